@@ -1,0 +1,1 @@
+"""Does a live system keep its contract?"""

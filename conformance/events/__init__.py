@@ -1,0 +1,1 @@
+"""Brokers and captures: messages checked against the channels that declare them."""

@@ -1,0 +1,1 @@
+"""Runs, results, failures and scores: pure values."""

@@ -1,0 +1,1 @@
+"""Generated HTTP traffic; the only importer of schemathesis."""

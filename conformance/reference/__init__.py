@@ -1,0 +1,1 @@
+"""Bundled ERP, procurement, WMS and analytics services with switchable faults."""

@@ -1,0 +1,1 @@
+"""Everything that is not schema containment, one area per file."""

@@ -1,0 +1,1 @@
+"""Read a document safely: bytes → :class:`Document` (values, source lines, limits, references)."""

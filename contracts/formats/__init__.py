@@ -1,0 +1,1 @@
+"""One module per format: a Document becomes exchanges, where a writer meets a reader."""

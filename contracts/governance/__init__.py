@@ -1,0 +1,1 @@
+"""Sidecars, estate, lifecycle, authority, expectations and lint policies."""

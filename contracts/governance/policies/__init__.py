@@ -1,0 +1,1 @@
+"""Lint policies, one per file."""

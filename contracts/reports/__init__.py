@@ -1,0 +1,1 @@
+"""A Report as text, json, markdown, sarif, junit, github, gitlab or html."""

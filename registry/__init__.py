@@ -1,0 +1,1 @@
+"""The service that remembers: who publishes, who consumes, what is deployed, may it ship."""

@@ -1,0 +1,1 @@
+"""The task queue: conformance runs, outbox delivery, schedules."""

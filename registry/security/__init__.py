@@ -1,0 +1,1 @@
+"""Tokens, sessions, roles and the audit chain."""

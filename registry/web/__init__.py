@@ -1,0 +1,1 @@
+"""The web UI: views and view models."""
