@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
-PYTHON ?= python3.11
+PYTHON ?= $(shell for p in python3.11 python3 python; do command -v $$p >/dev/null && $$p -c "import sys; sys.exit(sys.version_info < (3, 11))" && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
@@ -12,7 +12,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(VENV)/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "Interlock needs Python 3.11; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer on the PATH, or make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
@@ -51,8 +51,8 @@ fmt: setup-dev ## Format and mend what ruff can
 	@$(BIN)/ruff check --fix .
 
 lock: setup-dev ## Renew the lock files
-	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --extra build pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --extra build --extra dev pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --extra build pyproject.toml -c requirements-dev.txt -o requirements.txt
 
 clean: ## Remove the environment and caches (never the data)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
