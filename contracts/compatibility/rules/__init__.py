@@ -1,1 +1,102 @@
-"""Everything that is not schema containment, one area per file."""
+"""Rules that are not schema containment: one decorated function each, by area.
+
+A rule looks at one :class:`~contracts.compatibility.pairing.Pair` of a kind and yields a
+:class:`Change` for each thing that somebody should hear about. Add one in three steps:
+write the function in ``rules/<area>.py``, add its cases to
+``tests/cases/compatibility/<area>.yaml``, run ``make docs``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import Policies
+from contracts.verdict import Level, Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule saw: a sentence, and where it differs from the rule's and pair's defaults.
+
+    ``old``/``new`` are pointers below the pair's elements (``/required``); ``level`` overrides
+    the rule's own; ``assumptions`` name the policies that decided it.
+    """
+
+    message: str
+    level: Level | None = None
+    old: str = ""
+    new: str = ""
+    witness: Witness | None = None
+    assumptions: tuple[str, ...] = ()
+    advice: str | None = None
+
+
+Check = Callable[[Pair, Policies], Iterable[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of change with its id (never renamed), its weight and the way out."""
+
+    id: str
+    level: Level
+    on: tuple[str, ...]
+    """The kinds of elements that it looks at."""
+    area: str
+    summary: str
+    advice: str
+    reverse: str | None = None
+    """The id under which the same cause is reported when old and new change places."""
+    check: Check | None = None
+    """None for schema rules: the containment engine finds those."""
+
+
+RULES: dict[str, Rule] = {}
+
+
+def register(new: Rule) -> None:
+    """Make a rule known; an id used twice is a programming error, found at start-up."""
+    if new.id in RULES:
+        raise ValueError(f"two rules are called {new.id}")
+    RULES[new.id] = new
+
+
+def rule(
+    id: str,
+    *,
+    on: str | Iterable[str],
+    level: Level,
+    advice: str,
+    reverse: str | None = None,
+) -> Callable[[Check], Check]:
+    """Register the decorated function; its docstring's first line is the rule's summary."""
+
+    def decorate(check: Check) -> Check:
+        summary = (check.__doc__ or "").strip().splitlines()[0]
+        area = check.__module__.rpartition(".")[2]
+        kinds = (on,) if isinstance(on, str) else tuple(on)
+        register(Rule(id, level, kinds, area, summary, advice, reverse, check))
+        return check
+
+    return decorate
+
+
+def load_rules() -> Mapping[str, Rule]:
+    """All rules, every module of this package imported."""
+    for area in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{area.name}")
+    return RULES
+
+
+def rules_by_kind() -> Mapping[str, tuple[Rule, ...]]:
+    """The rules with a check, by the kind of element that they look at."""
+    table: dict[str, list[Rule]] = {}
+    for known in load_rules().values():
+        if known.check is not None:
+            for kind in known.on:
+                table.setdefault(kind, []).append(known)
+    return {kind: tuple(rules) for kind, rules in table.items()}

@@ -1,0 +1,92 @@
+"""Which piece of the old version is which piece of the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from contracts.formats.contract import Element
+from contracts.verdict import Json
+
+OPPOSITES = {
+    "removed": "added",
+    "lowered": "raised",
+    "required": "optional",
+    "narrowed": "widened",
+    "shortened": "extended",
+    "stricter": "laxer",
+}
+OPPOSITES |= {after: before for before, after in OPPOSITES.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """One piece before and after; at least one of the two is there.
+
+    In a ``swapped`` pair (half of the modes ``backward``, ``forward`` and ``full``) ``old`` is
+    the piece of the new document: the question is then whether users of the *new* version can
+    live with the *old* one. Rules never ask for it; they say *removed* through :meth:`say`.
+    """
+
+    old: Element | None
+    new: Element | None
+    swapped: bool = False
+
+    @property
+    def any(self) -> Element:
+        """The piece that is there; the new one where both are."""
+        element = self.new if self.new is not None else self.old
+        assert element is not None
+        return element
+
+    @property
+    def both(self) -> tuple[Element, Element] | None:
+        """Both pieces, or None where one is missing."""
+        return (self.old, self.new) if self.old is not None and self.new is not None else None
+
+    @property
+    def removed(self) -> bool:
+        """Whether the piece exists before and not after."""
+        return self.new is None
+
+    @property
+    def added(self) -> bool:
+        """Whether the piece exists after and not before."""
+        return self.old is None
+
+    @property
+    def label(self) -> str:
+        """What a user calls it."""
+        return self.any.label
+
+    def say(self, word: str) -> str:
+        """``word`` as the user must read it: its opposite where the pair is swapped."""
+        return OPPOSITES[word] if self.swapped else word
+
+    def fact(self, name: str) -> tuple[Json, Json]:
+        """One fact on both sides; None where a side does not have it."""
+        return (
+            self.old.facts.get(name) if self.old is not None else None,
+            self.new.facts.get(name) if self.new is not None else None,
+        )
+
+    def changed(self, name: str) -> bool:
+        """Whether both pieces exist and differ in a fact."""
+        before, after = self.fact(name)
+        return self.old is not None and self.new is not None and before != after
+
+
+def pairs_of(old: Element, new: Element, *, swapped: bool = False) -> Iterator[Pair]:
+    """The children of two paired elements, paired by kind and key."""
+    before = by_identity(old)
+    after = by_identity(new)
+    for identity, element in before.items():
+        yield Pair(element, after.get(identity), swapped)
+    for identity, element in after.items():
+        if identity not in before:
+            yield Pair(None, element, swapped)
+
+
+def by_identity(element: Element) -> Mapping[tuple[str, str], Element]:
+    """Children by (kind, key); of two with the same identity the last one counts."""
+    return {(child.kind, child.key): child for child in element.children}

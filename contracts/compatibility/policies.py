@@ -1,0 +1,68 @@
+"""Named assumptions: what a comparison takes for granted, chosen by the user, never silent.
+
+Every policy has a default per format family. A finding whose weight or existence hangs on a
+policy carries the policy's name (``Finding.assumptions``), and the report lists all that
+mattered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from contracts.verdict import Level
+
+
+class Content(StrEnum):
+    """Which members an open object may hold on the wire."""
+
+    DECLARED = "declared-members-only"
+    """A writer sends only members that its contract declares."""
+    OPEN = "open-content"
+    """Plain set inclusion: whatever the schema admits may be sent."""
+
+
+class EnumGrowth(StrEnum):
+    """What a new value in a provider-written enumeration does to its readers."""
+
+    BREAKS = "closed-enums"
+    WARNS = "extensible-enums"
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What is assumed. None means the format's own default (see :meth:`for_format`)."""
+
+    content: Content | None = None
+    enum_growth: EnumGrowth | None = None
+    assert_formats: bool | None = None
+    """Whether ``format`` limits values (true) or only describes them."""
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    """Level per rule id, instead of the rule's own."""
+    ignored: frozenset[str] = frozenset()
+    """Rule ids that are not reported at all."""
+
+    def for_format(self, format: str) -> Policies:
+        """Fill the gaps with what readers of this format commonly take for granted."""
+        api = format in {"openapi", "asyncapi"}
+        return replace(
+            self,
+            content=self.content or (Content.DECLARED if api else Content.OPEN),
+            enum_growth=self.enum_growth or EnumGrowth.BREAKS,
+            assert_formats=self.assert_formats if self.assert_formats is not None else api,
+        )
+
+    @classmethod
+    def strict(cls) -> Policies:
+        """Whatever a schema admits may be sent; formats bind; enums are closed."""
+        return cls(Content.OPEN, EnumGrowth.BREAKS, assert_formats=True)
+
+    @classmethod
+    def lenient(cls) -> Policies:
+        """Tolerant readers: undeclared members are never sent, enums may grow, formats describe."""
+        return cls(Content.DECLARED, EnumGrowth.WARNS, assert_formats=False)
+
+    def level(self, rule: str, default: Level) -> Level:
+        """The weight of a rule under these policies."""
+        return self.levels.get(rule, default)

@@ -1,0 +1,133 @@
+"""What every format is read into: a tree of elements, some of which are exchanges.
+
+An :class:`Element` is one named piece of a contract that two versions are compared by: an
+operation, a parameter, a media type, a server, a channel, a message. An element that carries
+a schema is an *exchange*: one place where one side writes and the other reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from contracts.verdict import Direction, Json, Place
+
+Document = Any
+SchemaAt = Any
+
+
+class Side(StrEnum):
+    """Who owns the contract and who uses it; one of them writes an exchange's data."""
+
+    CONSUMER = "consumer"  # the client of an API; also whoever wrote values of a bare schema
+    PROVIDER = "provider"
+
+    @property
+    def other(self) -> Side:
+        """The side that reads what this one writes."""
+        return Side.PROVIDER if self is Side.CONSUMER else Side.CONSUMER
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """One piece of a contract, found at ``pointer`` of ``document`` (where it really stands).
+
+    ``kind`` names what rules apply (``operation``, ``parameter``, ``media-type``, ``server`` …);
+    ``key`` is its identity among its siblings of the same kind, whatever the spelling (path
+    templates without parameter names, header names in lower case); ``label`` is what a user
+    reads: ``POST /orders request body application/json``. ``facts`` is what this kind's rules
+    look at. ``part`` is the path of user-facing names that consumers' expectations match.
+    """
+
+    kind: str
+    key: str
+    label: str
+    document: Document
+    pointer: str
+    writer: Side = Side.CONSUMER
+    direction: Direction = Direction.CONTRACT
+    schema: SchemaAt | None = None
+    required: bool = False
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    operation: str | None = None
+    """Label of the operation (API) or channel operation (events) that this is a part of."""
+    parent: Element | None = None
+    grow: Callable[[Element], Iterable[Element]] | None = None
+    """Yields the children when somebody looks at them: equal pieces are never unfolded."""
+    _children: tuple[Element, ...] | None = None
+
+    @property
+    def children(self) -> Sequence[Element]:
+        """The pieces of this piece, in the document's order."""
+        if self._children is None:
+            children = tuple(self.grow(self)) if self.grow else ()
+            for child in children:
+                child.parent = self
+                if child.operation is None:
+                    child.operation = self.operation
+            self._children = children
+        return self._children
+
+    @property
+    def reader(self) -> Side:
+        """Who reads what the writer writes."""
+        return self.writer.other
+
+    def of_kind(self, kind: str) -> tuple[Element, ...]:
+        """The direct children of one kind."""
+        return tuple(child for child in self.children if child.kind == kind)
+
+    def walk(self) -> Iterator[Element]:
+        """This element and everything below it, depth first."""
+        stack = [self]
+        while stack:
+            element = stack.pop()
+            yield element
+            stack.extend(reversed(element.children))
+
+    def up(self, kind: str) -> Element | None:
+        """The nearest enclosing element of a kind."""
+        element = self.parent
+        while element is not None and element.kind != kind:
+            element = element.parent
+        return element
+
+    def place(self, *, value: bool = True) -> Place:
+        """Pointer, line and value; looks up the line, so only for what is reported."""
+        found: Place = self.document.place(self.pointer)
+        return found if value else Place(found.pointer, found.line, found.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something in a document that its specification forbids and the reader lived with."""
+
+    code: str
+    message: str
+    document: Document
+    pointer: str
+
+
+@dataclass(slots=True, eq=False)
+class Contract:
+    """A document as its format's reader understood it."""
+
+    format: str
+    version: str
+    document: Document
+    root: Element
+    oddities: list[Oddity] = field(default_factory=list)
+    show: Callable[[Element, Json], str | None] = lambda _element, _payload: None
+    """A payload as the request, response or message of its element, for people."""
+
+    @property
+    def exchanges(self) -> Iterator[Element]:
+        """Every place where a writer meets a reader."""
+        return (element for element in self.root.walk() if element.schema is not None)
+
+    @property
+    def operations(self) -> Iterator[Element]:
+        """Every operation, callbacks and webhooks included."""
+        return (element for element in self.root.walk() if element.kind == "operation")
