@@ -138,6 +138,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsumerVerdict:
+    """What a change means to one consumer: the findings that reach it, and why those."""
+
+    verdict: Verdict
+    findings: tuple[int, ...] = ()
+    """Positions in :attr:`Report.findings`."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole answer of one comparison."""
 
@@ -153,6 +163,8 @@ class Report:
     assumptions: tuple[str, ...] = ()
     changes: Mapping[str, int] = field(default_factory=dict)
     """Raw document difference, counted: added, removed, changed."""
+    consumers: Mapping[str, ConsumerVerdict] = field(default_factory=dict)
+    """Verdict per consumer whose expectations were given."""
 
     @property
     def breaking(self) -> tuple[Finding, ...]:

@@ -38,8 +38,7 @@ class Element:
     ``key`` is its identity among its siblings of the same kind, whatever the spelling (path
     templates without parameter names, header names in lower case); ``label`` is what a user
     reads: ``POST /orders request body application/json``. ``facts`` is what this kind's rules
-    look at. ``part`` is the path of user-facing names that consumers' expectations match.
-    """
+    look at."""
 
     kind: str
     key: str
@@ -51,6 +50,7 @@ class Element:
     schema: SchemaAt | None = None
     required: bool = False
     facts: Mapping[str, Json] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     operation: str | None = None
     """Label of the operation (API) or channel operation (events) that this is a part of."""
     parent: Element | None = None
