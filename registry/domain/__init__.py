@@ -1,1 +1,77 @@
 """Plain values of the registry and their laws."""
+
+from registry.domain.contract import (
+    Classification,
+    Contract,
+    Expectation,
+    Kind,
+    Lifecycle,
+    Problem,
+    Version,
+)
+from registry.domain.decision import Answer, Decision, Outcome, Reason, ReasonKind
+from registry.domain.estate import (
+    ContractUse,
+    Deployment,
+    Endpoint,
+    Environment,
+    GatePolicy,
+    Release,
+    System,
+    UnknownPolicy,
+)
+from registry.domain.identifiers import Number
+from registry.domain.people import (
+    ANONYMOUS,
+    OPEN,
+    SYSTEM,
+    Principal,
+    PrincipalKind,
+    Role,
+    Team,
+    Token,
+)
+from registry.domain.record import AuditEntry, DeliveryState, OutboxEvent
+from registry.domain.run import Run, RunFailure, RunStatus
+from registry.domain.waiver import Approval, Waiver, WaiverState
+
+__all__ = [
+    "ANONYMOUS",
+    "OPEN",
+    "SYSTEM",
+    "Answer",
+    "Approval",
+    "AuditEntry",
+    "Classification",
+    "Contract",
+    "ContractUse",
+    "Decision",
+    "DeliveryState",
+    "Deployment",
+    "Endpoint",
+    "Environment",
+    "Expectation",
+    "GatePolicy",
+    "Kind",
+    "Lifecycle",
+    "Number",
+    "OutboxEvent",
+    "Outcome",
+    "Principal",
+    "PrincipalKind",
+    "Problem",
+    "Reason",
+    "ReasonKind",
+    "Release",
+    "Role",
+    "Run",
+    "RunFailure",
+    "RunStatus",
+    "System",
+    "Team",
+    "Token",
+    "UnknownPolicy",
+    "Version",
+    "Waiver",
+    "WaiverState",
+]

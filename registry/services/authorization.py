@@ -1,0 +1,83 @@
+"""Who may do what: the one table that every use case asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from registry.domain import Principal, Role
+from registry.errors import Forbidden, Unauthenticated
+
+
+class Action(StrEnum):
+    """Everything a caller can want."""
+
+    READ = "read"
+    PUBLISH = "publish"
+    PROPOSE = "propose"
+    CHANGE_LIFECYCLE = "change-lifecycle"
+    REGISTER_ESTATE = "register-estate"
+    DEPLOY = "deploy"
+    RUN_CONFORMANCE = "run-conformance"
+    REQUEST_WAIVER = "request-waiver"
+    APPROVE_WAIVER = "approve-waiver"
+    MANAGE_TOKENS = "manage-tokens"
+    READ_AUDIT = "read-audit"
+    OPERATE = "operate"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Any of these roles; ``own_team``: only for a team the caller acts for."""
+
+    roles: frozenset[Role]
+    own_team: bool = False
+
+
+def _any(*roles: Role) -> frozenset[Role]:
+    return frozenset((*roles, Role.ADMIN))
+
+
+ALLOWED: dict[Action, Rule] = {
+    Action.READ: Rule(frozenset(Role)),
+    Action.PUBLISH: Rule(_any(Role.PUBLISHER), own_team=True),
+    Action.PROPOSE: Rule(_any(Role.PUBLISHER)),
+    Action.CHANGE_LIFECYCLE: Rule(_any(Role.PUBLISHER), own_team=True),
+    Action.REGISTER_ESTATE: Rule(_any()),
+    Action.DEPLOY: Rule(_any(Role.PUBLISHER), own_team=True),
+    Action.RUN_CONFORMANCE: Rule(_any(Role.PUBLISHER)),
+    Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
+    Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),
+    Action.MANAGE_TOKENS: Rule(_any()),
+    Action.READ_AUDIT: Rule(_any(Role.APPROVER, Role.PUBLISHER)),
+    Action.OPERATE: Rule(_any()),
+}
+"""Roles per action; an admin may do everything, a viewer reads."""
+
+
+def may(caller: Principal, action: Action, team: str | None = None) -> bool:
+    """Whether the caller may; ``team`` is the one whose thing is touched, None for "any team"."""
+    rule = ALLOWED[action]
+    if not caller.roles & rule.roles:
+        return False
+    return not rule.own_team or team is None or caller.acts_for(team)
+
+
+def authorize(caller: Principal, action: Action, team: str | None = None) -> None:
+    """Let the caller pass.
+
+    Raises:
+        Unauthenticated: nobody is logged in and somebody must be.
+        Forbidden: the caller's roles or teams do not allow it; the sentence says which would.
+    """
+    if may(caller, action, team):
+        return
+    rule = ALLOWED[action]
+    wanted = " or ".join(sorted(rule.roles))
+    if not caller.known:
+        raise Unauthenticated(f"to {action} you need a token with the role {wanted}")
+    if caller.roles & rule.roles:
+        raise Forbidden(
+            f"{caller.name} may not {action} for team {team}; it does not act for that team"
+        )
+    raise Forbidden(f"{caller.name} may not {action}; that takes the role {wanted}")

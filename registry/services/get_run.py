@@ -1,0 +1,27 @@
+"""One conformance run with its failures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.domain import Contract, Principal, Run, RunFailure
+from registry.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run, what it found, and the contract it speaks of."""
+
+    run: Run
+    contract: Contract
+    failures: Sequence[RunFailure]
+
+
+def get_run(run: str, uow: UnitOfWork, caller: Principal) -> RunView:
+    """One run.
+
+    Raises:
+        NotFound: no such run.
+    """
+    raise NotImplementedError

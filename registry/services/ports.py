@@ -1,0 +1,309 @@
+"""What the use cases need from outside: a unit of work with its repositories, and a queue.
+
+``registry/store`` implements the repositories for SQLite and PostgreSQL, ``registry/jobs`` the
+queue. Repositories take and give domain values and never commit. Names: ``find`` gives None,
+``get`` raises :class:`registry.errors.NotFound`, ``add`` inserts, ``put`` inserts or replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from contracts.verdict import Report
+from registry.domain import (
+    AuditEntry,
+    Contract,
+    ContractUse,
+    Deployment,
+    Endpoint,
+    Environment,
+    Expectation,
+    Lifecycle,
+    OutboxEvent,
+    Release,
+    Run,
+    RunFailure,
+    RunStatus,
+    System,
+    Team,
+    Token,
+    Version,
+    Waiver,
+)
+
+Clock = Callable[[], datetime]
+"""Gives the present instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFilter:
+    """What to look for; empty fields do not filter. ``text`` matches name, title, description."""
+
+    text: str = ""
+    system: str = ""
+    team: str = ""
+    consumer: str = ""
+    kind: str = ""
+    format: str = ""
+    lifecycle: str = ""
+    criticality: int | None = None
+    classification: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; empty fields do not filter."""
+
+    contract: str = ""
+    environment: str = ""
+    system: str = ""
+    status: str = ""
+
+
+class Blobs(Protocol):
+    """Content-addressed bytes."""
+
+    def put(self, content: bytes) -> str:
+        """Store once; gives the SHA-256 in hex."""
+
+    def get(self, sha256: str) -> bytes: ...
+    def get_many(self, sha256s: Iterable[str]) -> Mapping[str, bytes]: ...
+
+
+class Contracts(Protocol):
+    """Governed names."""
+
+    def find(self, name: str) -> Contract | None: ...
+    def get(self, name: str) -> Contract: ...
+    def get_many(self, names: Iterable[str]) -> Mapping[str, Contract]: ...
+    def lock(self, name: str) -> None:
+        """Wait until no other transaction publishes under ``name``; until this one ends."""
+
+    def put(self, contract: Contract) -> None: ...
+    def search(
+        self, wanted: CatalogFilter, *, limit: int, offset: int
+    ) -> tuple[Sequence[Contract], int]:
+        """One page by name, and how many match in all."""
+
+    def facets(self, wanted: CatalogFilter) -> Mapping[str, Mapping[str, int]]:
+        """For each filterable field, how many of the matches have each value."""
+
+    def all(self) -> Sequence[Contract]: ...
+
+
+class Versions(Protocol):
+    """Immutable documents."""
+
+    def find(self, contract: str, label: str) -> Version | None:
+        """By label: a release ``2.0.0`` or the last revision of a proposal ``2.0.0@branch``."""
+
+    def get(self, contract: str, label: str) -> Version: ...
+    def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
+        """Releases by (contract, number); what does not exist is left out."""
+
+    def of_contract(self, contract: str) -> Sequence[Version]:
+        """Releases and last revisions of proposals, highest number first."""
+
+    def latest(self, names: Iterable[str]) -> Mapping[str, Version]:
+        """The highest release of each contract."""
+
+    def proposals(self, names: Iterable[str]) -> Mapping[str, int]:
+        """How many open proposals each contract has."""
+
+    def add(self, version: Version) -> None:
+        """Raises VersionConflict if the number exists."""
+
+    def set_lifecycle(
+        self,
+        version: Version,
+        lifecycle: Lifecycle,
+        deprecated_at: datetime | None,
+        sunset_at: datetime | None,
+    ) -> None: ...
+
+
+class Estate(Protocol):
+    """Teams, systems, environments, endpoints, releases, deployments."""
+
+    def find_team(self, id_: str) -> Team | None: ...
+    def teams(self) -> Sequence[Team]: ...
+    def put_team(self, team: Team) -> None: ...
+    def find_system(self, id_: str) -> System | None: ...
+    def get_system(self, id_: str) -> System: ...
+    def systems(self) -> Sequence[System]: ...
+    def put_system(self, system: System) -> None: ...
+    def find_environment(self, id_: str) -> Environment | None: ...
+    def get_environment(self, id_: str) -> Environment: ...
+    def environments(self) -> Sequence[Environment]: ...
+    def put_environment(self, environment: Environment) -> None: ...
+    def endpoints(self, environment: str = "", system: str = "") -> Sequence[Endpoint]: ...
+    def put_endpoint(self, endpoint: Endpoint) -> None: ...
+    def find_release(self, system: str, version: str) -> Release | None: ...
+    def get_release(self, system: str, version: str) -> Release: ...
+    def releases(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Release]: ...
+    def releases_of(self, system: str) -> Sequence[Release]: ...
+    def put_release(self, release: Release) -> None: ...
+    def deployments(
+        self, environment: str = "", *, at: datetime | None = None
+    ) -> Sequence[Deployment]:
+        """Those running at that instant (now if None); of every environment if none is named."""
+
+    def deployment_history(
+        self, system: str = "", environment: str = "", limit: int = 50
+    ) -> Sequence[Deployment]: ...
+    def add_deployment(self, deployment: Deployment) -> None: ...
+    def end_deployment(self, id_: str, at: datetime, by: str) -> None: ...
+    def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:
+        """(system, system version, use) of every release that consumes the contract."""
+
+
+class Expectations(Protocol):
+    """What consumers use, with the time each declaration was in force."""
+
+    def of_contracts(
+        self, names: Iterable[str], *, at: datetime | None = None
+    ) -> Mapping[str, Sequence[Expectation]]: ...
+    def of_consumer(self, system: str) -> Sequence[Expectation]: ...
+    def all(self) -> Sequence[Expectation]: ...
+    def replace(
+        self, contract: str, source: str, expectations: Sequence[Expectation], at: datetime
+    ) -> bool:
+        """Put these in the place of what ``source`` declared before; whether anything changed."""
+
+
+class Waivers(Protocol):
+    """Allowed breaks."""
+
+    def get(self, id_: str) -> Waiver: ...
+    def of_contracts(self, names: Iterable[str]) -> Sequence[Waiver]: ...
+    def all(self, limit: int = 200) -> Sequence[Waiver]: ...
+    def put(self, waiver: Waiver) -> None: ...
+
+
+class Runs(Protocol):
+    """Conformance evidence."""
+
+    def find(self, id_: str) -> Run | None: ...
+    def get(self, id_: str) -> Run: ...
+    def failures(self, id_: str) -> Sequence[RunFailure]: ...
+    def search(self, wanted: RunFilter, *, limit: int, offset: int) -> tuple[Sequence[Run], int]:
+        """One page, newest first, and how many match in all."""
+
+    def latest_evidence(
+        self, hashes: Iterable[str], *, at: datetime | None = None
+    ) -> Mapping[str, Sequence[Run]]:
+        """For each document hash the last final run per (environment, system, system version)."""
+
+    def put(self, run: Run) -> None: ...
+    def put_failures(self, id_: str, failures: Sequence[RunFailure]) -> None: ...
+    def claim(self, id_: str, worker: str, now: datetime) -> Run | None:
+        """Mark a queued run as running by ``worker``; None if another has it."""
+
+    def stale(self, before: datetime) -> Sequence[Run]:
+        """Running runs whose last heartbeat is older than ``before``."""
+
+    def with_status(self, status: RunStatus) -> Sequence[Run]: ...
+
+
+class Tokens(Protocol):
+    """API tokens and one-time links, by hash."""
+
+    def find_by_hash(self, sha256: str) -> Token | None: ...
+    def get(self, id_: str) -> Token: ...
+    def all(self) -> Sequence[Token]: ...
+    def put(self, token: Token) -> None: ...
+    def touch(self, id_: str, at: datetime) -> None: ...
+    def any_admin(self) -> bool: ...
+
+
+class Audit(Protocol):
+    """The hash chain."""
+
+    def append(
+        self,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        before: str,
+        after: str,
+        reason: str,
+        details: Mapping[str, Any],
+    ) -> AuditEntry:
+        """Link one entry; entries of concurrent transactions queue up here."""
+
+    def page(
+        self, *, subject: str = "", limit: int, offset: int
+    ) -> tuple[Sequence[AuditEntry], int]: ...
+    def walk(self) -> Iterable[AuditEntry]:
+        """Every entry from the first."""
+
+
+class Outbox(Protocol):
+    """Events on their way out."""
+
+    def add(self, event: OutboxEvent) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxEvent]: ...
+    def put(self, event: OutboxEvent) -> None: ...
+
+
+class Reports(Protocol):
+    """Comparisons already made, by a key of everything that went into them."""
+
+    def find_many(self, keys: Iterable[str]) -> Mapping[str, Report]: ...
+    def put(self, key: str, report: Report) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction at a time over every repository.
+
+    ``with uow.write() as store`` commits at the end of the block and rolls back if it raises;
+    ``with uow.read() as store`` sees one consistent state and writes nothing.
+    """
+
+    def read(self) -> AbstractContextManager[Store]: ...
+    def write(self) -> AbstractContextManager[Store]: ...
+    def now(self) -> datetime: ...
+
+
+class Store(Protocol):
+    """The repositories inside one transaction."""
+
+    @property
+    def blobs(self) -> Blobs: ...
+    @property
+    def contracts(self) -> Contracts: ...
+    @property
+    def versions(self) -> Versions: ...
+    @property
+    def estate(self) -> Estate: ...
+    @property
+    def expectations(self) -> Expectations: ...
+    @property
+    def waivers(self) -> Waivers: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def reports(self) -> Reports: ...
+
+
+class JobQueue(Protocol):
+    """Work that outlives a request."""
+
+    def enqueue_run(self, run_id: str) -> None:
+        """Have a worker carry out a queued conformance run."""
+
+    def deliver_outbox(self) -> None:
+        """Have a worker send what is due."""

@@ -1,0 +1,54 @@
+"""Find contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from registry.domain import Contract, Principal, Version
+from registry.services.ports import CatalogFilter, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCatalog:
+    """One page of the contracts that match; pages count from 1."""
+
+    filter: CatalogFilter = field(default_factory=CatalogFilter)
+    page: int = 1
+    per_page: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """One line of the catalog."""
+
+    contract: Contract
+    latest: Version | None
+    owner_name: str
+    provider_name: str
+    consumers: tuple[str, ...]
+    proposals: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPage:
+    """One page, how many match in all, and the values one can filter by.
+
+    ``facets[field][value]`` counts matches; fields as in :class:`CatalogFilter`.
+    """
+
+    entries: Sequence[CatalogEntry]
+    total: int
+    page: int
+    per_page: int
+    facets: Mapping[str, Mapping[str, int]]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.per_page))
+
+
+def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -> CatalogPage:
+    """One page of contracts by name, in a constant number of queries."""
+    raise NotImplementedError

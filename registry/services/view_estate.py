@@ -1,0 +1,45 @@
+"""Systems, environments, and what runs where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.domain import Deployment, Endpoint, Environment, Principal, Release, System, Team
+from registry.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class EstateView:
+    """Environments in order, systems by name, running deployments, endpoints, releases."""
+
+    teams: Sequence[Team]
+    systems: Sequence[System]
+    environments: Sequence[Environment]
+    deployments: Sequence[Deployment]
+    endpoints: Sequence[Endpoint]
+
+
+def view_estate(uow: UnitOfWork, caller: Principal) -> EstateView:
+    """What runs where, now."""
+    raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class SystemView:
+    """One system, its releases (newest first), where they run and ran."""
+
+    system: System
+    team: Team | None
+    releases: Sequence[Release]
+    deployments: Sequence[Deployment]
+    endpoints: Sequence[Endpoint]
+
+
+def view_system(system: str, uow: UnitOfWork, caller: Principal) -> SystemView:
+    """One system.
+
+    Raises:
+        NotFound: no such system.
+    """
+    raise NotImplementedError

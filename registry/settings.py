@@ -1,0 +1,161 @@
+"""Settings of the service: environment variables over a TOML file over defaults.
+
+Every setting is a field of :class:`Settings`; ``docs/reference/settings.md`` is made from them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from registry.errors import FieldError, Invalid
+
+PREFIX = "INTERLOCK_"
+
+
+def _default_data() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "interlock"
+
+
+class Settings(BaseModel):
+    """How one registry runs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(
+        default_factory=_default_data,
+        description="Directory for the SQLite file, the job queue and the session key.",
+    )
+    database: str = Field(
+        default="",
+        description="SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`. "
+        "Empty: `interlock.sqlite3` in the data directory.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8720, ge=0, le=65535, description="Port; 0 picks a free one.")
+    open: bool = Field(
+        default=False,
+        description="Give every caller the admin role, for trying things out; loopback only.",
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
+    redis: str = Field(
+        default="", description="Redis URL for the job queue, when there are several hosts."
+    )
+    public_url: str = Field(
+        default="", description="Address users see, for links in notifications and reports."
+    )
+    max_document_bytes: int = Field(
+        default=8 * 1024 * 1024, ge=1024, description="Largest document accepted, in bytes."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24 * 30, description="How long a browser session lasts."
+    )
+    log_format: str = Field(
+        default="text",
+        pattern="^(text|json)$",
+        description="`text` for people, `json` for machines.",
+    )
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="Least level logged."
+    )
+
+    @model_validator(mode="after")
+    def _open_only_on_loopback(self) -> Settings:
+        if self.open and not is_loopback(self.host):
+            raise ValueError(
+                f"open gives every caller the admin role and is refused on {self.host}; "
+                "use a loopback address such as 127.0.0.1, or leave out --open"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _database_is_supported(self) -> Settings:
+        scheme = urlsplit(self.database).scheme.partition("+")[0]
+        if self.database and scheme not in {"sqlite", "postgresql"}:
+            raise ValueError(
+                "database must be a sqlite:///… or postgresql://… URL, such as "
+                "postgresql://interlock@localhost/interlock"
+            )
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The URL to connect to, with the driver Interlock uses."""
+        if not self.database:
+            return f"sqlite:///{(self.data / 'interlock.sqlite3').absolute()}"
+        if self.database.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + self.database.partition("://")[2]
+        return self.database
+
+    @classmethod
+    def load(
+        cls,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        file: Path | None = None,
+    ) -> Settings:
+        """Settings from ``overrides`` (command line), then variables, then the TOML file.
+
+        The file is ``INTERLOCK_CONFIG``, or ``interlock.toml`` in the working directory.
+
+        Raises:
+            Invalid: a value is wrong, or the file cannot be read; each with its name and mend.
+        """
+        environ = os.environ if environ is None else environ
+        values = _from_file(file, environ)
+        values |= {
+            name: environ[variable]
+            for name in cls.model_fields
+            if environ.get(variable := PREFIX + name.upper(), "") != ""
+        }
+        values |= {k: v for k, v in (overrides or {}).items() if v is not None}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise _invalid(error) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _from_file(file: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
+    named = file or (Path(path) if (path := environ.get(PREFIX + "CONFIG")) else None)
+    path_ = named or Path("interlock.toml")
+    if named is None and not path_.is_file():
+        return {}
+    try:
+        return tomllib.loads(path_.read_text("utf-8"))
+    except OSError as error:
+        raise Invalid(str(path_), f"cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(str(path_), f"is not TOML: {error}") from None
+
+
+def _invalid(error: ValidationError) -> Invalid:
+    found = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            found.append(FieldError(name, f"is not a setting; the settings are {known}"))
+            continue
+        message = item["msg"].removeprefix("Value error, ")
+        given = "" if not name else f" (given: {str(item['input'])[:80]!r})"
+        found.append(FieldError(name, message + given))
+    return Invalid(found[0].field, found[0].message, *found[1:])
