@@ -1,0 +1,27 @@
+"""The operations of the API, one resource per file; importing them fills the table of routes."""
+
+from __future__ import annotations
+
+from registry.api.resources import (
+    audit,
+    checks,
+    contracts,
+    estate,
+    gate,
+    publications,
+    runs,
+    tokens,
+    waivers,
+)
+
+__all__ = [
+    "audit",
+    "checks",
+    "contracts",
+    "estate",
+    "gate",
+    "publications",
+    "runs",
+    "tokens",
+    "waivers",
+]

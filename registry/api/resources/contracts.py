@@ -1,0 +1,168 @@
+"""The catalog, contracts, their versions and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request
+from pydantic import Field
+
+from contracts.verdict import Mode, Report
+from registry.api.routes import Input, route
+from registry.domain import Expectation, Lifecycle, Version
+from registry.security.requests import caller, runtime
+from registry.services.authorization import Action
+from registry.services.change_lifecycle import ChangeLifecycle
+from registry.services.change_lifecycle import change_lifecycle as change
+from registry.services.check_compatibility import ConsumerVerdict
+from registry.services.compare_versions import CompareVersions
+from registry.services.compare_versions import compare_versions as compare
+from registry.services.get_contract import ContractView
+from registry.services.get_contract import get_contract as find_contract
+from registry.services.get_version import get_version as find_version
+from registry.services.ports import CatalogFilter
+from registry.services.search_catalog import CatalogPage, SearchCatalog, search_catalog
+
+
+class CatalogQuery(Input):
+    """What to look for; every field narrows the answer."""
+
+    text: str = Field("", max_length=200)
+    system: str = ""
+    team: str = ""
+    consumer: str = ""
+    kind: str = ""
+    format: str = ""
+    lifecycle: str = ""
+    criticality: int | None = Field(None, ge=1, le=3)
+    classification: str = ""
+    tag: str = ""
+    page: int = Field(1, ge=1, le=100_000)
+    per_page: int = Field(50, ge=1, le=200)
+
+
+class CompareQuery(Input):
+    """Two labels: ``1.0.0`` or ``2.0.0@branch``."""
+
+    old: str = Field(max_length=200)
+    new: str = Field(max_length=200)
+    mode: Mode | None = None
+
+
+class LifecycleStep(Input):
+    """Where to; ``sunset_at`` goes with ``deprecated``."""
+
+    to: Lifecycle
+    sunset_at: datetime | None = None
+    reason: str = Field("", max_length=2000)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDetail:
+    """A version, and how it differs from the version it was published against."""
+
+    version: Version
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonDetail:
+    """The report from the old to the new version, and what each consumer gets from it."""
+
+    old: Version
+    new: Version
+    report: Report
+    consumers: tuple[ConsumerVerdict, ...]
+
+
+@route("GET", "/contracts", action=Action.READ, problems=(400,))
+def list_contracts(query: CatalogQuery) -> CatalogPage:
+    """Search the catalog."""
+    values = query.model_dump()
+    page, per_page = values.pop("page"), values.pop("per_page")
+    return search_catalog(
+        SearchCatalog(CatalogFilter(**values), page, per_page), runtime().uow, caller()
+    )
+
+
+@route("GET", "/contracts/{name}", action=Action.READ, problems=(404,))
+def get_contract(name: str) -> ContractView:
+    """One contract with owner, versions, consumers, deployments, runs and waivers."""
+    return find_contract(name, runtime().uow, caller())
+
+
+@route("GET", "/contracts/{name}/comparison", action=Action.READ, problems=(400, 404))
+def compare_versions(name: str, query: CompareQuery) -> ComparisonDetail:
+    """Compare two stored versions."""
+    command = CompareVersions(name, query.old, query.new, query.mode)
+    found = compare(command, runtime().uow, caller())
+    return ComparisonDetail(found.old, found.new, found.report, found.consumers)
+
+
+@route("GET", "/contracts/{name}/expectations", action=Action.READ, problems=(404,))
+def list_expectations(name: str) -> Sequence[Expectation]:
+    """What each consumer uses of a contract; undeclared consumers are not among them."""
+    found = find_contract(name, runtime().uow, caller())
+    return [c.expectation for c in found.consumers if c.expectation is not None]
+
+
+@route("GET", "/contracts/{name}/versions/{label}", action=Action.READ, problems=(404,))
+def get_version(name: str, label: str) -> VersionDetail:
+    """One version; `label` is a number, `number@branch` or `latest`."""
+    found = find_version(name, label, runtime().uow, caller())
+    return VersionDetail(found.version, found.report)
+
+
+@route(
+    "GET",
+    "/contracts/{name}/versions/{label}/document",
+    action=Action.READ,
+    problems=(404,),
+    media_type="text/plain",
+)
+def get_document(name: str, label: str) -> Response:
+    """The document as published, byte for byte; its ETag is its SHA-256."""
+    found = find_version(name, label, runtime().uow, caller())
+    return _bytes(found.document, found.version.sha256, found.version.filename)
+
+
+@route(
+    "GET",
+    "/contracts/{name}/versions/{label}/sidecar",
+    action=Action.READ,
+    problems=(404,),
+    media_type="text/plain",
+)
+def get_sidecar(name: str, label: str) -> Response:
+    """The governance sidecar as published, byte for byte."""
+    found = find_version(name, label, runtime().uow, caller())
+    return _bytes(found.sidecar, found.version.sidecar_sha256, "contract.yaml")
+
+
+@route(
+    "POST",
+    "/contracts/{name}/versions/{number}/lifecycle",
+    action=Action.CHANGE_LIFECYCLE,
+    problems=(400, 404, 409, 422),
+)
+def change_lifecycle(name: str, number: str, body: LifecycleStep) -> Version:
+    """Move a version forward in its life: active, deprecated, retired."""
+    command = ChangeLifecycle(name, number, body.to, body.sunset_at, body.reason)
+    return change(command, runtime().uow, caller())
+
+
+def _bytes(content: bytes, sha256: str, filename: str) -> Response:
+    # Contracts come from strangers: never let a browser take one for a page of ours.
+    response = Response(content, mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'inline; filename="{_plain(filename)}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.cache_control.no_cache = True
+    response.set_etag(sha256)
+    response.make_conditional(request)
+    return response
+
+
+def _plain(filename: str) -> str:
+    return "".join(c for c in filename if c.isascii() and (c.isalnum() or c in "._-")) or "document"

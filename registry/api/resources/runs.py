@@ -1,0 +1,78 @@
+"""Conformance runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from registry.api.routes import Input, route
+from registry.domain import Run
+from registry.security.requests import caller, runtime
+from registry.services.authorization import Action
+from registry.services.get_run import RunView
+from registry.services.get_run import get_run as find_run
+from registry.services.list_runs import ListRuns, RunPage
+from registry.services.list_runs import list_runs as search_runs
+from registry.services.ports import RunFilter
+from registry.services.record_run import cancel_run as cancel
+from registry.services.start_run import StartRun
+from registry.services.start_run import start_run as begin
+
+
+class RunQuery(Input):
+    """Which runs, newest first."""
+
+    contract: str = ""
+    environment: str = ""
+    system: str = ""
+    status: str = ""
+    page: int = Field(1, ge=1, le=100_000)
+    per_page: int = Field(50, ge=1, le=200)
+
+
+class RunRequest(Input):
+    """``number`` defaults to what is deployed there, ``url`` to the registered endpoint."""
+
+    contract: str = Field(max_length=100)
+    environment: str = Field(max_length=100)
+    number: str | None = Field(None, max_length=100)
+    url: str | None = Field(None, max_length=2000)
+    suite: str = Field("http", max_length=100)
+    seed: int | None = Field(None, ge=0, le=2**53)
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+@route("GET", "/runs", action=Action.READ, problems=(400,))
+def list_runs(query: RunQuery) -> RunPage:
+    """Conformance runs, newest first."""
+    values = query.model_dump()
+    page, per_page = values.pop("page"), values.pop("per_page")
+    return search_runs(ListRuns(RunFilter(**values), page, per_page), runtime().uow, caller())
+
+
+@route("POST", "/runs", action=Action.RUN_CONFORMANCE, status=202, problems=(400, 404))
+def start_run(body: RunRequest) -> Run:
+    """Queue a conformance run; a worker carries it out."""
+    command = StartRun(
+        body.contract,
+        body.environment,
+        body.number,
+        body.url,
+        body.suite,
+        body.seed,
+        body.settings,
+    )
+    return begin(command, runtime().uow, caller(), runtime().queue)
+
+
+@route("GET", "/runs/{run}", action=Action.READ, problems=(404,))
+def get_run(run: str) -> RunView:
+    """One run with its failures, each with a command that repeats it."""
+    return find_run(run, runtime().uow, caller())
+
+
+@route("POST", "/runs/{run}/cancellation", action=Action.RUN_CONFORMANCE, problems=(404, 409))
+def cancel_run(run: str) -> Run:
+    """Stop a queued or running run."""
+    return cancel(run, runtime().uow, caller())
