@@ -1,1 +1,9 @@
-"""Read a document safely: bytes → :class:`Document` (values, source lines, limits, references)."""
+"""Documents: bytes or a file in, values out, safely; the only room that parses text."""
+
+from __future__ import annotations
+
+from contracts.documents.document import Document
+from contracts.documents.limits import Limits
+from contracts.documents.loading import Source, from_data, load
+
+__all__ = ["Document", "Limits", "Source", "from_data", "load"]

@@ -1,0 +1,163 @@
+"""Where the values of a JSON text stand, found only along the pointers that are asked for.
+
+The children of one container are found by skipping from value to value. A pretty-printed
+container is skipped by its closing line (a raw line break cannot stand in a JSON string, so
+``\\n    }`` is always structure), any other by its tokens. What is found must agree with the
+parsed data in number, names and kinds, otherwise the guess by layout is dropped.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+
+import orjson
+
+from contracts.documents import pointer
+from contracts.verdict import Json
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
+_NAME_OR_BRACKET = re.compile(rb'("(?:[^"\\]++|\\.)*+")([ \t\r\n]*+:)?|[{}\[\]]', re.DOTALL)
+_SPACE = re.compile(rb"[ \t\r\n]*+")
+_ATOM = re.compile(rb"[^,\]}\s]++")
+_INDENT = re.compile(rb"[ \t]*+")
+_OPENING = b"{["
+_CLOSING = {ord("{"): b"}", ord("["): b"]"}
+
+_Children = list[tuple[int, int]]
+
+
+def line_and_column(raw: bytes, offset: int) -> tuple[int, int]:
+    """One-based line and column (in characters) of a byte offset."""
+    start = raw.rfind(b"\n", 0, offset) + 1
+    column = len(raw[start:offset].decode("utf-8", "replace")) + 1
+    return raw.count(b"\n", 0, offset) + 1, column
+
+
+def first_duplicate(raw: bytes) -> tuple[str, int, int] | None:
+    """The first name used twice in one object, and the offsets of both; ``raw`` is valid JSON."""
+    stack: list[dict[bytes | str, int]] = []
+    for match in _NAME_OR_BRACKET.finditer(raw):
+        text, is_name = match.groups()
+        if text is None:
+            if match[0] in b"{[":
+                stack.append({})
+            else:
+                stack.pop()
+        elif is_name:
+            name: str = orjson.loads(text)
+            offset = match.start()
+            first = stack[-1].setdefault(name, offset)
+            if first != offset:
+                return name, first, offset
+    return None
+
+
+class JsonPositions:
+    """Lines of the members and items of one JSON text that has been parsed to ``data``."""
+
+    def __init__(self, raw: bytes, data: Json) -> None:
+        self._raw = raw
+        self._data = data
+        self._children: dict[int, _Children] = {}
+        self._line_marks: list[tuple[int, int]] = [(0, 1)]
+
+    def line(self, tokens: Sequence[str]) -> int:
+        """The line of a member's name or an item; of the nearest ancestor if it is missing."""
+        return self._line_of(self._offset(tokens))
+
+    def _offset(self, tokens: Sequence[str]) -> int:
+        at = value = self._skip_space(0)
+        data = self._data
+        for token in tokens:
+            try:
+                child = pointer.step(data, token)
+            except LookupError:
+                return at
+            children = self._children_of(value, data)
+            index = list(data).index(token) if isinstance(data, dict) else int(token)
+            at, value = children[index]
+            data = child
+        return at
+
+    def _line_of(self, offset: int) -> int:
+        found = bisect.bisect_right(self._line_marks, (offset, offset + 1)) - 1
+        start, line = self._line_marks[found]
+        line += self._raw.count(b"\n", start, offset)
+        if start != offset:
+            self._line_marks.insert(found + 1, (offset, line))
+        return line
+
+    def _children_of(self, opening: int, data: Json) -> _Children:
+        known = self._children.get(opening)
+        if known is None:
+            known = self._scan(opening, data, by_layout=True)
+            if known is None:
+                known = self._scan(opening, data, by_layout=False) or []
+            self._children[opening] = known
+        return known
+
+    def _scan(self, opening: int, data: Json, *, by_layout: bool) -> _Children | None:
+        """Offsets of (name or item, value) of each child, or None if the layout misleads."""
+        raw = self._raw
+        closing = _CLOSING[raw[opening]]
+        found: _Children = []
+        names: list[bytes] = []
+        at = self._skip_space(opening + 1)
+        while raw[at : at + 1] != closing:
+            value = at
+            if closing == b"}":
+                name = _STRING.match(raw, at)
+                if name is None:
+                    return None
+                names.append(name[0])
+                value = self._skip_space(self._skip_space(name.end()) + 1)
+            found.append((at, value))
+            at = self._skip_space(self._end(value, by_layout=by_layout))
+            if raw[at : at + 1] == b",":
+                at = self._skip_space(at + 1)
+            elif raw[at : at + 1] != closing:
+                return None
+        return found if self._agrees(found, names, data) else None
+
+    def _agrees(self, found: _Children, names: list[bytes], data: Json) -> bool:
+        if isinstance(data, dict):
+            kinds = data.values()
+            if orjson.loads(b"[" + b",".join(names) + b"]") != list(data):
+                return False
+        else:
+            kinds = data
+            if len(found) != len(data):
+                return False
+        return all(
+            (self._raw[value] in _OPENING) is isinstance(child, (dict, list))
+            for (_, value), child in zip(found, kinds, strict=True)
+        )
+
+    def _end(self, value: int, *, by_layout: bool) -> int:
+        """The offset behind the value that begins at ``value``."""
+        raw = self._raw
+        if raw[value] not in _OPENING:
+            match = (_STRING if raw[value] == ord('"') else _ATOM).match(raw, value)
+            return match.end() if match else len(raw)
+        if by_layout and raw[value + 1 : value + 2] in (b"\n", b"\r"):
+            indent = _INDENT.match(raw, raw.rfind(b"\n", 0, value) + 1)
+            close = raw.find(b"\n" + (indent[0] if indent else b"") + _CLOSING[raw[value]], value)
+            if close >= 0:
+                return raw.index(_CLOSING[raw[value]], close) + 1
+        depth = 0
+        for match in _TOKEN.finditer(raw, value):
+            byte = raw[match.start()]
+            if byte in _OPENING:
+                depth += 1
+            elif byte in b"}]":
+                depth -= 1
+                if depth == 0:
+                    return match.end()
+        return len(raw)
+
+    def _skip_space(self, at: int) -> int:
+        match = _SPACE.match(self._raw, at)
+        return match.end() if match else at

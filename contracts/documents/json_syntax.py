@@ -1,0 +1,148 @@
+"""JSON text → values (RFC 8259): fast where nothing is lost, exact everywhere else.
+
+orjson keeps the last of duplicate names and rounds numbers; both are noticed afterwards by
+counting, and only then a slower exact way is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NoReturn
+
+import orjson
+
+from contracts.documents.json_positions import first_duplicate, line_and_column
+from contracts.documents.limits import Limits
+from contracts.documents.numbers import NumberTooLarge, exact_float, exact_int
+from contracts.documents.shape import depth_exceeds
+from contracts.errors import DocumentUnreadable
+from contracts.verdict import Json
+
+_DIGIT_CLASSES = bytes.maketrans(b"123456789.E", b"0000000000e")
+_LONG_RUN = b"0" * 16
+_THREE_DIGIT_EXPONENTS = (b"0e000", b"0e+000", b"0e-000")
+_LONG_NUMBER = re.compile(
+    rb"[\s\[:,](-?(?:[0-9.]{16,}|[0-9.]+[eE][+-]?[0-9]{3})[0-9.eE+-]*)(?=[\s,\]}]|\Z)"
+)
+_WIDE_BEFORE_COLON = re.compile(rb'"(?: [ \t\r\n]|[\t\r\n])[ \t\r\n]*+:')
+_HIDING_ESCAPES = (b"\\u0020", b"\\u0022", b"\\u003a", b"\\u003A")
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+
+
+class NotJson(DocumentUnreadable):
+    """The text breaks the grammar of JSON; it may be YAML."""
+
+
+def parse_json(raw: bytes, name: str, limits: Limits) -> Json:
+    """The value of a JSON text, every number kept exactly.
+
+    Raises:
+        DocumentUnreadable: not JSON, a duplicate name, or over a limit.
+    """
+    _check_nodes(raw, name, limits)
+    if _has_long_numbers(raw):
+        return _parse_exactly(raw, name, limits)
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        _refuse(error, name, limits)
+    _check_depth(data, name, limits)
+    if _may_have_duplicates(raw, data):
+        _refuse_duplicates(raw, name)
+    return data
+
+
+def _check_nodes(raw: bytes, name: str, limits: Limits) -> None:
+    """Refuse too many values before they cost memory: one value follows each ``,[{``."""
+
+    def bound(text: bytes) -> int:
+        return text.count(b",") + text.count(b"[") + text.count(b"{") + 1
+
+    if bound(raw) > limits.nodes and bound(_STRING.sub(b"", raw)) > limits.nodes:
+        raise DocumentUnreadable(limits.nodes_sentence(), source=name)
+
+
+def _check_depth(data: Json, name: str, limits: Limits) -> None:
+    if depth_exceeds(data, limits.depth):
+        raise DocumentUnreadable(limits.depth_sentence(), source=name)
+
+
+def _has_long_numbers(raw: bytes) -> bool:
+    """Whether some number may not fit a float: 16 digits, or an exponent of three digits."""
+    classes = raw.translate(_DIGIT_CLASSES)
+    if _LONG_RUN not in classes and not any(e in classes for e in _THREE_DIGIT_EXPONENTS):
+        return False
+    return _LONG_NUMBER.search(b" " + raw) is not None
+
+
+def _may_have_duplicates(raw: bytes, data: Json) -> bool:
+    """False only when every member of the text is a member of the data.
+
+    ``":`` or ``" :`` ends every name, and stands inside a string only behind a backslash. Parsing
+    can lose members but not the contents of strings, so equal counts in the text and in its
+    parsed and re-written form prove that none was lost, unless escapes or wide spaces hide one.
+    """
+    if any(escape in raw for escape in _HIDING_ESCAPES) or _WIDE_BEFORE_COLON.search(raw):
+        return True
+    try:
+        written = orjson.dumps(data)
+    except TypeError:  # deeper than orjson writes
+        return True
+    return _count_names(raw) != _count_names(written)
+
+
+def _count_names(text: bytes) -> int:
+    return text.count(b'":') + text.count(b'" :')
+
+
+def _refuse_duplicates(raw: bytes, name: str) -> None:
+    found = first_duplicate(raw)
+    if found is None:
+        return
+    key, first, second = found
+    line, column = line_and_column(raw, second)
+    first_line, _ = line_and_column(raw, first)
+    raise DocumentUnreadable(
+        f"the name {key!r} is already used on line {first_line}; keep one of the two",
+        source=name,
+        line=line,
+        column=column,
+    )
+
+
+def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
+    """Like orjson, with numbers of any size; orjson judges the syntax first."""
+    rounded: Json = None
+    try:
+        rounded = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        if "infinity" not in error.msg:
+            _refuse(error, name, limits)
+    else:
+        _check_depth(rounded, name, limits)
+    try:
+        data = json.loads(raw, parse_float=exact_float, parse_int=exact_int)
+    except RecursionError:
+        raise DocumentUnreadable(limits.depth_sentence(), source=name) from None
+    except json.JSONDecodeError as error:
+        raise DocumentUnreadable(
+            f"not valid JSON: {error.msg}", source=name, line=error.lineno, column=error.colno
+        ) from None
+    except NumberTooLarge as error:
+        raise DocumentUnreadable(str(error), source=name) from None
+    _check_depth(data, name, limits)
+    if rounded is None or _may_have_duplicates(raw, rounded):
+        _refuse_duplicates(raw, name)
+    return data
+
+
+def _refuse(error: orjson.JSONDecodeError, name: str, limits: Limits) -> NoReturn:
+    message = error.msg.partition(": line ")[0]
+    kind: type[DocumentUnreadable] = DocumentUnreadable
+    if "depth limit" in message:
+        message = limits.depth_sentence()
+    else:
+        kind = NotJson
+        message = f"not valid JSON: {message}"
+    raise kind(message, source=name, line=error.lineno, column=error.colno) from None

@@ -1,0 +1,116 @@
+"""Bytes, a file or parsed values → Document, within limits and with one clear sentence if not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from contracts.documents.document import Document
+from contracts.documents.json_syntax import NotJson, parse_json
+from contracts.documents.limits import Limits
+from contracts.documents.plain import as_json
+from contracts.errors import DocumentUnreadable
+from contracts.verdict import Json
+
+_LOOKS_LIKE_JSON = re.compile(rb"\s*[{\[\"]")
+_NOTHING = re.compile(rb"(?:\s+|#[^\n]*)*+\Z")
+_UTF8_BOM = b"\xef\xbb\xbf"
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_DEFAULT = Limits()
+
+Source = Path | str | bytes | dict[str, Json] | list[Json] | bool
+
+
+def load(source: Source, *, name: str | None = None, limits: Limits = _DEFAULT) -> Document:
+    """Read a YAML or JSON document; a ``str`` is a path, ``bytes`` are the text itself.
+
+    ``name`` is what findings and errors call the document (the path, if not given). Values that
+    are already parsed (dict, list, bool) are taken as they are and must not change afterwards.
+
+    Raises:
+        DocumentUnreadable: no such file, not readable, not YAML or JSON, or over a limit.
+    """
+    if isinstance(source, (dict, list, bool)):
+        return from_data(source, name=name or "document", limits=limits)
+    if isinstance(source, bytes):
+        return _from_bytes(source, name or "document", None, limits)
+    path = Path(source)
+    return _from_bytes(_read(path, name or str(source), limits), name or str(source), path, limits)
+
+
+def from_data(data: Json, *, name: str = "document", limits: Limits = _DEFAULT) -> Document:
+    """A document from parsed values.
+
+    Raises:
+        DocumentUnreadable: not JSON values, cyclic, or over a limit.
+    """
+    return Document(as_json(data, name, limits), name=name, syntax="data")
+
+
+def _read(path: Path, name: str, limits: Limits) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(limits.bytes + 1)
+    except FileNotFoundError:
+        message = "no such file; check the path"
+    except IsADirectoryError:
+        message = "this is a directory; name a YAML or JSON file in it"
+    except PermissionError:
+        message = "may not be read; check its permissions"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"cannot be read: {reason}"
+    else:
+        return raw
+    raise DocumentUnreadable(message, source=name)
+
+
+def _from_bytes(raw: bytes, name: str, path: Path | None, limits: Limits) -> Document:
+    if len(raw) > limits.bytes:
+        raise DocumentUnreadable(
+            f"larger than {limits.bytes:,} bytes; split the document", source=name
+        )
+    text = raw.removeprefix(_UTF8_BOM)
+    _check_encoding(text, name)
+    if _NOTHING.match(text):
+        raise DocumentUnreadable("the document is empty", source=name)
+    suffix = (path.suffix if path else Path(name).suffix).lower()
+    data, syntax = _parse(text, name, suffix, limits)
+    return Document(data, name=name, syntax=syntax, raw=raw, path=str(path) if path else None)
+
+
+def _parse(text: bytes, name: str, suffix: str, limits: Limits) -> tuple[Json, str]:
+    if suffix == ".json":
+        return parse_json(text, name, limits), "json"
+    not_json: NotJson | None = None
+    if _LOOKS_LIKE_JSON.match(text):
+        try:
+            return parse_json(text, name, limits), "json"
+        except NotJson as error:
+            not_json = error
+    from contracts.documents.yaml_syntax import parse_yaml
+
+    try:
+        return parse_yaml(text, name, limits), "yaml"
+    except DocumentUnreadable as error:
+        broken = error.message.startswith("not valid YAML")
+        if broken and not_json is not None and suffix not in (".yaml", ".yml"):
+            raise not_json from None
+        raise
+
+
+def _check_encoding(raw: bytes, name: str) -> None:
+    """JSON and YAML may be UTF-16 in theory; nobody's tools agree on it (RFC 8259 section 8.1)."""
+    if raw.startswith(_WIDE_BOMS) or b"\x00" in raw[:4]:
+        raise DocumentUnreadable("this is UTF-16 or UTF-32 text; save it as UTF-8", source=name)
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        raise DocumentUnreadable(
+            f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8",
+            source=name,
+            line=line,
+            column=column,
+        ) from None

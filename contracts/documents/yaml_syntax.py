@@ -1,0 +1,134 @@
+"""YAML text → values (YAML 1.2.2 core schema): fast where that is right, exact elsewhere.
+
+yaml-rs reads ordinary documents several times faster than an event loop, but it takes some
+liberties (``1_000`` and ``0b11`` as numbers, foreign tags ignored, a cyclic alias as null,
+floats rounded, several documents as a list, numeric keys). Text that may contain any of these
+goes to :mod:`contracts.documents.yaml_events`, which also explains what is wrong with text
+that yaml-rs refuses.
+"""
+
+from __future__ import annotations
+
+import re
+
+import yaml_rs
+
+from contracts.documents.limits import Limits
+from contracts.documents.yaml_events import compose
+from contracts.verdict import Json
+
+_CLASSES = bytes.maketrans(b"\t\r\n[]{},23456789XBOo", b" " * 8 + b"1" * 8 + b"xbxx")
+"""What may stand before a plain scalar becomes a space, 2–9 become 1, prefixes one letter."""
+_SIGNS = (b" &", b" !", b" +", b" -0", b" 00", b" 01", b" 0x", b" 0b", b"1_", b"0_")
+_ZERO_DIGITS = bytes.maketrans(b"1E", b"0e")
+_LONG_NUMBER = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
+_BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)"
+_AFTER = rb"(?=[ \t]*(?:[,\]}:\r\n]|#|\Z))"
+_PROPERTY = re.compile(_BEFORE + rb"(?:&[^\s,\[\]{}]|!)", re.MULTILINE)
+_ODD_NUMBER = re.compile(
+    _BEFORE + rb"(?:"
+    rb"[-+]?[0-9.][0-9a-zA-Z.+-]*_[0-9a-zA-Z_.+-]*"
+    rb"|[-+]?0[0-9a-zA-Z][0-9a-zA-Z_.+-]*"
+    rb"|\+[0-9a-zA-Z.][0-9a-zA-Z_.+-]*"
+    rb"|-0[0-9a-zA-Z_.+-]*"
+    rb"|[-+]?[0-9.]{16,}[0-9.eE+-]*"
+    rb"|[-+]?[0-9.]+[eE][-+]?[0-9]{3,}"
+    rb")" + _AFTER,
+    re.MULTILINE,
+)
+_MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+_ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
+_CONTROLS = bytes(set(range(32)) - {9, 10, 13})
+_DEEP = 400
+_INDENTATION = bytes.maketrans(b"\t?:-", b"    ")
+
+
+def parse_yaml(raw: bytes, name: str, limits: Limits) -> Json:
+    """The value of the one document in UTF-8 text.
+
+    Raises:
+        DocumentUnreadable: broken YAML, something JSON cannot say, or over a limit.
+    """
+    text = raw.decode()
+    if needs_exact_reading(raw):
+        return compose(text, name, limits)[0]
+    try:
+        data = yaml_rs.loads(text, parse_datetime=False)
+    except ValueError:
+        return compose(text, name, limits)[0]
+    if not _made_json(data, limits):
+        return compose(text, name, limits)[0]
+    return data
+
+
+def needs_exact_reading(raw: bytes) -> bool:
+    """Whether the text may contain what yaml-rs reads in its own way.
+
+    Cheap substring searches come first; only where one hits does a regular expression judge
+    whether it stands where a value can begin.
+    """
+    if b" " * _DEEP in raw.translate(_INDENTATION):
+        return True  # block nesting without bound would exhaust the native stack
+    if len(raw.translate(None, _CONTROLS)) != len(raw):
+        return True
+    if raw.startswith(b"%") or _several_documents(raw):
+        return True
+    classes = b" " + raw.translate(_CLASSES).replace(b'":', b'" ').replace(b"':", b"' ")
+    zeros = classes.translate(_ZERO_DIGITS)
+    odd_number = any(sign in classes for sign in _SIGNS[2:]) or any(
+        run in zeros for run in _LONG_NUMBER
+    )
+    if odd_number and _ODD_NUMBER.search(raw):
+        return True
+    return any(sign in classes for sign in _SIGNS[:2]) and _PROPERTY.search(raw) is not None
+
+
+def _several_documents(raw: bytes) -> bool:
+    if b"\n---" not in raw and b"\n..." not in raw and not raw.startswith((b"---", b"...")):
+        return False
+    markers = list(_MARKER.finditer(raw))
+    if not markers:
+        return False
+    return len(markers) > 1 or not _ONLY_COMMENTS.match(raw[: markers[0].start()])
+
+
+def _made_json(data: Json, limits: Limits) -> bool:
+    """Turn integer keys into strings in place; False where more than that is to be judged."""
+    level: list[Json] = [data]
+    nodes = 1
+    for _ in range(limits.depth + 1):
+        below: list[Json] = []
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                if not _keys_made_strings(value):
+                    return False
+                nodes += len(value)
+                below.extend(v for v in value.values() if type(v) is not str)
+            elif kind is list:
+                nodes += len(value)
+                below.extend(v for v in value if type(v) is not str)
+            elif kind is float:
+                if value - value != 0:
+                    return False
+            elif value is not None and kind not in (bool, int, str):
+                return False
+        if not below:
+            return nodes <= limits.nodes
+        level = below
+    return False
+
+
+_STRINGS = {str}
+
+
+def _keys_made_strings(mapping: dict[str, Json]) -> bool:
+    kinds = set(map(type, mapping))
+    if kinds <= _STRINGS:
+        return "<<" not in mapping
+    if kinds <= {str, int}:
+        items = [(str(key), value) for key, value in mapping.items()]
+        mapping.clear()
+        mapping.update(items)
+        return len(mapping) == len(items) and "<<" not in mapping
+    return False
