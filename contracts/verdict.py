@@ -134,7 +134,7 @@ class Finding:
         old = self.old.pointer if self.old else ""
         new = self.new.pointer if self.new else ""
         text = "\0".join((self.rule, self.direction.value, old, new))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

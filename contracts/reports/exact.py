@@ -1,0 +1,102 @@
+"""JSON text that loses nothing: numbers digit for digit, hostile characters escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from json.encoder import encode_basestring
+from math import isfinite
+
+from contracts.verdict import Json
+
+_UNSAFE = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def dumps(value: Json, *, indent: int | None = None, limit: int | None = None) -> str | None:
+    """The value as JSON (RFC 8259), or None once it would exceed ``limit`` characters.
+
+    Members keep their order. Characters that a terminal or page may act on (C1 controls,
+    bidirectional overrides, lone surrogates) are written as ``\\uXXXX``. A number JSON cannot
+    hold (NaN, infinities) becomes a string.
+    """
+    parts: list[str] = []
+    size = 0
+    for part in _write(value, indent):
+        size += len(part)
+        if limit is not None and size > limit:
+            return None
+        parts.append(part)
+    return "".join(parts)
+
+
+def text(value: Json, *, indent: int | None = None) -> str:
+    """The whole value as JSON; see :func:`dumps`."""
+    return dumps(value, indent=indent) or ""
+
+
+def _write(value: Json, indent: int | None) -> Iterator[str]:
+    """Pieces of JSON text; a stack instead of recursion, so no depth is too deep."""
+    stack: list[tuple[Iterator[tuple[str, Json]], str]] = [(iter([("", value)]), "")]
+    while stack:
+        members, closing = stack[-1]
+        label, member = next(members, (None, None))
+        if label is None:
+            stack.pop()
+            yield closing
+        elif isinstance(member, (Mapping, list, tuple)) and member:
+            opening, end = ("{", "}") if isinstance(member, Mapping) else ("[", "]")
+            yield label + opening
+            inner, outer = (_space(indent, len(stack) - outdent) for outdent in (0, 1))
+            stack.append((_members(member, inner, indent), outer + end))
+        else:
+            yield label + _scalar(member)
+
+
+def _members(
+    value: Mapping[str, Json] | Sequence[Json], space: str, indent: int | None
+) -> Iterator[tuple[str, Json]]:
+    """Each member with what is written before it: comma, white space, name."""
+    comma = ""
+    if isinstance(value, Mapping):
+        colon = ":" if indent is None else ": "
+        for name, member in value.items():
+            yield f"{comma}{space}{string(str(name))}{colon}", member
+            comma = ","
+        return
+    for member in value:
+        yield comma + space, member
+        comma = ","
+
+
+def _space(indent: int | None, depth: int) -> str:
+    return "" if indent is None else "\n" + " " * (indent * depth)
+
+
+def _scalar(value: Json) -> str:
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, (int, float, Decimal)):
+        return number(value)
+    if isinstance(value, Mapping):
+        return "{}"
+    return "[]" if isinstance(value, (list, tuple)) else string(str(value))
+
+
+def string(value: str) -> str:
+    """One JSON string, quotes included, safe to show anywhere that shows text."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(value))
+
+
+def number(value: float | Decimal) -> str:
+    """A JSON number of exactly this value, however many digits it takes."""
+    if isinstance(value, int):
+        return str(Decimal(value))  # str(int) refuses more than 4300 digits
+    finite = value.is_finite() if isinstance(value, Decimal) else isfinite(value)
+    return str(value) if finite else string(str(value))

@@ -1,0 +1,94 @@
+"""The words every report shares: the verdict's sentence, a place in a line, who is hurt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from contracts.reports import exact
+from contracts.verdict import Finding, Level, Place, Report, Verdict, Witness
+
+_SINGULAR = {
+    Level.ERROR: "breaking change",
+    Level.WARNING: "warning",
+    Level.INFO: "note",
+    Level.UNKNOWN: "open question",
+}
+_ORDER = {
+    level: rank
+    for rank, level in enumerate((Level.ERROR, Level.UNKNOWN, Level.WARNING, Level.INFO))
+}
+
+
+def ordered(report: Report) -> list[Finding]:
+    """The findings, what stops a release first, otherwise in the report's order."""
+    return sorted(report.findings, key=lambda finding: _ORDER[finding.level])
+
+
+def counts(report: Report) -> str:
+    """``2 breaking changes, 1 warning``, or ``no findings``."""
+    summary = report.summary
+    shown = [
+        f"{summary[level.value]} {_SINGULAR[level]}{'s' if summary[level.value] > 1 else ''}"
+        for level in _ORDER
+        if summary[level.value]
+    ]
+    return ", ".join(shown) or "no findings"
+
+
+def verdict(report: Report) -> str:
+    """What the verdict means, as a sentence."""
+    if report.verdict is Verdict.BREAKING:
+        return "The new version breaks at least one reader or writer of the old one."
+    if report.verdict is Verdict.UNKNOWN:
+        return "No break was found, but compatibility could not be proved."
+    return "Nobody who keeps to the old version is broken by the new one."
+
+
+def place(at: Place, fallback: str) -> str:
+    """``file:line pointer``; the fallback names the document when the place does not."""
+    return " ".join(file_and_pointer(at, fallback))
+
+
+def file_and_pointer(at: Place, fallback: str) -> tuple[str, str]:
+    """``file:line`` and the pointer, apart."""
+    line = f":{at.line}" if at.line is not None else ""
+    return f"{at.source or fallback}{line}", at.pointer or "(whole document)"
+
+
+def short_value(at: Place, limit: int = 40) -> str | None:
+    """The value at a place where it is short enough to show in a line."""
+    if at.value is None:
+        return None
+    return exact.dumps(at.value, limit=limit)
+
+
+def witness(shown: Witness) -> str:
+    """Who may write the witness and who rejects it."""
+    return f"{_side(shown.written_by)} may write this, {_side(shown.rejected_by)} rejects it"
+
+
+def _side(name: str) -> str:
+    return f"the {name} version" if name in {"old", "new"} else name
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Names with commas, the tail counted rather than shown."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def consumers_label(finding: Finding) -> str:
+    """How a finding of this level concerns the consumers it names."""
+    return "breaks" if finding.level is Level.ERROR else "concerns"
+
+
+def rule_title(rule: str) -> str:
+    """A rule id as words."""
+    words = rule.replace("-", " ").replace("/", ": ")
+    return words[:1].upper() + words[1:]
+
+
+def documentation(rule: str) -> str:
+    """Where a rule is documented, relative to the repository's root."""
+    return f"docs/reference/rules.md#{rule}"
