@@ -54,6 +54,13 @@ def _page(report: Report) -> Iterator[str]:
     yield "</dl>"
     for number, finding in enumerate(phrases.ordered(report), 1):
         yield from _finding(finding, number, report)
+    if report.consumers:
+        yield "<h2>Consumers</h2>"
+        yield "<dl>"
+        for name, judged in report.consumers.items():
+            shown = f'<span class="{judged.verdict.value}">{_text(phrases.consumer(judged))}</span>'
+            yield _row(_text(name), shown)
+        yield "</dl>"
     yield "</main></body></html>"
 
 

@@ -28,6 +28,14 @@ def as_json(report: Report) -> dict[str, Any]:
         "summary": dict(report.summary),
         "changes": dict(report.changes),
         "assumptions": list(report.assumptions),
+        "consumers": {
+            name: {
+                "verdict": consumer.verdict.value,
+                "findings": list(consumer.findings),
+                "reason": consumer.reason,
+            }
+            for name, consumer in report.consumers.items()
+        },
         "findings": [finding_as_json(finding) for finding in report.findings],
     }
 

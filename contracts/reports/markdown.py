@@ -32,6 +32,13 @@ def _lines(report: Report) -> Iterator[str]:
     for finding in phrases.ordered(report):
         yield ""
         yield from _finding(finding, report)
+    if report.consumers:
+        yield ""
+        yield "### Consumers"
+        yield ""
+        for name, judged in report.consumers.items():
+            sign = _SIGN[judged.verdict]
+            yield f"- {sign} **{markdown(name)}** {markdown(phrases.consumer(judged))}"
     if report.assumptions:
         yield ""
         yield f"Assumed: {', '.join(map(code_span, report.assumptions))}."

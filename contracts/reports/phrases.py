@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.reports import exact
-from contracts.verdict import Finding, Level, Place, Report, Verdict, Witness
+from contracts.verdict import ConsumerVerdict, Finding, Level, Place, Report, Verdict, Witness
 
 _SINGULAR = {
     Level.ERROR: "breaking change",
@@ -76,6 +76,11 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     if len(names) <= most:
         return ", ".join(names)
     return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def consumer(judged: ConsumerVerdict) -> str:
+    """A consumer's verdict with its reason."""
+    return f"{judged.verdict.value}{': ' if judged.reason else ''}{judged.reason}"
 
 
 def consumers_label(finding: Finding) -> str:

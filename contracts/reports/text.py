@@ -32,6 +32,11 @@ class _Writer:
         for finding in phrases.ordered(self.report):
             yield ""
             yield from self._finding(finding)
+        if self.report.consumers:
+            yield ""
+            yield self._style("consumers", "1")
+            for name, judged in self.report.consumers.items():
+                yield from self._wrapped(f"{name}  {phrases.consumer(judged)}", 2)
         if self.report.assumptions:
             yield ""
             yield from self._labelled("assumed", ", ".join(self.report.assumptions), indent=0)

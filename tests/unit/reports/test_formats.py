@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from contracts.reports import FORMATS, exact, render
 from contracts.verdict import (
     Bump,
+    ConsumerVerdict,
     Direction,
     Finding,
     Level,
@@ -79,6 +80,11 @@ reports = st.builds(
     old_name=text.filter(bool),
     new_name=text.filter(bool),
     assumptions=st.lists(text, max_size=2).map(tuple),
+    consumers=st.dictionaries(
+        text,
+        st.builds(ConsumerVerdict, st.sampled_from(Verdict), st.just((0,)), text),
+        max_size=2,
+    ),
     changes=st.dictionaries(st.sampled_from(["added", "removed"]), st.integers(0, 9)),
 )
 sample = settings(max_examples=60, deadline=None, derandomize=True)
@@ -224,7 +230,7 @@ def test_markdown_keeps_to_its_own_structure(report: Report) -> None:
     shown = render(report, "markdown")
     outside = re.sub(r"(?ms)^(`{3,})[a-z]*\n.*?^\1$", "", shown)
     headings = [line for line in outside.splitlines() if line.startswith("#")]
-    assert len(headings) == len(report.findings) + 1
+    assert len(headings) == len(report.findings) + 1 + bool(report.consumers)
     prose = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", outside)
     assert not re.search(r"(?<!\\)<(?!details>|summary>|/details>|/summary>)", prose)
     assert not re.search(r"[@#!]\w", prose)

@@ -12,6 +12,7 @@ import pytest
 from contracts.reports import EXTENSIONS, FORMATS, render
 from contracts.verdict import (
     Bump,
+    ConsumerVerdict,
     Direction,
     Finding,
     Level,
@@ -130,6 +131,10 @@ EVENT = Report(
         ),
     ),
     recommended_bump=Bump.MAJOR,
+    consumers={
+        "analytics": ConsumerVerdict(Verdict.BREAKING, (0,), "reads lines/receivedQuantity"),
+        "portal": ConsumerVerdict(Verdict.COMPATIBLE),
+    },
     old_name="wms.goods-receipt-events 1.4.0",
     new_name="wms.goods-receipt-events 2.0.0",
 )
