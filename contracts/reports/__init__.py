@@ -23,7 +23,7 @@ EXTENSIONS = {
 """The file name extension usual for each format."""
 
 
-def render(report: Report, format: str, *, color: bool = False, width: int = 80) -> str:  # noqa: A002
+def render(report: Report, format: str, *, color: bool = False, width: int = 80) -> str:
     """The report in one of :data:`FORMATS`, ending in a newline; any hostile text neutralised.
 
     ``color`` and ``width`` (columns, at least 40) matter to ``text`` only.

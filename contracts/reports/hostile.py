@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff\ufffe\uffff]"
 )
 _BLANK = re.compile(r"[\s]+")
+_MENTION = re.compile(r"([@#!%])(?=[\w\"#])")
+_BLOCK = re.compile(r"^(\d*)([-+=#.)])")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~&$])")
 
 
@@ -34,7 +37,13 @@ def markdown(text: str) -> str:
     """One line of prose for GitHub or GitLab: no markup, link, mention or reference comes alive."""
     escaped = _MARKDOWN.sub(r"\\\1", one_line(text))
     escaped = escaped.replace("://", r"\:\/\/").replace("www.", r"www\.")
-    return re.sub(r"([@#!%])(?=[\w\"])", "\\1\u200b", escaped)
+    escaped = _MENTION.sub("\\1\u200b", escaped)
+    return _BLOCK.sub(r"\1\\\2", escaped)  # no heading, list or rule at the start of a line
+
+
+def html_in_markdown(text: str) -> str:
+    """One line of text for an HTML element inside Markdown."""
+    return escape(_MENTION.sub("\\1\u200b", one_line(text)))
 
 
 def code_span(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.reports import exact, phrases
-from contracts.reports.hostile import code_block, code_span, markdown
+from contracts.reports.hostile import code_block, code_span, html_in_markdown, markdown
 from contracts.verdict import Finding, Level, Place, Report, Verdict
 
 _SIGN = {Verdict.COMPATIBLE: "✅", Verdict.BREAKING: "❌", Verdict.UNKNOWN: "❔"}
@@ -64,7 +64,7 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
     if finding.witness is not None:
         witness = finding.witness
         yield ""
-        yield f"<details><summary>Witness: {phrases.witness(witness)}</summary>"
+        yield f"<details><summary>Witness: {html_in_markdown(phrases.witness(witness))}</summary>"
         yield ""
         payload = witness.as_message or exact.text(witness.value, indent=2)
         if len(payload) > _PAYLOAD:
