@@ -1,0 +1,106 @@
+"""The ``interlock`` command: a table of subcommands, each loaded when it is asked for.
+
+``interlock diff`` must answer in a blink, so nothing here imports Flask, SQLAlchemy or an
+HTTP client.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+COMMANDS = {
+    "serve": ("serve", "Start the registry and its web UI."),
+    "worker": ("worker", "Carry out queued work: conformance runs and notifications."),
+    "demo": ("demo", "The main job on bundled services: publish, compare, test, ask the gate."),
+    "publish": ("publish", "Publish a contract, or a whole folder of them."),
+    "diff": ("diff", "Compare two local documents; no server needed."),
+    "check": ("check", "Compare a document with what the registry holds."),
+    "can-i-deploy": ("can_i_deploy", "May this version go to that environment?"),
+    "conformance": ("conformance", "Check a live system against its contract."),
+    "lint": ("lint", "Check contracts and sidecars against the house policies."),
+    "token": ("token", "Create, list and revoke API tokens."),
+}
+"""Command → module below ``registry.cli`` (with a ``command`` inside), and its help line."""
+
+
+class Commands(click.Group):
+    """A group that imports a subcommand only when it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"registry.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing anything."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """Print the installed version and end."""
+    if wanted:
+        from importlib.metadata import version as installed
+
+        click.echo(f"interlock {installed('interlock')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=version,
+    help="Show the version and end.",
+)
+def interlock() -> None:
+    """Integration contracts: who would break, and may it ship?
+
+    Exit status: 0 yes or compatible, 1 no or breaking, 2 usage or unreadable input, 3 don't know,
+    4 could not ask.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every expected error is one sentence, never a traceback."""
+    from contracts.errors import ContractError
+    from registry.cli import exits
+    from registry.errors import RegistryError
+
+    try:
+        interlock.main(args=arguments, prog_name="interlock", standalone_mode=True)
+    except ContractError as error:
+        sys.exit(_fail(str(error), exits.USAGE))
+    except RegistryError as error:
+        sys.exit(_fail(str(error), getattr(error, "exit_status", exits.USAGE)))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def _fail(sentence: str, status: int) -> int:
+    click.echo(f"error: {sentence}", err=True)
+    return status
+
+
+if __name__ == "__main__":
+    main()
