@@ -11,9 +11,12 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
 
 import registry.api.resources  # noqa: F401 - fills the table
+from contracts.reports import exact
+from contracts.reports.json import as_json, finding_as_json
+from contracts.verdict import Finding, Report
 from registry.api.document import openapi_document
 from registry.api.routes import ROUTES, Route
-from registry.domain.encode import to_json
+from registry.domain.encode import Writers, to_json
 from registry.errors import FieldError, Invalid
 
 PREFIX = "/api/v1"
@@ -46,7 +49,19 @@ def _answer(route: Route, **parameters: str) -> Response:
 
 def encode(value: Any) -> bytes:
     """A domain value as the bytes of its JSON."""
-    return orjson.dumps(to_json(value), option=orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(to_json(value, WRITERS))
+
+
+def _exactly(value: Any) -> orjson.Fragment:
+    # A witness may carry numbers that a float cannot: they go out digit for digit.
+    return orjson.Fragment(exact.text(value))
+
+
+WRITERS: Writers = {
+    Report: lambda report: _exactly(as_json(report)),
+    Finding: lambda finding: _exactly(finding_as_json(finding)),
+}
+"""Reports and findings look as they do in ``interlock diff --format json``."""
 
 
 def _json() -> Any:

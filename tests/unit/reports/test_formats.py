@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from contracts.reports import FORMATS, exact, render
+from contracts.reports.reading import read_report
 from contracts.verdict import (
     Bump,
     ConsumerVerdict,
@@ -292,3 +293,11 @@ def test_an_unknown_format_is_refused_with_the_list() -> None:
     report = Report(Verdict.COMPATIBLE, Mode.FULL, "avro", (), Bump.NONE)
     with pytest.raises(ValueError, match="use one of text, json"):
         render(report, "pdf")
+
+
+@sample
+@given(reports)
+def test_json_reads_back_as_the_report_it_was(report: Report) -> None:
+    shown = json.loads(render(report, "json"), parse_float=Decimal)
+    again = json.loads(render(read_report(shown), "json"), parse_float=Decimal)
+    assert again == shown
