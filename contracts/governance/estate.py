@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from contracts.documents import Document
 from contracts.errors import InvalidContract
-from contracts.governance.record import Record, Sourced, problems_of, read_record, refusal
+from contracts.governance.record import Record, problems_of, read_record, refusal
 from contracts.governance.sidecar import Identifier, VersionNumber
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -171,7 +172,7 @@ class Estate(Record):
         return next((item for item in self.environments if item.id == environment_id), None)
 
 
-def load_estate(document: Sourced) -> Estate:
+def load_estate(document: Document) -> Estate:
     """Read ``estate.yaml`` and make sure that every name in it means something.
 
     Raises:
@@ -183,7 +184,7 @@ def load_estate(document: Sourced) -> Estate:
     return estate
 
 
-def estate_problems(document: Sourced) -> tuple[InvalidContract, ...]:
+def estate_problems(document: Document) -> tuple[InvalidContract, ...]:
     """Everything wrong with an ``estate.yaml``; names are looked up once its shape is right."""
     shape = problems_of(Estate, document)
     if shape:

@@ -6,24 +6,13 @@ import difflib
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from contracts.documents import Document
 from contracts.errors import InvalidContract
-
-
-class Sourced(Protocol):
-    """What a record needs of a document: its value, its name, and the line of a pointer."""
-
-    @property
-    def data(self) -> Any: ...
-
-    @property
-    def name(self) -> str: ...
-
-    def line(self, pointer: str) -> int | None: ...
 
 
 class Record(BaseModel):
@@ -54,7 +43,7 @@ class Record(BaseModel):
 RecordType = TypeVar("RecordType", bound=Record)
 
 
-def read_record(model: type[RecordType], document: Sourced) -> RecordType:
+def read_record(model: type[RecordType], document: Document) -> RecordType:
     """Build the record that a document describes.
 
     Raises:
@@ -66,12 +55,12 @@ def read_record(model: type[RecordType], document: Sourced) -> RecordType:
     return record
 
 
-def problems_of(model: type[Record], document: Sourced) -> tuple[InvalidContract, ...]:
+def problems_of(model: type[Record], document: Document) -> tuple[InvalidContract, ...]:
     """List everything that is wrong with a document, in document order where it is known."""
     return _validate(model, document)[0]
 
 
-def refusal(document: Sourced, pointer: str, message: str) -> InvalidContract:
+def refusal(document: Document, pointer: str, message: str) -> InvalidContract:
     """Name a place of a document in an error."""
     return InvalidContract(
         message, source=document.name, line=document.line(pointer), pointer=pointer or None
@@ -79,7 +68,7 @@ def refusal(document: Sourced, pointer: str, message: str) -> InvalidContract:
 
 
 def _validate(
-    model: type[RecordType], document: Sourced
+    model: type[RecordType], document: Document
 ) -> tuple[tuple[InvalidContract, ...], RecordType | None]:
     if not isinstance(document.data, Mapping):
         message = f"a {model.kind_name} is a mapping of keys to values, not {_noun(document.data)}"
@@ -92,7 +81,7 @@ def _validate(
         return tuple(found), None
 
 
-def _problem(model: type[Record], document: Sourced, error: Mapping[str, Any]) -> InvalidContract:
+def _problem(model: type[Record], document: Document, error: Mapping[str, Any]) -> InvalidContract:
     path = list(_existing(document.data, error["loc"]))
     kind = error["type"]
     key = error["loc"][-1] if error["loc"] else ""

@@ -15,12 +15,13 @@ from pydantic import (
     model_validator,
 )
 
+from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance import expectations
 from contracts.governance.fieldpath import FieldPath
 from contracts.governance.lifecycle import Lifecycle
 from contracts.governance.policy import Policies, ServiceLevel, effective
-from contracts.governance.record import Record, Sourced, problems_of, read_record
+from contracts.governance.record import Record, problems_of, read_record
 from contracts.governance.vocabulary import (
     AuthorityRole,
     Classification,
@@ -299,7 +300,7 @@ class Sidecar(Record):
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-def load_sidecar(document: Sourced) -> Sidecar:
+def load_sidecar(document: Document) -> Sidecar:
     """Read ``contract.yaml``.
 
     Raises:
@@ -308,7 +309,7 @@ def load_sidecar(document: Sourced) -> Sidecar:
     return read_record(Sidecar, document)
 
 
-def sidecar_problems(document: Sourced) -> tuple[InvalidContract, ...]:
+def sidecar_problems(document: Document) -> tuple[InvalidContract, ...]:
     """Everything wrong with a ``contract.yaml``, each with pointer and line; empty: it loads."""
     return problems_of(Sidecar, document)
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from contracts.documents import load
 
 LIBRARY = Path(__file__).parents[3] / "contracts" / "library"
 OPENAPI = sorted(LIBRARY.glob("*/*/*.openapi.yaml"))
@@ -23,7 +24,7 @@ def named(path: Path) -> str:
 
 
 def read(path: Path) -> Any:
-    return yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
+    return load(path).data
 
 
 @pytest.mark.parametrize("path", OPENAPI, ids=named)
