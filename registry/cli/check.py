@@ -1,0 +1,80 @@
+"""``interlock check``: a local document against what the registry holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.reports import FORMATS
+from contracts.verdict import Verdict
+from registry.cli import exits
+from registry.cli.client import connect, registry_options
+
+
+@click.command("check")
+@click.argument("document", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--contract", required=True, help="The contract it would be a version of.")
+@click.option("--against", default="", help="A number, or latest; default: as the mode asks.")
+@click.option(
+    "--mode",
+    type=click.Choice(
+        [
+            "directional",
+            "backward",
+            "forward",
+            "full",
+            "backward_transitive",
+            "forward_transitive",
+            "full_transitive",
+        ]
+    ),
+    help="Default: the contract's own.",
+)
+@click.option("--as", "kind", help="Document format, where it does not say what it is.")
+@click.option("--format", "shape", type=click.Choice(FORMATS), default="text", show_default=True)
+@registry_options
+def command(
+    document: Path,
+    contract: str,
+    against: str,
+    mode: str | None,
+    kind: str | None,
+    shape: str,
+    url: str,
+    token: str | None,
+) -> None:
+    """Compare DOCUMENT with the stored versions of a contract, for every consumer.
+
+    Exit status: 0 compatible, 1 breaking, 2 usage or unreadable input, 3 unknown, 4 could not
+    ask.
+    """
+    from registry.cli.publish import read_text
+
+    body = {
+        "contract": contract,
+        "document": read_text(document),
+        "filename": document.name,
+        "format": kind,
+        "against": against,
+        "mode": mode,
+    }
+    answer = connect(url, token).send("POST", "checks", body)
+    if shape == "json":
+        import orjson
+
+        click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+    else:
+        show(answer, shape)
+    raise SystemExit(exits.OF_VERDICT[Verdict(answer["verdict"])])
+
+
+def show(answer: dict[str, Any], shape: str) -> None:
+    """Every report, then what each consumer gets."""
+    from contracts.reports import render
+    from contracts.reports.reading import read_report
+
+    for _, report in answer["reports"]:
+        click.echo(render(read_report(report), shape, color=sys.stdout.isatty()), nl=False)

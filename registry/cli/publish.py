@@ -1,0 +1,138 @@
+"""``interlock publish``: one document, one contract folder, or a whole repository of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.errors import DocumentUnreadable
+from registry.cli import exits
+from registry.cli.client import Refused, connect, registry_options
+
+
+@click.command("publish")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--sidecar",
+    type=click.Path(path_type=Path),
+    help="Governance sidecar of the document; default: contract.yaml beside it.",
+)
+@click.option("--contract", help="Contract name; default: the sidecar's id.")
+@click.option("--number", help="Version number; default: the one the document gives itself.")
+@click.option("--as", "kind", help="Document format, where it does not say what it is.")
+@click.option("--branch", default="", help="Publish as a proposal on this branch.")
+@click.option("--notes", default="", help="What changed, in a sentence or two.")
+@click.option("--dry-run", is_flag=True, help="Give the whole answer and store nothing.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@registry_options
+def command(
+    path: Path,
+    sidecar: Path | None,
+    contract: str | None,
+    number: str | None,
+    kind: str | None,
+    branch: str,
+    notes: str,
+    dry_run: bool,
+    shape: str,
+    url: str,
+    token: str | None,
+) -> None:
+    """Publish PATH: a document, a contract's folder, or a folder of contracts (all or none).
+
+    Exit status: 0 published, unchanged or (with --dry-run) publishable; 1 refused; 2 usage or
+    unreadable input; 4 could not ask.
+    """
+    if path.is_dir():
+        items = folder_items(path, notes)
+    else:
+        items = [_item(path, sidecar, contract, number, kind, branch, notes)]
+    client = connect(url, token)
+    try:
+        answer = client.send("POST", "publications", {"items": items, "dry_run": dry_run})
+    except Refused as refusal:
+        click.echo(f"refused: {refusal}", err=True)
+        for reason in refusal.problem.get("reasons", []):
+            click.echo(f"  - {reason}", err=True)
+        raise SystemExit(exits.NO) from None
+    if shape == "json":
+        import orjson
+
+        click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for publication in answer["publications"]:
+            _show(publication)
+    refused = any(one["status"] == "refused" for one in answer["publications"])
+    raise SystemExit(exits.NO if refused else exits.OK)
+
+
+def folder_items(folder: Path, notes: str = "") -> list[dict[str, Any]]:
+    """The items of a whole folder: releases on no branch, proposals on theirs."""
+    from registry.cli.repository import entries
+
+    return [
+        {
+            "document": read_text(entry.document_path),
+            "filename": entry.document_path.name,
+            "sidecar": read_text(entry.sidecar_path),
+            "contract": entry.sidecar.id,
+            "number": entry.version.version,
+            "branch": entry.branch,
+            "notes": notes or entry.version.note or "",
+        }
+        for entry in entries(folder)
+    ]
+
+
+def _item(
+    path: Path,
+    sidecar: Path | None,
+    contract: str | None,
+    number: str | None,
+    kind: str | None,
+    branch: str,
+    notes: str,
+) -> dict[str, Any]:
+    beside = path.parent / "contract.yaml"
+    if sidecar is None and beside.is_file() and beside != path:
+        sidecar = beside
+    return {
+        "document": read_text(path),
+        "filename": path.name,
+        "sidecar": None if sidecar is None else read_text(sidecar),
+        "contract": contract,
+        "number": number,
+        "format": kind,
+        "branch": branch,
+        "notes": notes,
+    }
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentUnreadable(
+            f"is not UTF-8 text (byte {error.start}); save it as UTF-8", source=str(path)
+        ) from None
+    except OSError as error:
+        raise DocumentUnreadable(f"cannot be read: {error.strerror}", source=str(path)) from None
+
+
+def _show(publication: Mapping[str, Any]) -> None:
+    version = publication["version"]
+    label = version["number"] + (f"@{version['branch']}" if version["branch"] else "")
+    name = f"{publication['contract']['name']} {label}"
+    report = publication["report"]
+    verdict = f", {report['verdict']} with {publication['baseline']['number']}" if report else ""
+    click.echo(f"{publication['status']:<14} {name}{verdict}")
+    for problem in publication["problems"]:
+        line = f":{problem['line']}" if problem["line"] else ""
+        click.echo(f"  {problem['level']}: {problem['source']}{line}: {problem['message']}")
+    for refusal in publication["refusals"]:
+        click.echo(f"  refused ({refusal['code']}): {refusal['message']}")
