@@ -106,10 +106,13 @@ class Document:
         return self._positions.line(pointers.split(pointer))
 
     def place(self, pointer: str) -> Place:
-        """Pointer, line, source and value of a spot; the value is None if nothing is there."""
+        """Pointer, line, source and value of a spot; the value is None if nothing is there.
+
+        For a part of a bundle, pointer, line and source are those of the original file.
+        """
         part = self._origin(pointer)
-        source = self.name if part is None else part[0].name
-        return Place(pointer, self.line(pointer), source, self.find(pointer))
+        document, inner = part or (self, pointer)
+        return Place(inner, document.line(inner), document.name, self.find(pointer))
 
     def _origin(self, pointer: str) -> tuple[Document, str] | None:
         if not self.origins:

@@ -3,12 +3,13 @@
 The children of one container are found by skipping from value to value. A pretty-printed
 container is skipped by its closing line (a raw line break cannot stand in a JSON string, so
 ``\\n    }`` is always structure), any other by its tokens. What is found must agree with the
-parsed data in number, names and kinds, otherwise the guess by layout is dropped.
+names in the parsed data, otherwise the guess by layout is dropped.
 """
 
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Sequence
 
@@ -55,6 +56,17 @@ def first_duplicate(raw: bytes) -> tuple[str, int, int] | None:
     return None
 
 
+def _has_names(data: Json) -> bool:
+    """Whether a guess by layout can be checked: by the names of members, or of every item."""
+    return isinstance(data, dict) or not any(isinstance(item, list) for item in data)
+
+
+@functools.lru_cache(maxsize=256)
+def _less_indented(indent: bytes) -> re.Pattern[bytes]:
+    """Finds the next line that is not indented deeper than ``indent``."""
+    return re.compile(rb"\n(?!" + indent + rb"[ \t])" + indent)
+
+
 class JsonPositions:
     """Lines of the members and items of one JSON text that has been parsed to ``data``."""
 
@@ -66,6 +78,8 @@ class JsonPositions:
 
     def line(self, tokens: Sequence[str]) -> int:
         """The line of a member's name or an item; of the nearest ancestor if it is missing."""
+        if b"\n" not in self._raw:
+            return 1
         return self._line_of(self._offset(tokens))
 
     def _offset(self, tokens: Sequence[str]) -> int:
@@ -93,7 +107,7 @@ class JsonPositions:
     def _children_of(self, opening: int, data: Json) -> _Children:
         known = self._children.get(opening)
         if known is None:
-            known = self._scan(opening, data, by_layout=True)
+            known = self._scan(opening, data, by_layout=True) if _has_names(data) else None
             if known is None:
                 known = self._scan(opening, data, by_layout=False) or []
             self._children[opening] = known
@@ -124,17 +138,16 @@ class JsonPositions:
 
     def _agrees(self, found: _Children, names: list[bytes], data: Json) -> bool:
         if isinstance(data, dict):
-            kinds = data.values()
-            if orjson.loads(b"[" + b",".join(names) + b"]") != list(data):
-                return False
-        else:
-            kinds = data
-            if len(found) != len(data):
-                return False
-        return all(
-            (self._raw[value] in _OPENING) is isinstance(child, (dict, list))
-            for (_, value), child in zip(found, kinds, strict=True)
+            return bool(orjson.loads(b"[" + b",".join(names) + b"]") == list(data))
+        return len(found) == len(data) and all(
+            self._first_name(value) == next(iter(child), None)
+            for (_, value), child in zip(found, data, strict=True)
+            if isinstance(child, dict)
         )
+
+    def _first_name(self, opening: int) -> str | None:
+        name = _STRING.match(self._raw, self._skip_space(opening + 1))
+        return orjson.loads(name[0]) if name and self._raw[opening] == ord("{") else None
 
     def _end(self, value: int, *, by_layout: bool) -> int:
         """The offset behind the value that begins at ``value``."""
@@ -144,9 +157,9 @@ class JsonPositions:
             return match.end() if match else len(raw)
         if by_layout and raw[value + 1 : value + 2] in (b"\n", b"\r"):
             indent = _INDENT.match(raw, raw.rfind(b"\n", 0, value) + 1)
-            close = raw.find(b"\n" + (indent[0] if indent else b"") + _CLOSING[raw[value]], value)
-            if close >= 0:
-                return raw.index(_CLOSING[raw[value]], close) + 1
+            less = _less_indented(indent[0] if indent else b"").search(raw, value)
+            if less and raw.startswith(_CLOSING[raw[value]], less.end()):
+                return less.end() + 1
         depth = 0
         for match in _TOKEN.finditer(raw, value):
             byte = raw[match.start()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 import orjson
@@ -122,7 +123,7 @@ def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
     else:
         _check_depth(rounded, name, limits)
     try:
-        data = json.loads(raw, parse_float=exact_float, parse_int=exact_int)
+        data = _decode(raw)
     except RecursionError:
         raise DocumentUnreadable(limits.depth_sentence(), source=name) from None
     except json.JSONDecodeError as error:
@@ -135,6 +136,19 @@ def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
     if rounded is None or _may_have_duplicates(raw, rounded):
         _refuse_duplicates(raw, name)
     return data
+
+
+def _decode(raw: bytes) -> Json:
+    """The standard decoder; it is recursive, so a deep caller gets a stack of its own."""
+
+    def decode() -> Json:
+        return json.loads(raw, parse_float=exact_float, parse_int=exact_int)
+
+    try:
+        return decode()
+    except RecursionError:
+        with ThreadPoolExecutor(max_workers=1) as executor:
+            return executor.submit(decode).result()
 
 
 def _refuse(error: orjson.JSONDecodeError, name: str, limits: Limits) -> NoReturn:

@@ -1,0 +1,234 @@
+"""Where a ``$ref`` leads: inside a document or into a file beside it, never to the network.
+
+RFC 3986 references with JSON pointers (RFC 6901) or plain-name anchors as fragments. Files are
+read only below one root directory, after symbolic links have been resolved. References between
+schema *resources* (``$id`` scopes, dynamic anchors) are the schema engine's matter; here an
+absolute ``$id`` is only recognised so that a bundled copy is found instead of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from contracts.documents import pointer
+from contracts.documents.document import Document
+from contracts.documents.limits import Limits
+from contracts.documents.loading import load
+from contracts.errors import DocumentUnreadable, ReferenceUnresolved
+from contracts.verdict import Json
+
+MOST_FILES = 2_000
+"""Files that one document may pull in."""
+
+_OPAQUE = frozenset({"const", "default", "enum", "example", "examples", "value"})
+_NAMED = frozenset(
+    {
+        "$defs",
+        "definitions",
+        "dependentSchemas",
+        "patternProperties",
+        "properties",
+        "schemas",
+    }
+)
+
+
+class Resolver:
+    """Resolves the references of one document and of the files it pulls in.
+
+    ``root`` is the directory that no reference may leave; by default the one of the document's
+    file, and nothing outside the document for one that was not read from a file.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        root: Path | None = None,
+        *,
+        limits: Limits = Limits(),  # noqa: B008
+    ) -> None:
+        self.document = document
+        self._limits = limits
+        self._path = Path(document.path).resolve() if document.path else None
+        if root is not None:
+            self.root: Path | None = root.resolve()
+        else:
+            self.root = self._path.parent if self._path else None
+        self._files: dict[Path, Document] = {}
+        self._paths: dict[int, Path] = {}
+        self._names: dict[int, dict[str, str]] = {}
+        self._bytes = document.size
+        if self._path is not None:
+            self._files[self._path] = document
+            self._paths[id(document)] = self._path
+
+    def resolve(
+        self, ref: str, base_pointer: str = "", *, within: Document | None = None
+    ) -> tuple[Document, str]:
+        """The document and the pointer that ``ref``, standing at ``base_pointer``, leads to.
+
+        ``within`` is the document that holds the reference, if it is not the resolver's own
+        but one that an earlier answer named. One step only: what stands at the target may be a
+        reference again (see :meth:`follow`).
+
+        Raises:
+            ReferenceUnresolved: nothing there, not reachable, or not allowed.
+        """
+        holder = within or self.document
+        try:
+            return self._resolve(ref, holder)
+        except _Unresolvable as error:
+            raise ReferenceUnresolved(
+                f"{ref!r} {error}",
+                source=holder.name,
+                line=holder.line(base_pointer),
+                pointer=base_pointer,
+            ) from None
+
+    def follow(self, at: str, *, within: Document | None = None) -> tuple[Document, str]:
+        """Where a chain of Reference Objects beginning at a pointer ends.
+
+        Raises:
+            ReferenceUnresolved: a link leads nowhere, or the chain is a cycle.
+        """
+        document = within or self.document
+        seen: set[tuple[int, str]] = set()
+        while True:
+            value = document.get(at)
+            if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+                return document, at
+            if (id(document), at) in seen:
+                raise ReferenceUnresolved(
+                    "the reference leads back to itself; point it to a definition",
+                    source=document.name,
+                    line=document.line(at),
+                    pointer=at,
+                )
+            seen.add((id(document), at))
+            document, at = self.resolve(value["$ref"], at, within=document)
+
+    def path_of(self, document: Document) -> Path | None:
+        """The resolved path of a document that this resolver has opened."""
+        return self._paths.get(id(document))
+
+    def _resolve(self, ref: str, holder: Document) -> tuple[Document, str]:
+        address, _, fragment = ref.partition("#")
+        document = self._open(address, holder) if address else holder
+        fragment = pointer.from_fragment(fragment)
+        base = ""
+        if address and document is holder:
+            base = self._identified(holder).get(address.rstrip("#"), "")
+        if fragment and not fragment.startswith("/"):
+            found = self._identified(document).get("#" + fragment)
+            if found is None:
+                raise _Unresolvable(f"names no $anchor {fragment!r} in {document.name}")
+            return document, found
+        target = base + fragment
+        if document.find(target, _Nothing) is _Nothing:
+            raise _Unresolvable(f"points to nothing in {document.name}; check its spelling")
+        return document, target
+
+    def _open(self, address: str, holder: Document) -> Document:
+        if address in self._identified(holder):
+            return holder
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            raise _Unresolvable(
+                "leads out of the local files, and nothing is fetched; "
+                "save a copy beside the document and refer to that"
+            )
+        base = self._paths.get(id(holder))
+        if base is None or self.root is None:
+            raise _Unresolvable(
+                "refers to another file, but this document was not read from one; bundle it first"
+            )
+        try:
+            path = (base.parent / unquote(address)).resolve()
+        except (OSError, ValueError, RuntimeError):
+            raise _Unresolvable("is not a usable path") from None
+        if not path.is_relative_to(self.root):
+            raise _Unresolvable(f"leads out of the directory {self.root}; keep files below it")
+        return self._read(path)
+
+    def _read(self, path: Path) -> Document:
+        known = self._files.get(path)
+        if known is not None:
+            return known
+        if len(self._files) >= MOST_FILES:
+            raise _Unresolvable(f"would be file number {MOST_FILES + 1}; bundle the document")
+        assert self.root is not None
+        name = self._name_of(path)
+        try:
+            document = load(path, name=name, limits=self._limits)
+        except DocumentUnreadable as error:
+            raise _Unresolvable(f"leads to a document that cannot be read ({error})") from None
+        self._bytes += document.size
+        if self._bytes > self._limits.bytes:
+            raise _Unresolvable(
+                f"makes the document larger than {self._limits.bytes:,} bytes; split it"
+            )
+        self._files[path] = document
+        self._paths[id(document)] = path
+        return document
+
+    def _name_of(self, path: Path) -> str:
+        """How findings call a file: beside the document's own name, as the user wrote that."""
+        if self._path is None or self.root is None:
+            return path.name
+        given = Path(self.document.path or "").parent
+        try:
+            return str(given / path.relative_to(self._path.parent))
+        except ValueError:
+            return str(path.relative_to(self.root))
+
+    def _identified(self, document: Document) -> dict[str, str]:
+        """Absolute ``$id``s and, with ``#`` before them, plain-name anchors → pointers."""
+        known = self._names.get(id(document))
+        if known is None:
+            known = {}
+            for schema, at in objects(document.data):
+                for name in _names_of(schema):
+                    known.setdefault(name, at)
+            self._names[id(document)] = known
+        return known
+
+
+class _Unresolvable(Exception):
+    """Why a reference leads nowhere, as the end of a sentence that begins with it."""
+
+
+class _Nothing:
+    """No value."""
+
+
+def _names_of(schema: dict[str, Json]) -> Iterator[str]:
+    for keyword in ("$anchor", "$dynamicAnchor"):
+        name = schema.get(keyword)
+        if isinstance(name, str):
+            yield "#" + name
+    for keyword in ("$id", "id"):
+        name = schema.get(keyword)
+        if isinstance(name, str) and (name.startswith("#") or "://" in name):
+            yield name if name.startswith("#") else name.rstrip("#")
+
+
+def objects(data: Json) -> Iterator[tuple[dict[str, Json], str]]:
+    """Every object of a document that is not example data, with its pointer."""
+    stack: list[tuple[Json, str, bool]] = [(data, "", False)]
+    while stack:
+        value, at, names = stack.pop()
+        if isinstance(value, dict):
+            if not names:
+                yield value, at
+            for name, item in value.items():
+                if isinstance(item, (dict, list)) and (names or name not in _OPAQUE):
+                    inside = not names and name in _NAMED
+                    stack.append((item, f"{at}/{pointer.escape(name)}", inside))
+        elif isinstance(value, list):
+            stack.extend(
+                (item, f"{at}/{index}", False)
+                for index, item in enumerate(value)
+                if isinstance(item, (dict, list))
+            )
