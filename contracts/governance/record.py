@@ -56,7 +56,7 @@ def read_record(model: type[RecordType], document: Document) -> RecordType:
 
 
 def problems_of(model: type[Record], document: Document) -> tuple[InvalidContract, ...]:
-    """List everything that is wrong with a document, in document order where it is known."""
+    """Everything that is wrong with a document: wrong values by line, then what is missing."""
     return _validate(model, document)[0]
 
 
@@ -76,9 +76,11 @@ def _validate(
     try:
         return (), model.model_validate(document.data)
     except ValidationError as error:
-        found = [_problem(model, document, item) for item in error.errors(include_url=False)]
-        found.sort(key=lambda problem: problem.line or 0)
-        return tuple(found), None
+        errors = error.errors(include_url=False)
+        found = [(item["type"] == "missing", _problem(model, document, item)) for item in errors]
+        # A misspelt key also makes the right one missing: what is there comes first.
+        found.sort(key=lambda pair: (pair[0], pair[1].line or 0))
+        return tuple(problem for _, problem in found), None
 
 
 def _problem(model: type[Record], document: Document, error: Mapping[str, Any]) -> InvalidContract:

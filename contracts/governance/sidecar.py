@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
@@ -176,21 +176,49 @@ class Consumer(Record):
     updates: tuple[Update, ...] = ()
 
 
+class Credential(Record):
+    """How a suite signs in: ``secret`` says where the secret is, never what it is."""
+
+    kind: str = Field(pattern="^(none|bearer|basic|api-key)$")
+    secret: str | None = Field(default=None, pattern="^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$")
+    name: str | None = None
+
+
+class KnownFailure(Record):
+    """A failure that somebody owns and promised to mend; it expires."""
+
+    check: str
+    operation: str
+    reason: str
+    owner: str
+    expires: date
+
+
 class Suite(Record):
-    """How conformance of a live system is checked."""
+    """How conformance of a live system is checked; times in seconds, left out: the default."""
 
     name: Identifier
-    phases: tuple[str, ...] = ("examples", "coverage", "fuzzing")
-    checks: tuple[str, ...] = ()
-    """Names of checks; empty: all that apply."""
-    max_examples: int = Field(default=25, ge=1, le=10_000)
-    seed: int = 1
-    excluded_operations: tuple[str, ...] = ()
-    auth: str | None = None
-    """Name of the credential to use, never the credential itself."""
-    data: dict[str, Any] = Field(default_factory=dict)
+    phases: tuple[str, ...] | None = None
+    checks: tuple[str, ...] | None = None
+    max_examples: int | None = Field(default=None, ge=1, le=10_000)
+    seed: int | None = None
+    rate_limit: float | None = Field(default=None, gt=0)
+    time_budget: float | None = Field(default=None, ge=1, le=86_400)
+    request_timeout: float | None = Field(default=None, ge=0.1, le=300)
+    methods: tuple[str, ...] | None = None
+    operations: tuple[str, ...] | None = None
+    excluded_operations: tuple[str, ...] | None = None
+    headers: dict[str, str] | None = None
+    parameters: dict[str, Any] | None = None
     """Parameter values to use instead of generated ones: ``{poNumber: PO-1001}``."""
-    safety: str = Field(default="writes-test-data", pattern="^(read-only|writes-test-data)$")
+    auth: Credential | None = None
+    known_failures: tuple[KnownFailure, ...] | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """What the suite says, by the names that ``conformance.plan.Suite`` has."""
+        return self.model_dump(
+            mode="json", exclude_none=True, exclude={"extensions": True, "auth": {"extensions"}}
+        )
 
 
 class Conformance(Record):

@@ -1,0 +1,136 @@
+"""A folder of contracts: ``estate.yaml`` and ``<system>/<contract>/contract.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.documents import load
+from contracts.errors import InvalidContract
+from contracts.governance.estate import Estate, load_estate
+from contracts.governance.sidecar import Sidecar, VersionFile, load_sidecar
+from contracts.governance.vocabulary import LifecycleStatus
+
+SHIPPED = Path(__file__).parents[1] / "library"
+"""The contracts that come with Interlock."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedVersion:
+    """One version as it lies in the folder."""
+
+    number: str
+    path: Path
+    status: LifecycleStatus
+    representations: tuple[Path, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedContract:
+    """A sidecar with the versions it names, oldest first as it names them."""
+
+    sidecar: Sidecar
+    path: Path
+    versions: tuple[ShelvedVersion, ...]
+
+    @property
+    def id(self) -> str:
+        """The contract's name."""
+        return self.sidecar.id
+
+    @property
+    def current(self) -> ShelvedVersion | None:
+        """The newest version in force."""
+        active = [item for item in self.versions if item.status is LifecycleStatus.ACTIVE]
+        return active[-1] if active else None
+
+    @property
+    def proposals(self) -> tuple[ShelvedVersion, ...]:
+        """Versions that are proposed and not in force."""
+        return tuple(item for item in self.versions if item.status is LifecycleStatus.PROPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """An estate and its contracts, ordered by name."""
+
+    folder: Path
+    estate: Estate
+    contracts: tuple[ShelvedContract, ...]
+
+    @property
+    def estate_path(self) -> Path:
+        """The file of the estate."""
+        return self.folder / "estate.yaml"
+
+    def contract(self, name: str) -> ShelvedContract | None:
+        """The contract of that name."""
+        return next((item for item in self.contracts if item.id == name), None)
+
+
+def read_library(folder: Path = SHIPPED) -> Library:
+    """Read the estate and every sidecar; documents are only located.
+
+    Raises:
+        ContractError: a file is missing, unreadable or does not follow its model.
+    """
+    estate = load_estate(load(folder / "estate.yaml"))
+    found = sorted(
+        (_contract(path) for path in folder.glob("*/*/contract.yaml")), key=lambda item: item.id
+    )
+    return Library(folder=folder, estate=estate, contracts=tuple(found))
+
+
+def loose_ends(library: Library) -> tuple[str, ...]:
+    """Names that estate and sidecars use and nobody defines, and releases that contradict them."""
+    return (*_sidecar_ends(library), *_release_ends(library))
+
+
+def _contract(path: Path) -> ShelvedContract:
+    sidecar = load_sidecar(load(path))
+    versions = tuple(_version(path, item) for item in sidecar.versions)
+    return ShelvedContract(sidecar=sidecar, path=path, versions=versions)
+
+
+def _version(sidecar: Path, item: VersionFile) -> ShelvedVersion:
+    paths = [sidecar.parent / name for name in (item.document, *item.representations)]
+    for path in paths:
+        if not path.is_file():
+            message = f"version {item.version} names {path.name!r}, which is not beside it"
+            raise InvalidContract(message, source=str(sidecar))
+    return ShelvedVersion(item.version, paths[0], item.status, tuple(paths[1:]), item.note or "")
+
+
+def _sidecar_ends(library: Library) -> Iterator[str]:
+    systems = {system.id for system in library.estate.systems}
+    teams = {team.id for team in library.estate.teams}
+    for contract in library.contracts:
+        sidecar = contract.sidecar
+        named = [sidecar.provider, *sidecar.instances, *(c.system for c in sidecar.consumers)]
+        named += [authority.owner for authority in sidecar.authority]
+        named += [wrapped.system for wrapped in sidecar.wraps if wrapped.system]
+        yield from (f"{sidecar.id}: no system {name!r}" for name in named if name not in systems)
+        asked = [sidecar.owner, sidecar.business_owner, sidecar.support and sidecar.support.team]
+        asked += [consumer.contact for consumer in sidecar.consumers]
+        yield from (
+            f"{sidecar.id}: no team {name!r}" for name in asked if name and name not in teams
+        )
+
+
+def _release_ends(library: Library) -> Iterator[str]:
+    for system in library.estate.systems:
+        for release in system.releases:
+            for name, number in (*release.provides.items(), *release.consumes.items()):
+                contract = library.contract(name)
+                label = f"{system.id} {release.version}: {name} {number}"
+                if contract is None or number not in {item.number for item in contract.versions}:
+                    yield f"{label} is not in the library"
+                    continue
+                sidecar = contract.sidecar
+                if name in release.provides:
+                    if system.id not in {sidecar.provider, *sidecar.instances}:
+                        yield f"{label} is provided by {sidecar.provider!r}"
+                elif system.id not in {consumer.system for consumer in sidecar.consumers}:
+                    yield f"{label}: the contract does not name it as a consumer"
