@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.documents import load
-from contracts.errors import InvalidContract
+from contracts.errors import DocumentUnreadable, InvalidContract
 from contracts.governance.estate import Estate, load_estate
 from contracts.governance.sidecar import Sidecar, VersionFile, load_sidecar
 from contracts.governance.vocabulary import LifecycleStatus
 
 SHIPPED = Path(__file__).parents[1] / "library"
 """The contracts that come with Interlock."""
+
+
+SIDECAR = "contract.yaml"
+PROPOSAL_BRANCH = "proposal"
+"""The branch on which a version with the status ``proposed`` is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,11 @@ class ShelvedVersion:
     status: LifecycleStatus
     representations: tuple[Path, ...] = ()
     note: str = ""
+
+    @property
+    def branch(self) -> str:
+        """The branch it is published on; a release has none."""
+        return PROPOSAL_BRANCH if self.status is LifecycleStatus.PROPOSED else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +87,20 @@ def read_library(folder: Path = SHIPPED) -> Library:
         ContractError: a file is missing, unreadable or does not follow its model.
     """
     estate = load_estate(load(folder / "estate.yaml"))
-    found = sorted(
-        (_contract(path) for path in folder.glob("*/*/contract.yaml")), key=lambda item: item.id
-    )
-    return Library(folder=folder, estate=estate, contracts=tuple(found))
+    return Library(folder=folder, estate=estate, contracts=read_contracts(folder))
+
+
+def read_contracts(folder: Path) -> tuple[ShelvedContract, ...]:
+    """Every contract at or below a folder, by name.
+
+    Raises:
+        ContractError: there is none, or a file is missing, unreadable or against its model.
+    """
+    found = sorted((_contract(path) for path in folder.rglob(SIDECAR)), key=lambda item: item.id)
+    if not found:
+        message = f"there is no {SIDECAR} in it or below it; name a folder of contracts"
+        raise DocumentUnreadable(message, source=str(folder))
+    return tuple(found)
 
 
 def loose_ends(library: Library) -> tuple[str, ...]:

@@ -73,19 +73,20 @@ def command(
 
 def folder_items(folder: Path, notes: str = "") -> list[dict[str, Any]]:
     """The items of a whole folder: releases on no branch, proposals on theirs."""
-    from registry.cli.repository import entries
+    from contracts.governance.shelf import read_contracts
 
     return [
         {
-            "document": read_text(entry.document_path),
-            "filename": entry.document_path.name,
-            "sidecar": read_text(entry.sidecar_path),
-            "contract": entry.sidecar.id,
-            "number": entry.version.version,
-            "branch": entry.branch,
-            "notes": notes or entry.version.note or "",
+            "document": read_text(version.path),
+            "filename": version.path.name,
+            "sidecar": read_text(shelved.path),
+            "contract": shelved.id,
+            "number": version.number,
+            "branch": version.branch,
+            "notes": notes or version.note,
         }
-        for entry in entries(folder)
+        for shelved in read_contracts(folder)
+        for version in shelved.versions
     ]
 
 
