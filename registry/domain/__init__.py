@@ -17,8 +17,8 @@ from registry.domain.estate import (
     Environment,
     GatePolicy,
     Release,
+    Strictness,
     System,
-    UnknownPolicy,
 )
 from registry.domain.identifiers import Number
 from registry.domain.people import (
@@ -67,10 +67,10 @@ __all__ = [
     "Run",
     "RunFailure",
     "RunStatus",
+    "Strictness",
     "System",
     "Team",
     "Token",
-    "UnknownPolicy",
     "Version",
     "Waiver",
     "WaiverState",

@@ -79,6 +79,8 @@ class Contract:
     tags: tuple[str, ...] = ()
     latest: str | None = None
     """Number of the highest released version, None before the first release."""
+    sidecar_sha256: str = ""
+    """Of the sidecar in force."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -156,6 +158,6 @@ class Expectation:
     until: datetime | None = None
 
     @property
-    def complete(self) -> bool:
+    def declared(self) -> bool:
         """Whether the use is declared; an undeclared consumer counts as using everything."""
-        return bool(self.body.get("uses"))
+        return self.body.get("uses") is not None

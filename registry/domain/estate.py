@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from contracts.verdict import Json
 
@@ -17,57 +19,66 @@ class System:
     name: str
     team: str
     description: str = ""
-    kind: str = ""
+    type: str = ""
     region: str = ""
-    criticality: int = 2
+    external: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What else the estate says: role, hosting, vendor with its limits."""
 
 
-class UnknownPolicy(StrEnum):
-    """What the gate makes of a pair it cannot decide."""
+class Strictness(StrEnum):
+    """What the gate makes of something it does not know."""
 
-    DONT_KNOW = "dont-know"
+    BLOCK = "block"
     """The answer is "don't know": the default, fails closed."""
+    WARN = "warn"
+    """It does not stand in the way, and the reason says so."""
     ALLOW = "allow"
-    """The pair does not stand in the way; its reason still says so."""
-    DENY = "deny"
-    """The answer is "no"."""
+    """It does not stand in the way."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatePolicy:
-    """What an environment asks of a deployment."""
+    """What an environment asks of a deployment, and what it bears of generated traffic."""
 
-    unknown: UnknownPolicy = UnknownPolicy.DONT_KNOW
-    evidence_criticality: int = 0
-    """Contracts at least this critical (1 is highest) need conformance evidence; 0 asks none."""
-    evidence_max_age: timedelta = timedelta(days=30)
-    allowed_methods: tuple[str, ...] = ()
-    """HTTP methods that a conformance suite may send there; empty means any."""
+    unknown: Strictness = Strictness.BLOCK
+    """A comparison that nobody could decide."""
+    evidence_missing: Strictness = Strictness.BLOCK
+    """Evidence that is asked for and not there, or too old."""
+    evidence_suites: tuple[str, ...] = ()
+    """Suites that must have passed; empty with no ``evidence_max_age``: none is asked for."""
+    evidence_max_age: timedelta | None = None
+    production: bool = False
+    allowed_methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
+    """HTTP methods that a conformance suite may send there."""
+    max_requests_per_second: float = 10.0
+
+    @property
+    def asks_evidence(self) -> bool:
+        """Whether a deployment needs conformance evidence."""
+        return bool(self.evidence_suites) or self.evidence_max_age is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A place to deploy to; ``position`` orders them from development to production."""
+    """A place to deploy to; ``order`` is their place in the promotion path."""
 
     id: str
     name: str
-    kind: str = "test"
-    """``development``, ``test`` or ``production``."""
     region: str = ""
-    position: int = 0
+    order: int = 0
     policy: GatePolicy = field(default_factory=GatePolicy)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a system answers in an environment; ``contract`` empty means all of its contracts."""
+    """Where a system answers in an environment; ``{name}`` in the URL is filled in when used."""
 
     environment: str
     system: str
     url: str
-    contract: str = ""
-    kind: str = "http"
-    """``http``, ``broker`` or ``capture``."""
+    auth: str = ""
+    """Name of the credential, never the credential itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,8 @@ class Deployment:
     environment: str
     deployed_at: datetime
     deployed_by: str
+    location: str = ""
+    """The instance or site, where an environment holds several."""
     ended_at: datetime | None = None
     ended_by: str = ""
 

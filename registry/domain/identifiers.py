@@ -7,6 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import total_ordering
+from typing import Any
 
 import semver
 
@@ -14,8 +15,8 @@ from registry.errors import Invalid
 
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 CONTRACT_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\.[a-z0-9]+(?:[-_][a-z0-9]+)*)*")
-SYSTEM_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
-MAX_NAME = 100
+SYSTEM_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,119}")
+MAX_NAME = 120
 
 
 def check_slug(field: str, value: str) -> str:
@@ -58,7 +59,7 @@ def check_system_version(field: str, value: str) -> str:
         return value
     raise Invalid(
         field,
-        f"{value[:70]!r} is not a system version; use up to 64 letters, digits and . + _ -, "
+        f"{value[:70]!r} is not a system version; use up to 120 letters, digits and . + _ -, "
         "such as '2.0.0' or '2026-11-21.3'",
     )
 
@@ -100,8 +101,19 @@ class Number:
         core = f"{self.major}.{self.minor}.{self.patch}"
         return f"{core}-{self.prerelease}" if self.prerelease else core
 
+    @property
+    def precedence(self) -> tuple[Any, ...]:
+        """A sort key after semver.org 2.0.0 §11: a pre-release comes before its release."""
+        if not self.prerelease:
+            return (self.major, self.minor, self.patch, 1, ())
+        parts = tuple(
+            (0, int(part), "") if part.isdigit() else (1, 0, part)
+            for part in self.prerelease.split(".")
+        )
+        return (self.major, self.minor, self.patch, 0, parts)
+
     def __lt__(self, other: Number) -> bool:
-        return semver.Version.parse(str(self)) < semver.Version.parse(str(other))
+        return self.precedence < other.precedence
 
 
 def new_id(kind: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Team:
     contact: str = ""
     description: str = ""
     active: bool = True
+    members: tuple[Mapping[str, Any], ...] = ()
+    """Name, contact and role of each person, as the estate states them."""
 
 
 class Role(StrEnum):
@@ -69,6 +73,14 @@ OPEN = Principal("open", frozenset(Role), kind=PrincipalKind.OPEN)
 """Every caller of a registry started with ``--open``."""
 
 
+class TokenKind(StrEnum):
+    """What a secret opens: the API, one browser session, or one first visit."""
+
+    API = "api"
+    SESSION = "session"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """An API token as it is remembered: its hash, never its secret."""
@@ -82,6 +94,7 @@ class Token:
     teams: frozenset[str]
     created_at: datetime
     created_by: str
+    kind: TokenKind = TokenKind.API
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None

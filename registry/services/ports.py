@@ -218,7 +218,8 @@ class Tokens(Protocol):
     def all(self) -> Sequence[Token]: ...
     def put(self, token: Token) -> None: ...
     def touch(self, id_: str, at: datetime) -> None: ...
-    def any_admin(self) -> bool: ...
+    def any_admin(self) -> bool:
+        """Whether any token ever had the role, revoked or not."""
 
 
 class Audit(Protocol):
@@ -235,8 +236,8 @@ class Audit(Protocol):
         after: str,
         reason: str,
         details: Mapping[str, Any],
-    ) -> AuditEntry:
-        """Link one entry; entries of concurrent transactions queue up here."""
+    ) -> None:
+        """Link one entry at the commit; concurrent transactions queue up for it there."""
 
     def page(
         self, *, subject: str = "", limit: int, offset: int

@@ -1,1 +1,1 @@
-"""SQLAlchemy tables, repositories, unit of work and migrations."""
+"""SQLAlchemy tables, repositories, unit of work and migrations; SQLite and PostgreSQL."""

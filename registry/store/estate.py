@@ -1,0 +1,267 @@
+"""Teams, systems, environments, endpoints, releases and deployments as rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, or_, select, tuple_, update
+
+from registry.domain import (
+    ContractUse,
+    Deployment,
+    Endpoint,
+    Environment,
+    GatePolicy,
+    Release,
+    Strictness,
+    System,
+    Team,
+)
+from registry.domain.encode import to_json
+from registry.errors import NotFound
+from registry.store.tables import (
+    deployments,
+    endpoints,
+    environments,
+    release_contracts,
+    releases,
+    systems,
+    teams,
+)
+
+
+class SqlEstate:
+    """Implements :class:`registry.services.ports.Estate`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _one(self, table: Table, id_: str) -> Row[Any] | None:
+        return self._connection.execute(select(table).where(table.c.id == id_)).one_or_none()
+
+    def _put(self, table: Table, row: Mapping[str, Any]) -> None:
+        keys = [column == row[column.name] for column in table.primary_key]
+        changed = self._connection.execute(update(table).where(*keys).values(row))
+        if changed.rowcount == 0:
+            self._connection.execute(insert(table).values(row))
+
+    def find_team(self, id_: str) -> Team | None:
+        """By id."""
+        row = self._one(teams, id_)
+        return _team(row) if row else None
+
+    def teams(self) -> Sequence[Team]:
+        """By name."""
+        return [
+            _team(row) for row in self._connection.execute(select(teams).order_by(teams.c.name))
+        ]
+
+    def put_team(self, team: Team) -> None:
+        """Insert or replace."""
+        self._put(teams, to_json(team))
+
+    def find_system(self, id_: str) -> System | None:
+        """By id."""
+        row = self._one(systems, id_)
+        return System(**row._mapping) if row else None
+
+    def get_system(self, id_: str) -> System:
+        """By id."""
+        found = self.find_system(id_)
+        if found is None:
+            raise NotFound(f"no system is named {id_!r}")
+        return found
+
+    def systems(self) -> Sequence[System]:
+        """By name."""
+        rows = self._connection.execute(select(systems).order_by(systems.c.name))
+        return [System(**row._mapping) for row in rows]
+
+    def put_system(self, system: System) -> None:
+        """Insert or replace."""
+        self._put(systems, to_json(system))
+
+    def find_environment(self, id_: str) -> Environment | None:
+        """By id."""
+        row = self._one(environments, id_)
+        return _environment(row) if row else None
+
+    def get_environment(self, id_: str) -> Environment:
+        """By id."""
+        found = self.find_environment(id_)
+        if found is None:
+            raise NotFound(f"no environment is named {id_!r}")
+        return found
+
+    def environments(self) -> Sequence[Environment]:
+        """In promotion order."""
+        query = select(environments).order_by(environments.c.order, environments.c.id)
+        return [_environment(row) for row in self._connection.execute(query)]
+
+    def put_environment(self, environment: Environment) -> None:
+        """Insert or replace."""
+        self._put(environments, to_json(environment))
+
+    def endpoints(self, environment: str = "", system: str = "") -> Sequence[Endpoint]:
+        """Those that match."""
+        query = select(endpoints).order_by(endpoints.c.environment, endpoints.c.system)
+        if environment:
+            query = query.where(endpoints.c.environment == environment)
+        if system:
+            query = query.where(endpoints.c.system == system)
+        return [Endpoint(**row._mapping) for row in self._connection.execute(query)]
+
+    def put_endpoint(self, endpoint: Endpoint) -> None:
+        """Insert or replace."""
+        self._put(endpoints, to_json(endpoint))
+
+    def find_release(self, system: str, version: str) -> Release | None:
+        """One release with its contracts."""
+        return self.releases([(system, version)]).get((system, version))
+
+    def get_release(self, system: str, version: str) -> Release:
+        """One release with its contracts."""
+        found = self.find_release(system, version)
+        if found is None:
+            raise NotFound(
+                f"{system} has no release {version!r}; register it with the contract versions it "
+                "provides and consumes"
+            )
+        return found
+
+    def releases(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Release]:
+        """Several, in two queries."""
+        pairs = sorted(set(wanted))
+        if not pairs:
+            return {}
+        query = select(releases).where(tuple_(releases.c.system, releases.c.version).in_(pairs))
+        uses = select(release_contracts).where(
+            tuple_(release_contracts.c.system, release_contracts.c.version).in_(pairs)
+        )
+        return self._releases(query, uses)
+
+    def releases_of(self, system: str) -> Sequence[Release]:
+        """Newest first."""
+        query = select(releases).where(releases.c.system == system)
+        uses = select(release_contracts).where(release_contracts.c.system == system)
+        found = list(self._releases(query, uses).values())
+        found.sort(key=lambda r: (r.created_at, r.version), reverse=True)
+        return found
+
+    def _releases(self, query: Any, uses: Any) -> dict[tuple[str, str], Release]:
+        by_role: dict[tuple[str, str, str], list[ContractUse]] = defaultdict(list)
+        rows = self._connection.execute(query).all()
+        for use in self._connection.execute(
+            uses.order_by(release_contracts.c.contract, release_contracts.c.number)
+        ):
+            by_role[use.system, use.version, use.role].append(
+                ContractUse(use.contract, use.number, use.expectation)
+            )
+        return {
+            (row.system, row.version): Release(
+                row.system,
+                row.version,
+                tuple(by_role[row.system, row.version, "provides"]),
+                tuple(by_role[row.system, row.version, "consumes"]),
+                row.created_at,
+                row.created_by,
+            )
+            for row in rows
+        }
+
+    def put_release(self, release: Release) -> None:
+        """Insert; a release does not change."""
+        self._connection.execute(
+            insert(releases).values(
+                system=release.system,
+                version=release.version,
+                created_at=release.created_at,
+                created_by=release.created_by,
+            )
+        )
+        rows = [
+            {
+                "system": release.system,
+                "version": release.version,
+                "role": role,
+                "contract": use.contract,
+                "number": use.number,
+                "expectation": use.expectation,
+            }
+            for role, uses in (("provides", release.provides), ("consumes", release.consumes))
+            for use in uses
+        ]
+        if rows:
+            self._connection.execute(insert(release_contracts), rows)
+
+    def deployments(
+        self, environment: str = "", *, at: datetime | None = None
+    ) -> Sequence[Deployment]:
+        """Running at that instant, or now."""
+        query = select(deployments).order_by(deployments.c.system, deployments.c.deployed_at)
+        if environment:
+            query = query.where(deployments.c.environment == environment)
+        if at is None:
+            query = query.where(deployments.c.ended_at.is_(None))
+        else:
+            query = query.where(
+                deployments.c.deployed_at <= at,
+                or_(deployments.c.ended_at.is_(None), deployments.c.ended_at > at),
+            )
+        return [Deployment(**row._mapping) for row in self._connection.execute(query)]
+
+    def deployment_history(
+        self, system: str = "", environment: str = "", limit: int = 50
+    ) -> Sequence[Deployment]:
+        """Newest first."""
+        query = select(deployments).order_by(deployments.c.deployed_at.desc()).limit(limit)
+        if system:
+            query = query.where(deployments.c.system == system)
+        if environment:
+            query = query.where(deployments.c.environment == environment)
+        return [Deployment(**row._mapping) for row in self._connection.execute(query)]
+
+    def add_deployment(self, deployment: Deployment) -> None:
+        """Insert."""
+        self._connection.execute(
+            insert(deployments).values(
+                {c.name: getattr(deployment, c.name) for c in deployments.columns}
+            )
+        )
+
+    def end_deployment(self, id_: str, at: datetime, by: str) -> None:
+        """It runs no longer."""
+        self._connection.execute(
+            update(deployments).where(deployments.c.id == id_).values(ended_at=at, ended_by=by)
+        )
+
+    def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:
+        """Every release that consumes it."""
+        query = select(release_contracts).where(
+            release_contracts.c.contract == contract, release_contracts.c.role == "consumes"
+        )
+        return [
+            (row.system, row.version, ContractUse(row.contract, row.number, row.expectation))
+            for row in self._connection.execute(query)
+        ]
+
+
+def _team(row: Row[Any]) -> Team:
+    values = dict(row._mapping)
+    return Team(**values | {"members": tuple(values["members"])})
+
+
+def _environment(row: Row[Any]) -> Environment:
+    policy = dict(row.policy)
+    age = policy["evidence_max_age"]
+    policy |= {
+        "unknown": Strictness(policy["unknown"]),
+        "evidence_missing": Strictness(policy["evidence_missing"]),
+        "evidence_suites": tuple(policy["evidence_suites"]),
+        "evidence_max_age": None if age is None else timedelta(seconds=age),
+        "allowed_methods": tuple(policy["allowed_methods"]),
+    }
+    return Environment(**dict(row._mapping) | {"policy": GatePolicy(**policy)})

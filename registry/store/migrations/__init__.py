@@ -1,0 +1,1 @@
+"""Alembic revisions; :func:`registry.store.migrate.upgrade` runs them."""

@@ -1,0 +1,145 @@
+"""One transaction over every repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from registry.errors import Conflict, Unavailable
+from registry.services.ports import Clock
+from registry.store.audit import SqlAudit
+from registry.store.blobs import SqlBlobs
+from registry.store.contracts import SqlContracts
+from registry.store.engine import WRITE_OPTION
+from registry.store.estate import SqlEstate
+from registry.store.expectations import SqlExpectations
+from registry.store.outbox import SqlOutbox
+from registry.store.reports import SqlReports
+from registry.store.runs import SqlRuns
+from registry.store.tokens import SqlTokens
+from registry.store.versions import SqlVersions
+from registry.store.waivers import SqlWaivers
+
+
+def utc_now() -> datetime:
+    """The present instant in UTC."""
+    return datetime.now(UTC)
+
+
+class SqlStore:
+    """Implements :class:`registry.services.ports.Store` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def blobs(self) -> SqlBlobs:
+        """Bytes by hash."""
+        return SqlBlobs(self.connection)
+
+    @cached_property
+    def contracts(self) -> SqlContracts:
+        """Governed names."""
+        return SqlContracts(self.connection)
+
+    @cached_property
+    def versions(self) -> SqlVersions:
+        """Immutable documents."""
+        return SqlVersions(self.connection)
+
+    @cached_property
+    def estate(self) -> SqlEstate:
+        """What runs where."""
+        return SqlEstate(self.connection)
+
+    @cached_property
+    def expectations(self) -> SqlExpectations:
+        """What consumers use."""
+        return SqlExpectations(self.connection)
+
+    @cached_property
+    def waivers(self) -> SqlWaivers:
+        """Allowed breaks."""
+        return SqlWaivers(self.connection)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Conformance evidence."""
+        return SqlRuns(self.connection)
+
+    @cached_property
+    def tokens(self) -> SqlTokens:
+        """Credentials by hash."""
+        return SqlTokens(self.connection)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        """The hash chain."""
+        return SqlAudit(self.connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """Events on their way out."""
+        return SqlOutbox(self.connection)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        """Comparisons already made."""
+        return SqlReports(self.connection)
+
+
+class SqlUnitOfWork:
+    """Implements :class:`registry.services.ports.UnitOfWork`; shared by all threads."""
+
+    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+        self.engine = engine
+        self._clock = clock
+        postgres = engine.dialect.name == "postgresql"
+        self._reader = (
+            engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            if postgres
+            else engine
+        )
+        self._writer = engine.execution_options(**{WRITE_OPTION: True})
+
+    def now(self) -> datetime:
+        """The clock's instant."""
+        return self._clock()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlStore]:
+        """One consistent state; nothing is written."""
+        with _translated(), self._reader.connect() as connection, connection.begin():
+            yield SqlStore(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlStore]:
+        """Commit at the end of the block, roll back if it raises."""
+        with _translated(), self._writer.begin() as connection:
+            store = SqlStore(connection)
+            yield store
+            store.audit.flush()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The database's errors in the registry's words."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(
+            "somebody changed the same thing at the same moment, or it is referred to elsewhere; "
+            f"look again and repeat ({type(error.orig).__name__})"
+        ) from error
+    except (OperationalError, PoolTimeout) as error:
+        raise Unavailable("the database is busy or cannot be reached; try again shortly") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("the connection to the database was lost; try again") from error
+        raise

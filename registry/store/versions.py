@@ -1,0 +1,161 @@
+"""Versions as rows; a proposal's older revisions stay, marked as not current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from contracts.verdict import Bump, Verdict
+from registry.domain import Lifecycle, Number, Problem, Version
+from registry.domain.encode import to_json
+from registry.errors import NotFound, VersionConflict
+from registry.store.tables import contracts, versions
+
+
+class SqlVersions:
+    """Implements :class:`registry.services.ports.Versions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, contract: str, label: str) -> Version | None:
+        """By label."""
+        number, _, branch = label.partition("@")
+        query = select(versions).where(
+            versions.c.contract == contract,
+            versions.c.number == number,
+            versions.c.branch == branch,
+            versions.c.current,
+        )
+        row = self._connection.execute(query).one_or_none()
+        return _version(row) if row else None
+
+    def get(self, contract: str, label: str) -> Version:
+        """By label."""
+        found = self.find(contract, label)
+        if found is None:
+            raise NotFound(f"{contract} has no version {label!r}")
+        return found
+
+    def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
+        """Releases, in one query."""
+        pairs = sorted(set(wanted))
+        if not pairs:
+            return {}
+        query = select(versions).where(
+            tuple_(versions.c.contract, versions.c.number).in_(pairs),
+            versions.c.branch == "",
+        )
+        return {
+            (row.contract, row.number): _version(row) for row in self._connection.execute(query)
+        }
+
+    def of_contract(self, contract: str) -> Sequence[Version]:
+        """Highest number first, releases before proposals of the same number."""
+        query = select(versions).where(versions.c.contract == contract, versions.c.current)
+        found = [_version(row) for row in self._connection.execute(query)]
+        found.sort(key=lambda version: version.branch)
+        found.sort(key=lambda version: version.number.precedence, reverse=True)
+        return found
+
+    def latest(self, names: Iterable[str]) -> Mapping[str, Version]:
+        """The highest release of each, in one query."""
+        wanted = set(names)
+        if not wanted:
+            return {}
+        query = (
+            select(versions)
+            .join(contracts, contracts.c.name == versions.c.contract)
+            .where(
+                contracts.c.name.in_(wanted),
+                versions.c.number == contracts.c.latest,
+                versions.c.branch == "",
+            )
+        )
+        return {row.contract: _version(row) for row in self._connection.execute(query)}
+
+    def proposals(self, names: Iterable[str]) -> Mapping[str, int]:
+        """Counts, in one query."""
+        wanted = set(names)
+        if not wanted:
+            return {}
+        query = (
+            select(versions.c.contract, func.count())
+            .where(versions.c.contract.in_(wanted), versions.c.branch != "", versions.c.current)
+            .group_by(versions.c.contract)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def add(self, version: Version) -> None:
+        """Insert; the unique constraint decides between two who publish one number at once."""
+        if version.branch:
+            self._connection.execute(
+                update(versions)
+                .where(
+                    versions.c.contract == version.contract,
+                    versions.c.number == str(version.number),
+                    versions.c.branch == version.branch,
+                )
+                .values(current=False)
+            )
+        try:
+            self._connection.execute(insert(versions).values(_row(version)))
+        except IntegrityError as error:
+            if "uq_versions" in str(error.orig) or "UNIQUE" in str(error.orig):
+                raise VersionConflict(
+                    f"{version.contract} {version.label} exists; publish under another number"
+                ) from None
+            raise
+
+    def set_lifecycle(
+        self,
+        version: Version,
+        lifecycle: Lifecycle,
+        deprecated_at: datetime | None,
+        sunset_at: datetime | None,
+    ) -> None:
+        """The one thing of a release that moves on."""
+        self._connection.execute(
+            update(versions)
+            .where(
+                versions.c.contract == version.contract,
+                versions.c.number == str(version.number),
+                versions.c.branch == version.branch,
+            )
+            .values(lifecycle=lifecycle.value, deprecated_at=deprecated_at, sunset_at=sunset_at)
+        )
+
+
+def _row(version: Version) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        column.name: getattr(version, column.name)
+        for column in versions.columns
+        if column.name not in {"id", "current"}
+    }
+    return row | {
+        "number": str(version.number),
+        "current": True,
+        "lifecycle": version.lifecycle.value,
+        "verdict": version.verdict.value if version.verdict else None,
+        "bump": version.bump.value if version.bump else None,
+        "problems": to_json(version.problems),
+        "tags": to_json(version.tags),
+    }
+
+
+def _version(row: Row[Any]) -> Version:
+    values = dict(row._mapping)
+    del values["id"], values["current"]
+    values |= {
+        "number": Number.parse(values["number"]),
+        "lifecycle": Lifecycle(values["lifecycle"]),
+        "verdict": Verdict(values["verdict"]) if values["verdict"] else None,
+        "bump": Bump(values["bump"]) if values["bump"] else None,
+        "problems": tuple(Problem(**item) for item in values["problems"]),
+        "tags": tuple(values["tags"]),
+    }
+    return Version(**values)

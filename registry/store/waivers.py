@@ -1,0 +1,69 @@
+"""Waivers as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from registry.domain import Approval, Waiver
+from registry.domain.encode import to_json
+from registry.errors import NotFound
+from registry.store.tables import waivers
+
+
+class SqlWaivers:
+    """Implements :class:`registry.services.ports.Waivers`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, id_: str) -> Waiver:
+        """By id; the row is locked where the database can, so that no signature is lost."""
+        query = select(waivers).where(waivers.c.id == id_)
+        row = self._connection.execute(query.with_for_update()).one_or_none()
+        if row is None:
+            raise NotFound(f"no waiver has the id {id_!r}")
+        return _waiver(row)
+
+    def of_contracts(self, names: Iterable[str]) -> Sequence[Waiver]:
+        """In every state, newest first; one query."""
+        wanted = set(names)
+        if not wanted:
+            return []
+        query = select(waivers).where(waivers.c.contract.in_(wanted))
+        return [_waiver(r) for r in self._connection.execute(query.order_by(waivers.c.id.desc()))]
+
+    def all(self, limit: int = 200) -> Sequence[Waiver]:
+        """Newest first."""
+        query = select(waivers).order_by(waivers.c.id.desc()).limit(limit)
+        return [_waiver(row) for row in self._connection.execute(query)]
+
+    def put(self, waiver: Waiver) -> None:
+        """Insert or replace."""
+        row: dict[str, Any] = {c.name: getattr(waiver, c.name) for c in waivers.columns}
+        row |= {
+            "fingerprints": to_json(waiver.fingerprints),
+            "consumers": to_json(waiver.consumers),
+            "approvals": to_json(waiver.approvals),
+        }
+        changed = self._connection.execute(
+            update(waivers).where(waivers.c.id == waiver.id).values(row)
+        )
+        if changed.rowcount == 0:
+            self._connection.execute(insert(waivers).values(row))
+
+
+def _waiver(row: Row[Any]) -> Waiver:
+    values = dict(row._mapping)
+    values |= {
+        "fingerprints": frozenset(values["fingerprints"]),
+        "consumers": frozenset(values["consumers"]),
+        "approvals": tuple(
+            Approval(**item | {"at": datetime.fromisoformat(item["at"])})
+            for item in values["approvals"]
+        ),
+    }
+    return Waiver(**values)
