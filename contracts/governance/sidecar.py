@@ -175,6 +175,10 @@ class Consumer(Record):
     needs: ConsumerNeeds = ConsumerNeeds()
     updates: tuple[Update, ...] = ()
 
+    def expectation(self) -> expectations.Expectation:
+        """What it uses, as the engine asks it."""
+        return _expectation(self)
+
 
 class Credential(Record):
     """How a suite signs in: ``secret`` says where the secret is, never what it is."""

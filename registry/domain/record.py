@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One link of the hash chain (``registry/security/chain.py`` says what is hashed)."""
+    """One link of the hash chain (``registry/domain/chain.py`` says what is hashed)."""
 
     sequence: int
     at: datetime

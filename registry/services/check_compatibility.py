@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from contracts.documents import load
 from contracts.verdict import Finding, Mode, Report, Verdict
-from registry.domain import Contract, Principal, Version
-from registry.services.ports import UnitOfWork
+from registry.domain import Contract, Expectation, Principal, Version
+from registry.errors import NotFound
+from registry.services.authorization import Action, authorize
+from registry.services.comparison import Comparer, Pair, Side, keep, publish_mode, uses
+from registry.services.engine import detect
+from registry.services.ports import Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class ConsumerVerdict:
     declared: bool
     """Whether it declared what it uses; if not, it counts as using everything."""
     findings: tuple[Finding, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +65,74 @@ def check_compatibility(
         NotFound: no such contract or version, or nothing released yet.
         contracts.errors.ContractError: the document cannot be read.
     """
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    sha256 = hashlib.sha256(command.document).hexdigest()
+    candidate = load(command.document, name=command.filename or "document")
+    with uow.read() as store:
+        contract = store.contracts.get(command.contract)
+        baselines = _baselines(command, contract, store)
+        consumers = consumers_of(store, contract)
+        given = Side(command.filename or "document", sha256, command.document)
+        format_ = command.format or detect(candidate)
+        mode = publish_mode(contract, command.mode)
+        pairs = [Pair(Side.of(old), given, format_, mode, uses(consumers)) for old in baselines]
+        comparer = Comparer(store)
+        reports = comparer.reports(pairs)
+        teams = {system.id: system.team for system in store.estate.systems()}
+    keep(comparer, uow)
+    return CompatibilityOutcome(
+        contract,
+        worst(report.verdict for report in reports),
+        tuple(zip(baselines, reports, strict=True)),
+        effects(reports[0], consumers, teams),
+    )
+
+
+def _baselines(command: CheckCompatibility, contract: Contract, store: Store) -> Sequence[Version]:
+    if command.against == "latest" or (not command.against and not contract.mode.transitive):
+        if contract.latest is None:
+            raise NotFound(f"{contract.name} has no release yet, only proposals")
+        return [store.versions.get(contract.name, contract.latest)]
+    if command.against:
+        return [store.versions.get(contract.name, command.against)]
+    live = [v for v in store.versions.of_contract(contract.name) if not v.branch]
+    found = [v for v in live if v.lifecycle.live] or live[:1]
+    if not found:
+        raise NotFound(f"{contract.name} has no release yet, only proposals")
+    return found
+
+
+def consumers_of(store: Store, contract: Contract) -> list[Expectation]:
+    """Everybody who consumes it: as declared, or with nothing said by a release that does."""
+    declared = list(store.expectations.of_contracts([contract.name]).get(contract.name, ()))
+    known = {e.consumer for e in declared}
+    silent = {system for system, _, _ in store.estate.users_of(contract.name)} - known
+    return declared + [Expectation(contract.name, name, "release") for name in sorted(silent)]
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The one that stops a gate most."""
+    return max(verdicts, key=list(Verdict).index, default=Verdict.COMPATIBLE)
+
+
+def effects(
+    report: Report, consumers: Sequence[Expectation], teams: Mapping[str, str]
+) -> tuple[ConsumerVerdict, ...]:
+    """What each consumer gets from a report, broken ones first."""
+    found = []
+    for expectation in consumers:
+        effect = report.consumers.get(expectation.consumer)
+        if effect is None:
+            continue
+        found.append(
+            ConsumerVerdict(
+                expectation.consumer,
+                teams.get(expectation.consumer, ""),
+                effect.verdict,
+                expectation.declared,
+                tuple(report.findings[at] for at in effect.findings),
+                effect.reason,
+            )
+        )
+    found.sort(key=lambda c: (-list(Verdict).index(c.verdict), c.consumer))
+    return tuple(found)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from contracts.verdict import Mode, Report
 from registry.domain import Contract, Principal, Version
-from registry.services.check_compatibility import ConsumerVerdict
+from registry.services.authorization import Action, authorize
+from registry.services.check_compatibility import ConsumerVerdict, consumers_of, effects
+from registry.services.comparison import Comparer, Pair, Side, keep, publish_mode, uses
 from registry.services.ports import UnitOfWork
 
 
@@ -39,4 +41,25 @@ def compare_versions(command: CompareVersions, uow: UnitOfWork, caller: Principa
     Raises:
         NotFound: no such contract or version.
     """
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        contract = store.contracts.get(command.contract)
+        old = store.versions.get(command.contract, command.old)
+        new = store.versions.get(command.contract, command.new)
+        consumers = consumers_of(store, contract)
+        mode = publish_mode(contract, command.mode)
+        comparer = Comparer(store)
+        pair = Pair(Side.of(old), Side.of(new), new.format, mode, uses(consumers))
+        [report] = comparer.reports([pair])
+        teams = {system.id: system.team for system in store.estate.systems()}
+        sources = store.blobs.get_many([old.sha256, new.sha256])
+    keep(comparer, uow)
+    return Comparison(
+        contract,
+        old,
+        new,
+        report,
+        effects(report, consumers, teams),
+        sources[old.sha256].decode("utf-8", "replace"),
+        sources[new.sha256].decode("utf-8", "replace"),
+    )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.domain import (
     Contract,
+    ContractUse,
     Deployment,
     Expectation,
     Principal,
+    Release,
     Run,
     System,
     Team,
     Version,
     Waiver,
 )
-from registry.services.ports import UnitOfWork
+from registry.services.authorization import Action, authorize
+from registry.services.ports import RunFilter, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +62,60 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
     Raises:
         NotFound: no such contract.
     """
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        contract = store.contracts.get(name)
+        versions = store.versions.of_contract(name)
+        owner = store.estate.find_team(contract.owner)
+        systems = {system.id: system for system in store.estate.systems()}
+        declared = store.expectations.of_contracts([name]).get(name, ())
+        running = store.estate.deployments()
+        releases = store.estate.releases((d.system, d.version) for d in running)
+        users = store.estate.users_of(name)
+        runs, _ = store.runs.search(RunFilter(contract=name), limit=10, offset=0)
+        waivers = store.waivers.of_contracts([name])
+        sidecar = store.blobs.get(contract.sidecar_sha256)
+    return ContractView(
+        contract=contract,
+        owner=owner,
+        provider=systems.get(contract.provider),
+        versions=[v for v in versions if not v.branch],
+        proposals=[v for v in versions if v.branch],
+        consumers=_consumers(name, declared, users, systems, running, releases),
+        deployments=[
+            (deployment, use.number)
+            for deployment in running
+            for use in releases[deployment.system, deployment.version].provides
+            if use.contract == name
+        ],
+        runs=runs,
+        waivers=waivers,
+        sidecar=sidecar.decode("utf-8", "replace"),
+    )
+
+
+def _consumers(
+    name: str,
+    declared: Sequence[Expectation],
+    users: Sequence[tuple[str, str, ContractUse]],
+    systems: Mapping[str, System],
+    running: Sequence[Deployment],
+    releases: Mapping[tuple[str, str], Release],
+) -> list[ConsumerView]:
+    built: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for deployment in running:
+        for use in releases[deployment.system, deployment.version].consumes:
+            if use.contract == name:
+                built[deployment.system].add((deployment.environment, use.number))
+    expectations = {e.consumer: e for e in declared}
+    found = sorted({*expectations, *(system for system, _, _ in users)})
+    return [
+        ConsumerView(
+            system=id_,
+            name=systems[id_].name if id_ in systems else id_,
+            team=systems[id_].team if id_ in systems else "",
+            expectation=expectations.get(id_),
+            built_against=tuple(sorted(built[id_])),
+        )
+        for id_ in found
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.domain import Contract, Principal, Run, RunFailure
+from registry.services.authorization import Action, authorize
 from registry.services.ports import UnitOfWork
 
 
@@ -24,4 +25,7 @@ def get_run(run: str, uow: UnitOfWork, caller: Principal) -> RunView:
     Raises:
         NotFound: no such run.
     """
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        found = store.runs.get(run)
+        return RunView(found, store.contracts.get(found.contract), store.runs.failures(run))

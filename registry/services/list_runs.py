@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from registry.domain import Principal, Run
+from registry.services.authorization import Action, authorize
 from registry.services.ports import RunFilter, UnitOfWork
 
 
@@ -30,4 +31,10 @@ class RunPage:
 
 def list_runs(command: ListRuns, uow: UnitOfWork, caller: Principal) -> RunPage:
     """One page of runs."""
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    page, per_page = max(1, command.page), min(max(1, command.per_page), 200)
+    with uow.read() as store:
+        runs, total = store.runs.search(
+            command.filter, limit=per_page, offset=(page - 1) * per_page
+        )
+    return RunPage(runs, total, page, per_page)

@@ -7,7 +7,7 @@ queue. Repositories take and give domain values and never commit. Names: ``find`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -156,6 +156,9 @@ class Estate(Protocol):
     def deployment_history(
         self, system: str = "", environment: str = "", limit: int = 50
     ) -> Sequence[Deployment]: ...
+    def deployed_ever(self) -> Set[tuple[str, str, str]]:
+        """(system, environment, location) of everything that ever ran."""
+
     def add_deployment(self, deployment: Deployment) -> None: ...
     def end_deployment(self, id_: str, at: datetime, by: str) -> None: ...
     def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:

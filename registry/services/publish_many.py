@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from registry.domain import Principal
+from registry.errors import RegistryError
 from registry.services.ports import UnitOfWork
-from registry.services.publish_version import PublishOutcome, PublishVersion
+from registry.services.publish_version import PublishOutcome, PublishVersion, publish_in
 
 
 def publish_many(
@@ -21,4 +22,15 @@ def publish_many(
     Raises:
         The errors of :func:`publish_version`, named with the file they belong to.
     """
-    raise NotImplementedError
+    done = []
+    with uow.write() as store:
+        for command in commands:
+            try:
+                outcome = publish_in(store, command, caller, uow)
+            except RegistryError as error:
+                error.args = (f"{command.filename or command.contract}: {error}",)
+                raise
+            done.append(outcome)
+            if progress is not None:
+                progress(outcome)
+    return tuple(done)

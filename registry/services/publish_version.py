@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from contracts.verdict import Report
 from registry.domain import Contract, Principal, Problem, Version
-from registry.services.ports import UnitOfWork
+from registry.errors import Conflict, PolicyDenied, VersionConflict
+from registry.services.comparison import keep
+from registry.services.ports import Store, UnitOfWork
 
 
 class PublishStatus(StrEnum):
@@ -16,6 +18,8 @@ class PublishStatus(StrEnum):
     PUBLISHED = "published"
     UNCHANGED = "unchanged"
     """The same bytes are there under this number already."""
+    SIDECAR_UPDATED = "sidecar-updated"
+    """The document is there already; who owns, consumes and promises what is new."""
     WOULD_PUBLISH = "would-publish"
     REFUSED = "refused"
 
@@ -25,7 +29,9 @@ class PublishVersion:
     """A document and its sidecar as bytes; ``sidecar`` may be left out if the contract exists.
 
     ``number`` defaults to the version the document gives itself; ``contract`` to the sidecar's
-    name. ``branch`` makes it a proposal. ``dry_run`` gives the whole answer and stores nothing.
+    name. ``branch`` makes it a proposal; a version that its sidecar lists as proposed or draft
+    goes to the branch ``proposal`` by itself. ``dry_run`` gives the whole answer and stores
+    nothing.
     """
 
     document: bytes
@@ -45,8 +51,9 @@ class Refusal:
     """One reason not to publish; ``code`` is stable."""
 
     code: str
-    """``invalid-document``, ``invalid-sidecar``, ``lint-error``, ``breaking-needs-major``,
-    ``unknown-compatibility``, ``number-not-higher``, ``contract-retired``."""
+    """``invalid-document``, ``lint-error``, ``breaking-needs-major``, ``version-conflict``,
+    ``contract-retired``, ``format-changed``, ``unknown-team``, ``unknown-system``,
+    ``forbidden``, ``unauthenticated``."""
     message: str
     field: str = ""
 
@@ -73,8 +80,66 @@ def publish_version(command: PublishVersion, uow: UnitOfWork, caller: Principal)
 
     Raises:
         contracts.errors.ContractError: a document cannot be read at all.
-        VersionConflict: the number exists with other content (not on a dry run: it is a refusal).
+        VersionConflict: the number exists with other content (on a dry run: it is a refusal).
         PolicyDenied: a rule refuses it; ``detail`` is the outcome (not on a dry run).
         Invalid, NotFound, Forbidden, Unauthenticated: see their sentences.
     """
-    raise NotImplementedError
+    from registry.services.judging import judge
+
+    with uow.read() as store:
+        judgement = judge(command, store, caller, uow.now())
+    keep(judgement.comparer, uow)
+    if command.dry_run:
+        return judgement.outcome
+    refuse(judgement.outcome)
+    if judgement.outcome.status is PublishStatus.UNCHANGED:
+        return judgement.outcome
+    with uow.write() as store:
+        return publish_in(store, command, caller, uow)
+
+
+def publish_in(
+    store: Store, command: PublishVersion, caller: Principal, uow: UnitOfWork
+) -> PublishOutcome:
+    """Judge once more behind the contract's lock, where nobody can come between, and store."""
+    from registry.services.judging import judge
+    from registry.services.storing import store_version
+
+    store.contracts.lock(command.contract or _named(command))
+    judgement = judge(command, store, caller, uow.now())
+    refuse(judgement.outcome)
+    judgement.comparer.save(store)
+    if judgement.outcome.status is PublishStatus.UNCHANGED:
+        return judgement.outcome
+    return store_version(store, judgement, caller, uow.now())
+
+
+def refuse(outcome: PublishOutcome) -> None:
+    """Turn the refusals of an outcome into the error that fits them.
+
+    Raises:
+        VersionConflict, Forbidden, Unauthenticated, PolicyDenied: the outcome is refused.
+    """
+    from registry.errors import Forbidden, Unauthenticated
+
+    if not outcome.refusals:
+        return
+    by_code: dict[str, type[Conflict | Forbidden | Unauthenticated]] = {
+        "unauthenticated": Unauthenticated,
+        "forbidden": Forbidden,
+        "version-conflict": VersionConflict,
+    }
+    for code, error in by_code.items():
+        for refusal in outcome.refusals:
+            if refusal.code == code:
+                raise error(refusal.message)
+    name = f"{outcome.contract.name} {outcome.version.label}"
+    reasons = [refusal.message for refusal in outcome.refusals]
+    more = f" (and {len(reasons) - 1} more reasons)" if len(reasons) > 1 else ""
+    raise PolicyDenied(f"{name} cannot be published: {reasons[0]}{more}", reasons, outcome)
+
+
+def _named(command: PublishVersion) -> str:
+    from registry.services.candidate import contract_of
+
+    return contract_of(command.contract, command.sidecar, command.sidecar_filename)

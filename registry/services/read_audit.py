@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.domain import AuditEntry, Principal
+from registry.domain.chain import ChainCheck
+from registry.domain.chain import verify as verify_chain
+from registry.services.authorization import Action, authorize
 from registry.services.ports import UnitOfWork
+
+__all__ = ["AuditPage", "ChainCheck", "read_audit", "verify_audit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +28,17 @@ def read_audit(
     uow: UnitOfWork, caller: Principal, *, subject: str = "", page: int = 1, per_page: int = 50
 ) -> AuditPage:
     """One page of the log."""
-    raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
-    """Whether the chain holds; ``broken_at`` is the first sequence number that does not fit."""
-
-    entries: int
-    head: str
-    broken_at: int | None = None
-    message: str = ""
-
-    @property
-    def intact(self) -> bool:
-        """Whether nothing was edited, deleted or reordered."""
-        return self.broken_at is None
+    authorize(caller, Action.READ_AUDIT)
+    page, per_page = max(1, page), min(max(1, per_page), 500)
+    with uow.read() as store:
+        entries, total = store.audit.page(
+            subject=subject, limit=per_page, offset=(page - 1) * per_page
+        )
+    return AuditPage(entries, total, page, per_page)
 
 
 def verify_audit(uow: UnitOfWork, caller: Principal) -> ChainCheck:
     """Recompute every link."""
-    raise NotImplementedError
+    authorize(caller, Action.READ_AUDIT)
+    with uow.read() as store:
+        return verify_chain(store.audit.walk())

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from registry.domain import Principal, Run, RunFailure, RunStatus
-from registry.services.ports import UnitOfWork
+from registry.domain import SYSTEM, Principal, Run, RunFailure, RunStatus
+from registry.errors import Conflict, Invalid
+from registry.services.authorization import Action, authorize
+from registry.services.ports import Store, UnitOfWork
+from registry.services.recording import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,18 @@ class FinishRun:
 
 def claim_run(run: str, worker: str, uow: UnitOfWork) -> Run | None:
     """Take a queued run; None if it is not queued any more."""
-    raise NotImplementedError
+    with uow.write() as store:
+        return store.runs.claim(run, worker, uow.now())
 
 
 def beat_run(run: str, summary: Mapping[str, Any], uow: UnitOfWork) -> bool:
     """Say that it is alive, with progress; False if it was cancelled meanwhile."""
-    raise NotImplementedError
+    with uow.write() as store:
+        found = store.runs.get(run)
+        if found.status is not RunStatus.RUNNING:
+            return False
+        store.runs.put(replace(found, heartbeat_at=uow.now(), summary=summary))
+        return True
 
 
 def finish_run(command: FinishRun, uow: UnitOfWork, caller: Principal) -> Run:
@@ -38,16 +48,74 @@ def finish_run(command: FinishRun, uow: UnitOfWork, caller: Principal) -> Run:
         NotFound: no such run.
         Conflict: it is final already.
     """
-    raise NotImplementedError
+    authorize(caller, Action.RUN_CONFORMANCE)
+    if not command.status.final:
+        raise Invalid("status", f"{command.status} is no result; use a final one")
+    with uow.write() as store:
+        found = store.runs.get(command.run)
+        if found.status.final:
+            raise Conflict(f"run {found.id} is {found.status} already")
+        return _finish(store, found, command, uow.now(), caller)
+
+
+def _finish(store: Store, found: Run, command: FinishRun, now: datetime, caller: Principal) -> Run:
+    finished = replace(
+        found,
+        status=command.status,
+        started_at=found.started_at or now,
+        finished_at=now,
+        summary=command.summary or found.summary,
+        failures_count=len(command.failures),
+        note=command.note,
+    )
+    store.runs.put(finished)
+    store.runs.put_failures(found.id, command.failures)
+    record(
+        store,
+        caller,
+        now,
+        "run.finished",
+        f"run:{found.id}",
+        before=found,
+        after=finished,
+        reason=command.note,
+        details={
+            "contract": found.contract,
+            "environment": found.environment,
+            "status": command.status,
+            "failures": len(command.failures),
+        },
+    )
+    return finished
 
 
 def cancel_run(run: str, uow: UnitOfWork, caller: Principal) -> Run:
     """Cancel a queued or running run; its worker stops at the next heartbeat."""
-    raise NotImplementedError
+    authorize(caller, Action.RUN_CONFORMANCE)
+    with uow.write() as store:
+        found = store.runs.get(run)
+        if found.status.final:
+            return found
+        note = f"cancelled by {caller.name}"
+        return _finish(
+            store, found, FinishRun(run, RunStatus.CANCELLED, note=note), uow.now(), caller
+        )
 
 
 def recover_runs(
     uow: UnitOfWork, *, silent_for: float = 60.0, attempts: int = 2
 ) -> tuple[Run, ...]:
     """Queue again the runs whose worker fell silent (seconds), or mark them interrupted."""
-    raise NotImplementedError
+    now = uow.now()
+    with uow.write() as store:
+        recovered = []
+        for run in store.runs.stale(now - timedelta(seconds=silent_for)):
+            if run.attempt < attempts:
+                again = replace(run, status=RunStatus.QUEUED, worker="", heartbeat_at=None)
+                store.runs.put(again)
+                recovered.append(again)
+                continue
+            note = f"its worker {run.worker} fell silent {run.attempt} times"
+            command = FinishRun(run.id, RunStatus.INTERRUPTED, note=note)
+            recovered.append(_finish(store, run, command, now, SYSTEM))
+        return tuple(recovered)

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from registry.domain import Contract, Principal, Version
+from registry.services.authorization import Action, authorize
 from registry.services.ports import CatalogFilter, UnitOfWork
+
+MAX_PER_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +54,29 @@ class CatalogPage:
 
 def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -> CatalogPage:
     """One page of contracts by name, in a constant number of queries."""
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    page = max(1, command.page)
+    per_page = min(max(1, command.per_page), MAX_PER_PAGE)
+    with uow.read() as store:
+        found, total = store.contracts.search(
+            command.filter, limit=per_page, offset=(page - 1) * per_page
+        )
+        names = [contract.name for contract in found]
+        latest = store.versions.latest(names)
+        proposals = store.versions.proposals(names)
+        declared = store.expectations.of_contracts(names)
+        facets = store.contracts.facets(command.filter)
+        teams = {team.id: team.name for team in store.estate.teams()}
+        systems = {system.id: system.name for system in store.estate.systems()}
+    entries = [
+        CatalogEntry(
+            contract,
+            latest.get(contract.name),
+            teams.get(contract.owner, contract.owner),
+            systems.get(contract.provider, contract.provider),
+            tuple(sorted({e.consumer for e in declared.get(contract.name, ())})),
+            proposals.get(contract.name, 0),
+        )
+        for contract in found
+    ]
+    return CatalogPage(entries, total, page, per_page, facets)

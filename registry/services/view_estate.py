@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.domain import Deployment, Endpoint, Environment, Principal, Release, System, Team
+from registry.services.authorization import Action, authorize
 from registry.services.ports import UnitOfWork
 
 
@@ -22,7 +23,15 @@ class EstateView:
 
 def view_estate(uow: UnitOfWork, caller: Principal) -> EstateView:
     """What runs where, now."""
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        return EstateView(
+            store.estate.teams(),
+            store.estate.systems(),
+            store.estate.environments(),
+            store.estate.deployments(),
+            store.estate.endpoints(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +51,13 @@ def view_system(system: str, uow: UnitOfWork, caller: Principal) -> SystemView:
     Raises:
         NotFound: no such system.
     """
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        found = store.estate.get_system(system)
+        return SystemView(
+            found,
+            store.estate.find_team(found.team),
+            store.estate.releases_of(system),
+            store.estate.deployment_history(system=system),
+            store.estate.endpoints(system=system),
+        )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.domain import Contract, Principal, System, Team
+from registry.services.authorization import Action, authorize
 from registry.services.ports import UnitOfWork
 
 
@@ -56,4 +58,82 @@ class OwnershipView:
 
 def view_ownership(uow: UnitOfWork, caller: Principal) -> OwnershipView:
     """The whole estate by owner, in a constant number of queries."""
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        contracts = store.contracts.all()
+        teams = store.estate.teams()
+        systems = store.estate.systems()
+        expectations = store.expectations.all()
+        running = store.estate.deployments()
+        releases = store.estate.releases((d.system, d.version) for d in running)
+    consumers: dict[str, set[str]] = defaultdict(set)
+    for expectation in expectations:
+        consumers[expectation.contract].add(expectation.consumer)
+    for release in releases.values():
+        for use in release.consumes:
+            consumers[use.contract].add(release.system)
+    consumes: dict[str, set[str]] = defaultdict(set)
+    for name, users in consumers.items():
+        for user in users:
+            consumes[user].add(name)
+    owned = {c.name: OwnedContract(c, tuple(sorted(consumers[c.name]))) for c in contracts}
+    return OwnershipView(
+        [_team(team, systems, contracts, owned, consumes) for team in teams],
+        _orphans(contracts, teams, systems, consumers),
+    )
+
+
+def _team(
+    team: Team,
+    systems: Sequence[System],
+    contracts: Sequence[Contract],
+    owned: Mapping[str, OwnedContract],
+    consumes: Mapping[str, set[str]],
+) -> TeamOwnership:
+    own = [system for system in systems if system.team == team.id]
+    ids = {system.id for system in own}
+    return TeamOwnership(
+        team,
+        tuple(
+            OwnedSystem(
+                system,
+                tuple(owned[c.name] for c in contracts if c.provider == system.id),
+                tuple(sorted(consumes.get(system.id, ()))),
+            )
+            for system in own
+        ),
+        tuple(owned[c.name] for c in contracts if c.owner == team.id and c.provider not in ids),
+    )
+
+
+def _orphans(
+    contracts: Sequence[Contract],
+    teams: Sequence[Team],
+    systems: Sequence[System],
+    consumers: Mapping[str, set[str]],
+) -> list[Orphan]:
+    known = {team.id: team for team in teams}
+    running = {system.id for system in systems}
+    found = []
+    for contract in contracts:
+        subject, owner = f"contract:{contract.name}", known.get(contract.owner)
+        if owner is None:
+            text = f"{contract.name} belongs to {contract.owner!r}, which is no team; name another"
+            found.append(Orphan(subject, "owner-gone", text))
+        elif not owner.active:
+            text = f"{contract.name} belongs to {owner.name}, which was dissolved; name another"
+            found.append(Orphan(subject, "owner-inactive", text))
+        if not contract.steward:
+            text = f"{contract.name} names no steward; add one to its contract.yaml"
+            found.append(Orphan(subject, "steward-missing", text))
+        if contract.provider not in running:
+            text = f"{contract.name} is provided by {contract.provider!r}, which is no system"
+            found.append(Orphan(subject, "provider-gone", text))
+        if not consumers.get(contract.name):
+            text = f"nobody declares to consume {contract.name}; ask who does, or retire it"
+            found.append(Orphan(subject, "no-consumer", text))
+    for system in systems:
+        if system.team not in known or not known[system.team].active:
+            text = f"{system.name} belongs to {system.team!r}, which is no active team"
+            found.append(Orphan(f"system:{system.id}", "owner-gone", text))
+    return found

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, text
 
 from registry.domain import AuditEntry
-from registry.security.chain import FIRST, link
+from registry.domain.chain import FIRST, link
 from registry.store.tables import audit
 
 LOCK = 7_235_519_411_061_033

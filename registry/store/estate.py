@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -223,6 +223,12 @@ class SqlEstate:
         if environment:
             query = query.where(deployments.c.environment == environment)
         return [Deployment(**row._mapping) for row in self._connection.execute(query)]
+
+    def deployed_ever(self) -> Set[tuple[str, str, str]]:
+        """One query."""
+        c = deployments.c
+        rows = self._connection.execute(select(c.system, c.environment, c.location).distinct())
+        return {(row.system, row.environment, row.location) for row in rows}
 
     def add_deployment(self, deployment: Deployment) -> None:
         """Insert."""

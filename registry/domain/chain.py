@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from registry.domain import AuditEntry
+from registry.domain.record import AuditEntry
 
 FIRST = "0" * 64
 """``previous`` of the first entry."""
@@ -32,7 +32,7 @@ def digest(entry: AuditEntry) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainState:
+class ChainCheck:
     """What a walk over the chain found; ``broken_at`` is the first number that does not fit."""
 
     entries: int
@@ -40,22 +40,27 @@ class ChainState:
     broken_at: int | None = None
     message: str = ""
 
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was edited, deleted or reordered."""
+        return self.broken_at is None
 
-def verify(entries: Iterable[AuditEntry]) -> ChainState:
+
+def verify(entries: Iterable[AuditEntry]) -> ChainCheck:
     """Recompute every link, from the first."""
     previous, count = FIRST, 0
     for entry in entries:
         count += 1
         if entry.sequence != count:
             message = f"entry {count} is missing; the next one stored is {entry.sequence}"
-            return ChainState(count - 1, previous, count, message)
+            return ChainCheck(count - 1, previous, count, message)
         if entry.previous != previous:
             message = f"entry {count} does not follow the one before it; one was taken out or moved"
-            return ChainState(count - 1, previous, count, message)
+            return ChainCheck(count - 1, previous, count, message)
         if entry.hash != digest(entry):
-            return ChainState(count - 1, previous, count, f"entry {count} was edited")
+            return ChainCheck(count - 1, previous, count, f"entry {count} was edited")
         previous = entry.hash
-    return ChainState(count, previous)
+    return ChainCheck(count, previous)
 
 
 def _digest(values: Mapping[str, Any]) -> str:

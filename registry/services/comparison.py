@@ -1,0 +1,144 @@
+"""Compare documents, each pair once: what was compared is kept by the hashes that went into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import contracts
+from contracts.documents import load
+from contracts.governance.expectations import Expectation as Use
+from contracts.governance.sidecar import Consumer
+from contracts.verdict import Mode, Report
+from registry.domain import Contract, Expectation, Version
+from registry.errors import Unavailable
+from registry.services.engine import compare
+from registry.services.ports import Store, UnitOfWork
+
+UNDIRECTED = frozenset({"jsonschema", "avro", "protobuf"})
+"""Formats whose documents do not say who writes the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A document by hash; ``content`` only where it is not stored yet."""
+
+    name: str
+    sha256: str
+    content: bytes | None = None
+
+    @classmethod
+    def of(cls, version: Version) -> Side:
+        """A stored version."""
+        return cls(f"{version.contract} {version.label}", version.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One question: may those who know ``old`` live with ``new``?"""
+
+    old: Side
+    new: Side
+    format: str
+    mode: Mode | None
+    consumers: tuple[Use, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Equal for two pairs whose answer must be equal."""
+        parts = [
+            engine_fingerprint(),
+            self.format,
+            self.mode or "",
+            self.old.name,
+            self.old.sha256,
+            self.new.name,
+            self.new.sha256,
+            *(repr(consumer) for consumer in self.consumers),
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Comparer:
+    """Answers pairs from the store where it can; ``fresh`` is what it had to work out."""
+
+    store: Store
+    fresh: dict[str, Report] = field(default_factory=dict)
+
+    def reports(self, pairs: Sequence[Pair]) -> list[Report]:
+        """One report per pair, in order; two queries, whatever their number."""
+        keys = [pair.key for pair in pairs]
+        known = dict(self.store.reports.find_many(keys)) | self.fresh
+        missing = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
+        sides = [side for pair in missing.values() for side in (pair.old, pair.new)]
+        contents = dict(self.store.blobs.get_many(s.sha256 for s in sides if s.content is None))
+        contents |= {side.sha256: side.content for side in sides if side.content is not None}
+        for key, pair in missing.items():
+            self.fresh[key] = known[key] = compare(
+                load(contents[pair.old.sha256], name=pair.old.name),
+                load(contents[pair.new.sha256], name=pair.new.name),
+                mode=pair.mode,
+                format_=pair.format,
+                consumers=pair.consumers,
+            )
+        return [known[key] for key in keys]
+
+    def save(self, store: Store) -> None:
+        """Keep what was worked out."""
+        for key, report in self.fresh.items():
+            store.reports.put(key, report)
+
+
+def keep(comparer: Comparer, uow: UnitOfWork) -> None:
+    """Save what a reading use case worked out; an answer does not fail because of it."""
+    if not comparer.fresh:
+        return
+    try:
+        with uow.write() as store:
+            comparer.save(store)
+    except Unavailable:
+        return
+
+
+def publish_mode(contract: Contract, mode: Mode | None = None) -> Mode | None:
+    """The mode of one comparison of two versions; None leaves it to the format's default."""
+    chosen = (mode or contract.mode).pairwise
+    if chosen is Mode.DIRECTIONAL and contract.format in UNDIRECTED:
+        return None
+    return chosen
+
+
+def gate_mode(contract: Contract) -> Mode:
+    """What matters between two running systems: the provider writes, its consumers read."""
+    return Mode.FORWARD if contract.format in UNDIRECTED else Mode.DIRECTIONAL
+
+
+def uses(expectations: Iterable[Expectation], also: Iterable[str] = ()) -> tuple[Use, ...]:
+    """What the engine wants to know of the consumers; ``also`` names some that declared nothing."""
+    found = {e.consumer: use_of(e) for e in expectations if e.confirmed}
+    for name in also:
+        found.setdefault(name, Use(consumer=name, declared=False))
+    return tuple(found[name] for name in sorted(found))
+
+
+def use_of(expectation: Expectation) -> Use:
+    """One declaration as the engine reads it."""
+    if not expectation.body:
+        return Use(consumer=expectation.consumer, declared=False)
+    return Consumer.model_validate(dict(expectation.body)).expectation()
+
+
+@lru_cache(maxsize=1)
+def engine_fingerprint() -> str:
+    """SHA-256 over the engine's own source: another engine may answer otherwise."""
+    digest = hashlib.sha256()
+    root = Path(contracts.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,383 @@
+"""Everything that is asked about a version before it is stored: validity, ownership, semver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.governance.sidecar import Sidecar
+from contracts.verdict import Bump, Report, Verdict
+from registry.domain import (
+    Classification,
+    Contract,
+    Expectation,
+    Kind,
+    Lifecycle,
+    Number,
+    Principal,
+    Problem,
+    Version,
+)
+from registry.errors import Forbidden, Invalid, Unauthenticated
+from registry.services.authorization import Action, authorize
+from registry.services.candidate import Candidate, contract_of, read_candidate, status_of
+from registry.services.comparison import Comparer, Pair, Side, publish_mode, uses
+from registry.services.ports import Store
+from registry.services.publish_version import (
+    PublishOutcome,
+    PublishStatus,
+    PublishVersion,
+    Refusal,
+)
+from registry.services.validity import INVALID, validity_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An outcome with what storing it needs."""
+
+    outcome: PublishOutcome
+    candidate: Candidate
+    comparer: Comparer
+    takes_over: bool
+    """Whether the sidecar comes into force for the contract."""
+
+
+def judge(command: PublishVersion, store: Store, caller: Principal, now: datetime) -> Judgement:
+    """The whole answer, stored or not.
+
+    Raises:
+        contracts.errors.ContractError, Invalid: the input cannot be used at all.
+    """
+    name = contract_of(command.contract, command.sidecar, command.sidecar_filename)
+    existing = store.contracts.find(name)
+    if command.sidecar is None and existing is None:
+        raise Invalid("sidecar", f"{name} is new; give its contract.yaml")
+    sidecar = command.sidecar
+    if sidecar is None and existing is not None:
+        sidecar = store.blobs.get(existing.sidecar_sha256)
+    candidate = read_candidate(
+        document=command.document,
+        filename=command.filename,
+        sidecar=sidecar or b"",
+        sidecar_filename=command.sidecar_filename,
+        number=command.number,
+        format_=command.format,
+        branch=command.branch,
+        notes=command.notes,
+    )
+    versions = store.versions.of_contract(name) if existing else ()
+    return _Judge(store, caller, now, candidate, existing, versions).run()
+
+
+class _Judge:
+    def __init__(
+        self,
+        store: Store,
+        caller: Principal,
+        now: datetime,
+        candidate: Candidate,
+        existing: Contract | None,
+        versions: Sequence[Version],
+    ) -> None:
+        self._store = store
+        self._caller = caller
+        self._now = now
+        self._candidate = candidate
+        self._existing = existing
+        self._versions = versions
+        self._comparer = Comparer(store)
+        self._refusals: list[Refusal] = []
+        self._problems: list[Problem] = []
+
+    def run(self) -> Judgement:
+        candidate = self._candidate
+        same = self._same_number()
+        releases = [v.number for v in self._versions if not v.branch]
+        highest = max(releases, default=None)
+        newest = not candidate.branch and (highest is None or candidate.number >= highest)
+        takes_over = newest or self._existing is None
+        contract = contract_from(candidate, self._existing, self._now, takes_over=takes_over)
+        if newest:
+            contract = _with_latest(contract, candidate.number)
+        self._check_people(contract)
+        unchanged = same is not None and same.sha256 == candidate.sha256
+        if unchanged and same is not None:
+            return self._known(same, contract, takes_over=takes_over)
+        if same is not None and not candidate.branch:
+            text = f"{contract.name} {same.label} is published with other content and never changes"
+            self._refuse("version-conflict", f"{text}; publish under another number", "number")
+        self._check_document(contract)
+        baseline, report, older = self._compare(contract)
+        self._check_semver(baseline, report, older)
+        version = self._version(same, baseline, report)
+        refused = bool(self._refusals)
+        outcome = PublishOutcome(
+            PublishStatus.REFUSED if refused else PublishStatus.WOULD_PUBLISH,
+            contract,
+            version,
+            self._existing is None,
+            baseline,
+            report,
+            older,
+            tuple(self._problems),
+            tuple(self._refusals),
+        )
+        return Judgement(outcome, candidate, self._comparer, takes_over)
+
+    def _known(self, same: Version, contract: Contract, *, takes_over: bool) -> Judgement:
+        """The document is there; at most the sidecar is new."""
+        existing = self._existing
+        news = (
+            takes_over
+            and existing is not None
+            and existing.sidecar_sha256 != self._candidate.sidecar_sha256
+        )
+        status = PublishStatus.SIDECAR_UPDATED if news else PublishStatus.UNCHANGED
+        if not news and existing is not None:
+            contract, self._refusals = existing, []
+        if self._refusals:
+            status = PublishStatus.REFUSED
+        outcome = PublishOutcome(
+            status, contract, same, False, problems=same.problems, refusals=tuple(self._refusals)
+        )
+        return Judgement(outcome, self._candidate, self._comparer, takes_over)
+
+    def _same_number(self) -> Version | None:
+        candidate = self._candidate
+        return next(
+            (
+                v
+                for v in self._versions
+                if v.number == candidate.number and v.branch == candidate.branch
+            ),
+            None,
+        )
+
+    def _refuse(self, code: str, message: str, field: str = "") -> None:
+        self._refusals.append(Refusal(code, message, field))
+
+    def _check_people(self, contract: Contract) -> None:
+        owner = self._existing.owner if self._existing else contract.owner
+        action = Action.PROPOSE if self._candidate.branch else Action.PUBLISH
+        try:
+            authorize(self._caller, action, owner)
+            if contract.owner != owner:
+                authorize(self._caller, action, contract.owner)
+        except (Unauthenticated, Forbidden) as error:
+            self._refuse(error.code, str(error))
+        team = self._store.estate.find_team(contract.owner)
+        if team is None or not team.active:
+            text = (
+                f"the owner {contract.owner!r} is no active team; correct 'owner', or add the team"
+            )
+            self._refuse("unknown-team", text, "owner")
+        if self._store.estate.find_system(contract.provider) is None:
+            text = f"the provider {contract.provider!r} is no system; correct 'provider', or add it"
+            self._refuse("unknown-system", text, "provider")
+        if contract.lifecycle is Lifecycle.RETIRED or (
+            self._existing and self._existing.lifecycle is Lifecycle.RETIRED
+        ):
+            self._refuse("contract-retired", f"{contract.name} is retired and takes no new version")
+
+    def _check_document(self, contract: Contract) -> None:
+        candidate = self._candidate
+        if self._existing and self._existing.format != candidate.format:
+            text = (
+                f"{contract.name} is {self._existing.format}, this document is {candidate.format}"
+            )
+            self._refuse("format-changed", f"{text}; publish it as another contract", "format")
+        self._problems += validity_problems(candidate.document, candidate.format)
+        if candidate.stated is not None and candidate.stated != str(candidate.number):
+            text = f"the document calls itself {candidate.stated}, not {candidate.number}"
+            line = candidate.document.line("/info/version")
+            self._problems.append(
+                Problem("version-mismatch", "warning", text, "/info/version", line, "document")
+            )
+        systems = {system.id for system in self._store.estate.systems()}
+        for at, consumer in enumerate(candidate.sidecar.consumers):
+            if consumer.system not in systems:
+                text = f"the consumer {consumer.system!r} is no registered system"
+                pointer = f"/consumers/{at}/system"
+                self._problems.append(
+                    Problem("unknown-consumer", "warning", text, pointer, None, "sidecar")
+                )
+        errors = [p for p in self._problems if p.level == "error"]
+        if errors:
+            first = errors[0]
+            code = INVALID if first.rule == INVALID else "lint-error"
+            place = f" (line {first.line})" if first.line else ""
+            more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+            self._refuse(code, f"{first.message}{place}{more}", "document")
+
+    def _compare(
+        self, contract: Contract
+    ) -> tuple[Version | None, Report | None, tuple[tuple[str, Report], ...]]:
+        candidate = self._candidate
+        if any(refusal.code == "format-changed" for refusal in self._refusals):
+            return None, None, ()
+        baselines = baselines_for(candidate.number, contract, self._versions)
+        new = Side(f"{contract.name} {candidate.number}", candidate.sha256, candidate.raw)
+        consumers = uses(expectations_from(candidate.sidecar))
+        mode = publish_mode(contract)
+        pairs = [Pair(Side.of(old), new, contract.format, mode, consumers) for old in baselines]
+        reports = self._comparer.reports(pairs)
+        if not reports:
+            return None, None, ()
+        older = tuple(
+            (str(old.number), report) for old, report in zip(baselines, reports, strict=True)
+        )
+        return baselines[0], reports[0], older[1:]
+
+    def _check_semver(
+        self,
+        baseline: Version | None,
+        report: Report | None,
+        older: Sequence[tuple[str, Report]],
+    ) -> None:
+        if baseline is None or report is None:
+            return
+        number = self._candidate.number
+        for against, found in [(str(baseline.number), report), *older]:
+            if found.verdict is Verdict.BREAKING and not _is_major(Number.parse(against), number):
+                count = len(found.breaking)
+                text = (
+                    f"it breaks {against} in {count} place{'s' * (count != 1)}, and {number} is no "
+                    f"major step; publish it as {_next_major(Number.parse(against))}"
+                )
+                self._refuse("breaking-needs-major", text, "number")
+        if report.verdict is Verdict.UNKNOWN and not _is_major(baseline.number, number):
+            text = f"whether it breaks {baseline.number} could not be decided; the gate will ask"
+            self._problems.append(Problem("unknown-compatibility", "warning", text))
+        minor = number.major == baseline.number.major and number.minor == baseline.number.minor
+        if report.recommended_bump is Bump.MINOR and minor:
+            text = f"it adds to {baseline.number}: a minor step, and {number} is a patch"
+            self._problems.append(Problem("bump-too-small", "warning", text))
+
+    def _version(
+        self, same: Version | None, baseline: Version | None, report: Report | None
+    ) -> Version:
+        candidate = self._candidate
+        status = status_of(candidate.sidecar, candidate.number)
+        lifecycle = Lifecycle(status.value) if status else Lifecycle.ACTIVE
+        if candidate.branch:
+            lifecycle = Lifecycle.PROPOSED
+        return Version(
+            contract=candidate.sidecar.id,
+            number=candidate.number,
+            sha256=candidate.sha256,
+            sidecar_sha256=candidate.sidecar_sha256,
+            format=candidate.format,
+            format_version=candidate.format_version,
+            filename=candidate.filename,
+            size=len(candidate.raw),
+            published_at=self._now,
+            published_by=self._caller.name,
+            branch=candidate.branch,
+            revision=same.revision + 1 if same else 1,
+            lifecycle=lifecycle,
+            baseline=baseline.label if baseline else None,
+            verdict=report.verdict if report else None,
+            bump=report.recommended_bump if report else None,
+            problems=tuple(self._problems),
+            notes=candidate.notes,
+        )
+
+
+def baselines_for(number: Number, contract: Contract, versions: Sequence[Version]) -> list[Version]:
+    """What a version must fit: the last release below it; every live one in a transitive mode.
+
+    A pre-release is only a baseline where there is no release yet.
+    """
+    below = [
+        v
+        for v in versions
+        if not v.branch and v.number < number and v.lifecycle is not Lifecycle.RETIRED
+    ]
+    settled = [v for v in below if not v.number.prerelease] or below
+    settled.sort(key=lambda v: v.number.precedence, reverse=True)
+    if contract.mode.transitive:
+        return [v for v in settled if v.lifecycle.live] or settled[:1]
+    return settled[:1]
+
+
+def contract_from(
+    candidate: Candidate, existing: Contract | None, now: datetime, *, takes_over: bool
+) -> Contract:
+    """The contract as its sidecar states it; as it is, if this sidecar is not to come in force."""
+    if existing is not None and not takes_over:
+        return existing
+    sidecar = candidate.sidecar
+    return Contract(
+        name=sidecar.id,
+        title=sidecar.title or sidecar.id,
+        kind=Kind.of_format(candidate.format),
+        format=candidate.format,
+        owner=sidecar.owner,
+        provider=sidecar.provider,
+        description=sidecar.description or sidecar.purpose or "",
+        steward=sidecar.steward or "",
+        support=_support(sidecar),
+        mode=sidecar.compatibility,
+        lifecycle=Lifecycle(sidecar.lifecycle.status.value),
+        criticality=sidecar.criticality or 2,
+        classification=Classification(
+            sidecar.classification.value if sidecar.classification else "internal"
+        ),
+        residency=", ".join(sidecar.residency.regions) if sidecar.residency else "",
+        pattern=sidecar.pattern.kind.value if sidecar.pattern else "",
+        sla=_plain(sidecar.effective_sla),
+        policies=_plain(sidecar.effective_policies),
+        tags=sidecar.tags,
+        latest=existing.latest if existing else None,
+        sidecar_sha256=candidate.sidecar_sha256,
+        created_at=existing.created_at if existing else now,
+        updated_at=now,
+    )
+
+
+def expectations_from(sidecar: Sidecar) -> list[Expectation]:
+    """The consumers a sidecar names, each with its own words."""
+    return [
+        Expectation(sidecar.id, consumer.system, "sidecar", True, _stated(consumer))
+        for consumer in sidecar.consumers
+    ]
+
+
+def _stated(record: Sidecar | object) -> dict[str, object]:
+    from contracts.governance.record import Record
+
+    assert isinstance(record, Record)
+    return record.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _plain(record: object) -> dict[str, object]:
+    from contracts.governance.record import Record
+
+    assert isinstance(record, Record)
+    return record.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+
+
+def _support(sidecar: Sidecar) -> str:
+    support = sidecar.support
+    if support is None:
+        return ""
+    return " · ".join(filter(None, (support.team, support.channel, support.runbook)))
+
+
+def _with_latest(contract: Contract, number: Number) -> Contract:
+    from dataclasses import replace
+
+    return replace(contract, latest=str(number))
+
+
+def _is_major(old: Number, new: Number) -> bool:
+    """Whether the step may break: a new major; below 1.0.0 a new minor (semver.org §4)."""
+    if old.major == 0 and new.major == 0:
+        return new.minor > old.minor
+    return new.major > old.major
+
+
+def _next_major(old: Number) -> Number:
+    return Number(0, old.minor + 1, 0) if old.major == 0 else Number(old.major + 1, 0, 0)

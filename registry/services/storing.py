@@ -1,0 +1,65 @@
+"""Put a judged version into the store, with its contract and what its consumers declared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from registry.domain import Principal
+from registry.services.judging import Judgement, expectations_from
+from registry.services.ports import Store
+from registry.services.publish_version import PublishOutcome, PublishStatus
+from registry.services.recording import record
+
+
+def store_version(
+    store: Store, judgement: Judgement, caller: Principal, now: datetime
+) -> PublishOutcome:
+    """Write it; the caller holds the contract's lock."""
+    outcome, candidate = judgement.outcome, judgement.candidate
+    contract, version = outcome.contract, outcome.version
+    before = store.contracts.find(contract.name)
+    store.blobs.put(candidate.sidecar_raw)
+    if outcome.status is not PublishStatus.SIDECAR_UPDATED:
+        store.blobs.put(candidate.raw)
+    if judgement.takes_over:
+        store.contracts.put(contract)
+        store.expectations.replace(
+            contract.name, "sidecar", expectations_from(candidate.sidecar), now
+        )
+    if outcome.status is PublishStatus.SIDECAR_UPDATED:
+        record(
+            store,
+            caller,
+            now,
+            "contract.updated",
+            f"contract:{contract.name}",
+            before=before,
+            after=contract,
+            details={"contract": contract.name, "sidecar": contract.sidecar_sha256},
+        )
+        return outcome
+    store.versions.add(version)
+    report = outcome.report
+    record(
+        store,
+        caller,
+        now,
+        "version.proposed" if version.branch else "version.published",
+        f"version:{contract.name}@{version.label}",
+        after=version,
+        reason=version.notes,
+        details={
+            "contract": contract.name,
+            "version": version.label,
+            "sha256": version.sha256,
+            "baseline": version.baseline,
+            "verdict": version.verdict,
+            "breaks": sorted(
+                name for name, effect in report.consumers.items() if effect.verdict == "breaking"
+            )
+            if report
+            else [],
+        },
+    )
+    return replace(outcome, status=PublishStatus.PUBLISHED)

@@ -1,0 +1,86 @@
+"""Does a document follow its own specification? Reported with places, by a validator not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from contracts.documents import Document
+from contracts.documents.pointer import join
+from registry.domain import Problem
+from registry.services.engine import read
+
+INVALID = "invalid-document"
+MOST = 50
+"""Problems reported of one document; the rest would not be read."""
+DATA = frozenset({"example", "examples", "default", "const", "enum", "value"})
+"""Keys whose values are data: a ``$ref`` in there refers to nothing."""
+LARGE = 2 * 1024 * 1024
+"""Bytes above which the OpenAPI validator would keep the caller waiting too long."""
+
+
+def validity_problems(document: Document, format_: str) -> tuple[Problem, ...]:
+    """What is wrong, in the validator's words; empty: nothing found.
+
+    Raises:
+        contracts.errors.ContractError: it is not of that format at all.
+    """
+    contract = read(document, format_)
+    found = [
+        Problem(o.code, "warning", o.message, o.pointer, document.line(o.pointer), "document")
+        for o in islice(contract.oddities, MOST)
+        if o.document is document
+    ]
+    if format_ == "openapi":
+        found += _openapi(document)
+    return tuple(found)
+
+
+def _openapi(document: Document) -> Iterator[Problem]:
+    if document.size > LARGE:
+        message = f"not checked by openapi-spec-validator: larger than {LARGE} bytes"
+        yield Problem("validity-not-checked", "info", message, source="document")
+        return
+    foreign = next(_foreign_references(document.data), None)
+    if foreign is not None:
+        pointer, target = foreign
+        message = f"$ref {target!r} leads outside; publish a bundled document"
+        yield Problem(INVALID, "error", message, pointer, document.line(pointer), "document")
+        return
+    from openapi_spec_validator.shortcuts import get_validator_cls
+
+    data = _plain(document.data)
+    try:
+        for error in islice(get_validator_cls(data)(data).iter_errors(), MOST):
+            pointer = join("", *error.absolute_path)
+            message = error.message if len(error.message) <= 500 else error.message[:499] + "…"
+            yield Problem(INVALID, "error", message, pointer, document.line(pointer), "document")
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        message = f"openapi-spec-validator gave up: {type(error).__name__}"
+        yield Problem("validity-not-checked", "warning", message, source="document")
+
+
+def _foreign_references(data: Any) -> Iterator[tuple[str, str]]:
+    stack: list[tuple[tuple[str, ...], Any]] = [((), data)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, Mapping):
+            target = value.get("$ref")
+            named = "properties" in path[-1:]
+            if isinstance(target, str) and not named and not target.startswith("#"):
+                yield join("", *path, "$ref"), target
+            stack.extend(((*path, key), item) for key, item in value.items() if key not in DATA)
+        elif isinstance(value, list):
+            stack.extend(((*path, str(at)), item) for at, item in enumerate(value))
+
+
+def _plain(data: Any) -> Any:
+    """Plain dictionaries, lists and floats, as the validator expects them."""
+    from decimal import Decimal
+
+    if isinstance(data, Mapping):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value) for value in data]
+    return float(data) if isinstance(data, Decimal) else data
