@@ -1,0 +1,168 @@
+"""A comparison as the pages show it: findings with excerpts of both sources, and who is hit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.verdict import Finding, Level, Place, Report, Verdict
+from registry.web.source import Line, excerpt, page_of, split_lines
+
+MOST_SHOWN = 200
+ORDER = {Level.ERROR: 0, Level.UNKNOWN: 1, Level.WARNING: 2, Level.INFO: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a finding: where it stands and how it reads there."""
+
+    label: str
+    pointer: str
+    line: int | None
+    url: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessShown:
+    """The payload that proves a break."""
+
+    text: str
+    written_by: str
+    rejected_by: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown:
+    """One finding, ready for the page."""
+
+    anchor: str
+    finding: Finding
+    sides: tuple[Side, ...]
+    witness: WitnessShown | None
+    consumers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One source of a comparison: what it is called, its lines, the address of its pages."""
+
+    label: str
+    lines: Sequence[str]
+    url: Callable[[int], str] | None = None
+
+    @classmethod
+    def of(cls, label: str, text: str, url: Callable[[int], str] | None = None) -> Reading:
+        """The reading of a text."""
+        return cls(label, split_lines(text), url)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerRow:
+    """What a change means to one consumer."""
+
+    name: str
+    team: str
+    verdict: Verdict
+    declared: bool
+    reason: str
+    anchors: tuple[tuple[str, str], ...]
+    """Addresses and rules of the findings that reach it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShown:
+    """A whole report, worst first."""
+
+    report: Report
+    findings: tuple[FindingShown, ...]
+    left_out: int
+    counts: tuple[tuple[str, int], ...]
+
+
+def show_report(report: Report, old: Reading, new: Reading) -> ReportShown:
+    """``report`` with the sources beside it."""
+    order = sorted(range(len(report.findings)), key=lambda i: ORDER[report.findings[i].level])
+    names = {"old": old.label, "new": new.label}
+    shown = tuple(
+        _finding(index, report.findings[index], old, new, names) for index in order[:MOST_SHOWN]
+    )
+    counts = tuple((level, count) for level, count in report.summary.items() if count)
+    return ReportShown(report, shown, max(0, len(order) - MOST_SHOWN), counts)
+
+
+def anchor(index: int) -> str:
+    """The fragment of a finding by its position in the report."""
+    return f"finding-{index + 1}"
+
+
+def _finding(
+    index: int, finding: Finding, old: Reading, new: Reading, names: Mapping[str, str]
+) -> FindingShown:
+    sides = [
+        _side(reading, place)
+        for reading, place in ((old, finding.old), (new, finding.new))
+        if place is not None
+    ]
+    witness = finding.witness
+    return FindingShown(
+        anchor=anchor(index),
+        finding=finding,
+        sides=tuple(sides),
+        witness=WitnessShown(
+            text=witness.as_message or pretty(witness.value),
+            written_by=names.get(witness.written_by, witness.written_by),
+            rejected_by=names.get(witness.rejected_by, witness.rejected_by),
+            error=witness.error,
+        )
+        if witness is not None
+        else None,
+        consumers=finding.consumers,
+    )
+
+
+def _side(reading: Reading, place: Place) -> Side:
+    line = place.line
+    return Side(
+        label=reading.label,
+        pointer=place.pointer,
+        line=line,
+        url=reading.url(line) if reading.url is not None and line is not None else "",
+        lines=excerpt(list(reading.lines), line) if line is not None else (),
+    )
+
+
+def source_link(base: str, separator: str = "?") -> Callable[[int], str]:
+    """Gives the address of a line on the source page ``base``, which shows long files in parts."""
+
+    def link(line: int) -> str:
+        start = page_of(line)
+        page = f"{separator}from={start}" if start > 1 else ""
+        return f"{base}{page}#L{line}"
+
+    return link
+
+
+def pretty(value: Any) -> str:
+    """A JSON value as people read it."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def consumer_rows(report: Report, teams: Mapping[str, str]) -> tuple[ConsumerRow, ...]:
+    """Worst first; ``teams`` names the team of each consumer that declared what it uses."""
+    rank = {Verdict.BREAKING: 0, Verdict.UNKNOWN: 1, Verdict.COMPATIBLE: 2}
+    rows = [
+        ConsumerRow(
+            name=name,
+            team=teams.get(name, ""),
+            verdict=verdict.verdict,
+            declared=name in teams,
+            reason=verdict.reason,
+            anchors=tuple((anchor(i), report.findings[i].rule) for i in verdict.findings),
+        )
+        for name, verdict in report.consumers.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (rank[row.verdict], row.name)))

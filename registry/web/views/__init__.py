@@ -1,0 +1,22 @@
+"""One file per page family; each function reads the request, calls one use case, shows it."""
+
+
+def load() -> None:
+    """Import every view, so that its routes are on the blueprint."""
+    from registry.web.views import (  # noqa: F401
+        about,
+        audit,
+        catalog,
+        compare,
+        contract,
+        gate,
+        home,
+        ownership,
+        problems,
+        publish,
+        runs,
+        sign_in,
+        tokens,
+        version,
+        waivers,
+    )

@@ -1,0 +1,32 @@
+"""The page of one contract: everything that hangs on the name."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from registry.services.get_contract import get_contract
+from registry.web.blueprint import web
+from registry.web.context import principal, uow
+from registry.web.governance import governed
+
+TABS = (
+    ("", "Overview"),
+    ("versions", "Versions"),
+    ("consumers", "Consumers"),
+    ("governance", "Governance"),
+    ("runtime", "Deployments and conformance"),
+)
+
+
+@web.get("/contracts/<name>")
+def contract(name: str) -> str:
+    """Owner, versions, consumers, promises, evidence."""
+    view = get_contract(name, uow(), principal())
+    return render_template(
+        "contracts/contract.html",
+        view=view,
+        contract=view.contract,
+        governed=governed(view.sidecar),
+        latest=view.versions[0] if view.versions else None,
+        args=request.args,
+    )

@@ -1,0 +1,128 @@
+"""The gate: one question with its reasons, and the matrix of what may go where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from registry.domain import Decision, Environment, Outcome, Reason
+from registry.errors import Invalid, NotFound
+from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
+from registry.services.view_estate import EstateView, view_estate, view_system
+from registry.web.blueprint import web
+from registry.web.context import principal, uow
+
+WEIGHT = {Outcome.BLOCKED: 0, Outcome.UNKNOWN: 1, Outcome.WAIVED: 2, Outcome.OK: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """The answer for one release in one environment."""
+
+    decision: Decision | None
+    running: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One release and its answers, in the order of the environments."""
+
+    version: str
+    cells: tuple[MatrixCell, ...]
+
+
+@web.get("/gate")
+def gate() -> ResponseReturnValue:
+    """The question form, and below it the answer if one is asked for."""
+    asked = {name: request.args.get(name, "").strip() for name in ("system", "version", "to", "at")}
+    estate = view_estate(uow(), principal())
+    decision, errors = None, {}
+    if asked["system"] and asked["version"] and asked["to"]:
+        decision, errors = _ask(asked)
+    page = render_template(
+        "gate/gate.html",
+        estate=estate,
+        asked=asked,
+        errors=errors,
+        decision=decision,
+        reasons=sorted(decision.reasons, key=_weight) if decision else [],
+        releases=_releases(asked["system"], estate),
+        environments=[(e.id, e.name) for e in estate.environments],
+        systems=[(s.id, s.name) for s in estate.systems],
+    )
+    return page, 422 if errors else 200
+
+
+@web.get("/gate/matrix")
+def matrix() -> str:
+    """Every recent release of a system against every environment."""
+    estate = view_estate(uow(), principal())
+    system = request.args.get("system", "") or (estate.systems[0].id if estate.systems else "")
+    rows = _matrix(system, estate.environments) if system else []
+    return render_template(
+        "gate/matrix.html",
+        estate=estate,
+        system=system,
+        systems=[(s.id, s.name) for s in estate.systems],
+        environments=estate.environments,
+        rows=rows,
+    )
+
+
+def _ask(asked: Mapping[str, str]) -> tuple[Decision | None, dict[str, str]]:
+    try:
+        at = _instant(asked["at"])
+        command = CanIDeploy(asked["system"], asked["version"], asked["to"], at=at)
+        return can_i_deploy(command, uow(), principal()), {}
+    except Invalid as error:
+        return None, {e.field: e.message for e in error.errors}
+    except NotFound as error:
+        return None, {"": str(error)}
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("at", f"{text[:40]!r} is no instant; write 2026-11-21T09:30") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _weight(reason: Reason) -> tuple[int, str, str]:
+    return WEIGHT[reason.outcome], reason.contract, reason.consumer
+
+
+def _releases(system: str, estate: EstateView) -> list[str]:
+    if not any(s.id == system for s in estate.systems):
+        return []
+    return [r.version for r in view_system(system, uow(), principal()).releases]
+
+
+def _matrix(system: str, environments: tuple[Environment, ...] | list[Environment]) -> list[MatrixRow]:
+    view = view_system(system, uow(), principal())
+    running = {(d.version, d.environment) for d in view.deployments if d.ended_at is None}
+    return [
+        MatrixRow(
+            release.version,
+            tuple(
+                _cell(system, release.version, e.id, (release.version, e.id) in running)
+                for e in environments
+            ),
+        )
+        for release in view.releases[:10]
+    ]
+
+
+def _cell(system: str, version: str, environment: str, running: bool) -> MatrixCell:
+    try:
+        decision = can_i_deploy(CanIDeploy(system, version, environment), uow(), principal())
+    except NotFound as error:
+        return MatrixCell(None, running, str(error))
+    return MatrixCell(decision, running)

@@ -1,0 +1,56 @@
+"""Who owns what: teams, their systems, contracts, consumers; and what nobody owns."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from registry.services.ports import CatalogFilter
+from registry.services.search_catalog import SearchCatalog, search_catalog
+from registry.services.view_estate import view_estate, view_system
+from registry.services.view_ownership import view_ownership
+from registry.web.blueprint import web
+from registry.web.context import principal, uow
+
+MOST_CONTRACTS = 200
+
+
+@web.get("/ownership")
+def ownership() -> str:
+    """The estate by owner."""
+    view = view_ownership(uow(), principal())
+    chosen = request.args.get("team", "")
+    teams = [t for t in view.teams if not chosen or t.team.id == chosen]
+    return render_template(
+        "ownership/ownership.html",
+        teams=teams,
+        chosen=chosen,
+        options=[(t.team.id, t.team.name) for t in view.teams],
+        orphans=view.orphans,
+    )
+
+
+@web.get("/systems")
+def systems() -> str:
+    """Every system and where it runs."""
+    return render_template("ownership/systems.html", estate=view_estate(uow(), principal()))
+
+
+@web.get("/systems/<name>")
+def system(name: str) -> str:
+    """One system: what it provides and consumes, its releases, where they run."""
+    view = view_system(name, uow(), principal())
+    provides = search_catalog(
+        SearchCatalog(CatalogFilter(system=name), 1, MOST_CONTRACTS), uow(), principal()
+    )
+    consumes = search_catalog(
+        SearchCatalog(CatalogFilter(consumer=name), 1, MOST_CONTRACTS), uow(), principal()
+    )
+    return render_template(
+        "ownership/system.html",
+        view=view,
+        system=view.system,
+        provides=provides,
+        consumes=consumes,
+        running=[d for d in view.deployments if d.ended_at is None],
+        ended=[d for d in view.deployments if d.ended_at is not None][:20],
+    )

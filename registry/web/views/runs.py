@@ -1,0 +1,208 @@
+"""Conformance: the runs, one run with what it found, starting and cancelling one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.domain import Run, RunFailure, RunStatus
+from registry.errors import Invalid, NotFound, RegistryError
+from registry.services.authorization import Action, authorize
+from registry.services.get_run import RunView, get_run
+from registry.services.list_runs import ListRuns, list_runs
+from registry.services.ports import CatalogFilter, RunFilter
+from registry.services.record_run import cancel_run
+from registry.services.search_catalog import SearchCatalog, search_catalog
+from registry.services.start_run import StartRun, start_run
+from registry.services.view_estate import view_estate
+from registry.web.blueprint import web
+from registry.web.context import ports, principal, uow
+from registry.web.findings import pretty, source_link
+from registry.web.paging import page_number, page_of
+
+PER_PAGE = 50
+MOST_CONTRACTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FailureShown:
+    """One failure with its exchange as text."""
+
+    anchor: str
+    failure: RunFailure
+    request: str
+    response: str
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Failures of one cause."""
+
+    check: str
+    title: str
+    severity: str
+    count: int
+    failures: tuple[FailureShown, ...]
+
+
+@web.get("/runs")
+def runs() -> str:
+    """Runs, newest first."""
+    wanted = RunFilter(
+        contract=request.args.get("contract", ""),
+        environment=request.args.get("environment", ""),
+        system=request.args.get("system", ""),
+        status=request.args.get("status", ""),
+    )
+    found = list_runs(ListRuns(wanted, page_number(), PER_PAGE), uow(), principal())
+    estate = view_estate(uow(), principal())
+    return render_template(
+        "runs/runs.html",
+        found=found,
+        wanted=wanted,
+        statuses=[s.value for s in RunStatus],
+        environments=[e.id for e in estate.environments],
+        systems=[(s.id, s.name) for s in estate.systems],
+        page=page_of(found.page, found.per_page, found.total),
+    )
+
+
+@web.get("/runs/<run_id>")
+def run(run_id: str) -> str:
+    """One run; while it goes on, the page (or only its state) is asked for again."""
+    view = get_run(run_id, uow(), principal())
+    progress_only = request.headers.get("HX-Request") == "true" and not view.run.status.final
+    return render_template(
+        "runs/progress.html" if progress_only else "runs/run.html",
+        view=view,
+        run=view.run,
+        contract=view.contract,
+        groups=_groups(view),
+        facts=_facts(view.run.summary),
+        settings=_facts(view.run.settings),
+        seconds=_seconds(view.run),
+    )
+
+
+@web.get("/runs/new")
+def new_run() -> str:
+    """The form that starts a run."""
+    authorize(principal(), Action.RUN_CONFORMANCE)
+    return _form(request.args, {})
+
+
+@web.post("/runs")
+def create_run() -> ResponseReturnValue:
+    """Queue a run; an error keeps what was filled in."""
+    form = {key: value.strip() for key, value in request.form.items()}
+    try:
+        command = StartRun(
+            contract=form.get("contract", ""),
+            environment=form.get("environment", ""),
+            number=form.get("number") or None,
+            url=form.get("url") or None,
+            seed=_seed(form.get("seed", "")),
+        )
+        started = start_run(command, uow(), principal(), ports().queue)
+    except Invalid as error:
+        return _form(form, {e.field: e.message for e in error.errors}), 422
+    except NotFound as error:
+        return _form(form, {"": str(error)}), 422
+    return redirect(url_for("web.run", run_id=started.id), 303)
+
+
+@web.post("/runs/<run_id>/cancel")
+def stop_run(run_id: str) -> ResponseReturnValue:
+    """Cancel a run that is queued or running."""
+    try:
+        cancel_run(run_id, uow(), principal())
+        flash("The run is cancelled; its worker stops at the next step.", "ok")
+    except NotFound:
+        raise
+    except RegistryError as error:
+        flash(str(error), "bad")
+    return redirect(url_for("web.run", run_id=run_id), 303)
+
+
+def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    estate = view_estate(uow(), principal())
+    found = search_catalog(SearchCatalog(CatalogFilter(), 1, MOST_CONTRACTS), uow(), principal())
+    return render_template(
+        "runs/new.html",
+        values=values,
+        errors=errors,
+        contracts=[(e.contract.name, f"{e.contract.name} ({e.provider_name})") for e in found.entries],
+        environments=[(e.id, e.name) for e in estate.environments],
+        endpoints=[e for e in estate.endpoints if e.kind == "http"],
+    )
+
+
+def _seed(text: str) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise Invalid("seed", "a seed is a whole number of at most nine digits, or left empty")
+
+
+def _seconds(run: Run) -> float | None:
+    if run.started_at is None or run.finished_at is None:
+        return None
+    return (run.finished_at - run.started_at).total_seconds()
+
+
+def _facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    from registry.web.governance import flat
+
+    return list(flat(values))
+
+
+def _groups(view: RunView) -> list[FailureGroup]:
+    link = source_link(url_for("web.source", name=view.run.contract, label=view.run.number))
+    groups: dict[tuple[str, str], list[FailureShown]] = {}
+    for index, failure in enumerate(view.failures):
+        shown = FailureShown(
+            anchor=f"failure-{index + 1}",
+            failure=failure,
+            request=exchange(failure.request),
+            response=exchange(failure.response),
+            source_url=link(failure.line) if failure.line else "",
+        )
+        groups.setdefault((failure.check, failure.title), []).append(shown)
+    return [_group(check, title, items) for (check, title), items in groups.items()]
+
+
+def _group(check: str, title: str, items: Sequence[FailureShown]) -> FailureGroup:
+    return FailureGroup(
+        check=check,
+        title=title,
+        severity=items[0].failure.severity,
+        count=sum(item.failure.count for item in items),
+        failures=tuple(items),
+    )
+
+
+def exchange(message: Mapping[str, Any]) -> str:
+    """A request or response as HTTP/1.1 writes it: first line, headers, body."""
+    if not message:
+        return ""
+    if "method" in message:
+        first = f"{message['method']} {message.get('url') or message.get('path') or ''}"
+    else:
+        status = message.get("status_code") or message.get("status") or ""
+        first = f"{status} {message.get('reason') or ''}".strip()
+    lines = [first]
+    headers = message.get("headers")
+    pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
+    for name, value in pairs:
+        many = value if isinstance(value, (list, tuple)) else [value]
+        lines += [f"{name}: {one}" for one in many]
+    body = message.get("body")
+    if body not in (None, ""):
+        lines += ["", body if isinstance(body, str) else pretty(body)]
+    return "\n".join(lines)

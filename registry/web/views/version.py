@@ -1,0 +1,90 @@
+"""One version: readable, as source with line numbers, and as the bytes that were published."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contracts.documents import load
+from contracts.errors import ContractError
+from registry.services.get_version import VersionView, get_version
+from registry.web import source as text
+from registry.web.blueprint import web
+from registry.web.context import principal, uow
+from registry.web.findings import source_link
+from registry.web.outline import Outline, outline
+
+
+@web.get("/contracts/<name>/versions/<label>")
+def version(name: str, label: str) -> str:
+    """What the version offers: operations or channels, with their fields."""
+    view = get_version(name, label, uow(), principal())
+    shown, problem = _outline(view)
+    return render_template(
+        "contracts/version.html",
+        view=view,
+        contract=view.contract,
+        version=view.version,
+        outline=shown,
+        problem=problem,
+        line_url=_line_url(view),
+    )
+
+
+@web.get("/contracts/<name>/versions/<label>/source")
+def source(name: str, label: str) -> str:
+    """The document (or ``?part=sidecar``) with line numbers that can be linked to."""
+    view = get_version(name, label, uow(), principal())
+    sidecar = request.args.get("part") == "sidecar"
+    content = view.sidecar if sidecar else view.document
+    start = request.args.get("from", "1")
+    hits = {
+        p.line
+        for p in view.version.problems
+        if p.line is not None and (p.source == "sidecar") == sidecar
+    }
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 1
+    return render_template(
+        "contracts/source.html",
+        view=view,
+        contract=view.contract,
+        version=view.version,
+        sidecar=sidecar,
+        page=text.page(content.decode("utf-8", "replace"), first, frozenset(hits)),
+        page_url=lambda line: url_for(
+            "web.source",
+            name=name,
+            label=label,
+            part="sidecar" if sidecar else None,
+            **{"from": line},
+        ),
+    )
+
+
+@web.get("/contracts/<name>/versions/<label>/raw")
+def raw(name: str, label: str) -> ResponseReturnValue:
+    """The bytes as they were published; a browser stores them, it never runs them."""
+    view = get_version(name, label, uow(), principal())
+    sidecar = request.args.get("part") == "sidecar"
+    content = view.sidecar if sidecar else view.document
+    digest = view.version.sidecar_sha256 if sidecar else view.version.sha256
+    filename = "contract.yaml" if sidecar else view.version.filename or f"{name}-{label}"
+    response = Response(content, mimetype="text/plain")
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=filename.rsplit("/", 1)[-1]
+    )
+    response.set_etag(digest)
+    return response.make_conditional(request)
+
+
+def _line_url(view: VersionView) -> object:
+    base = url_for("web.source", name=view.contract.name, label=view.version.label)
+    return source_link(base)
+
+
+def _outline(view: VersionView) -> tuple[Outline | None, str]:
+    try:
+        document = load(view.document, name=view.version.filename or None)
+    except ContractError as error:
+        return None, str(error)
+    return outline(document.data, view.version.format, document.line), ""
