@@ -1,1 +1,1 @@
-"""The web UI: views and view models."""
+"""The web pages: views, view models, static files. ``install(app, Ports(...))`` puts them in."""

@@ -1,4 +1,4 @@
-"""Static files: addresses that change with the content, so that browsers may keep them for a year."""
+"""Static files: their addresses change with their content, so browsers may keep them for a year."""
 
 from __future__ import annotations
 

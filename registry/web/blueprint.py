@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +13,17 @@ from registry.web import moments, signs
 from registry.web.assets import STATIC, asset, templates_folder
 from registry.web.context import Ports, principal
 from registry.web.csrf import check_csrf, csrf_token
+from registry.web.findings import pretty
+from registry.web.governance import uses
 from registry.web.headers import secure
+from registry.web.prose import prose
 from registry.web.shell import shell
 
 web = Blueprint(
     "web",
     __name__,
     static_folder=str(STATIC),
-    static_url_path="/static",
+    static_url_path="/assets",
     template_folder=str(templates_folder()),
 )
 
@@ -45,7 +49,7 @@ def _guard() -> None:
 web.after_request(secure)
 
 
-@web.context_processor
+@web.app_context_processor
 def _page_context() -> dict[str, Any]:
     return {
         "asset": asset,
@@ -59,7 +63,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "sign": signs.sign,
     "problem_sign": signs.problem_sign,
     "kind": signs.kind,
@@ -71,6 +75,9 @@ FILTERS = {
     "moment": moments.moment,
     "ago": moments.relative_to(_now),
     "duration": moments.duration,
+    "pretty": pretty,
+    "prose": prose,
+    "uses": uses,
     "attr_if": lambda on, name: Markup(" {}").format(name) if on else "",
 }
 for _name, _filter in FILTERS.items():

@@ -23,7 +23,7 @@ class Ports:
     authenticate: Callable[[str], Principal]
     """The caller a presented secret belongs to; raises ``Unauthenticated``."""
     recall: Callable[[str], Principal]
-    """The caller a token id belongs to, as of now; raises ``Unauthenticated`` once it is revoked."""
+    """The caller a token id belongs to now; raises ``Unauthenticated`` once it is revoked."""
     queue: JobQueue | None = None
     open_mode: bool = False
     release: str = ""
@@ -33,7 +33,7 @@ class Ports:
 
 def ports() -> Ports:
     """The ports of the running application."""
-    return cast(Ports, current_app.extensions["interlock-web"])
+    return cast("Ports", current_app.extensions["interlock-web"])
 
 
 def uow() -> UnitOfWork:
@@ -45,7 +45,7 @@ def principal() -> Principal:
     """Who is asking: found once for a request."""
     if "web_principal" not in g:
         g.web_principal = _principal()
-    return cast(Principal, g.web_principal)
+    return cast("Principal", g.web_principal)
 
 
 def _principal() -> Principal:

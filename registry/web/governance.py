@@ -92,7 +92,9 @@ def uses(body: Mapping[str, Any]) -> tuple[Use, ...]:
         if not isinstance(item, Mapping):
             continue
         kind = next((k for k in ("operation", "channel", "message") if item.get(k)), "")
-        found.append(Use(kind, str(item.get(kind, "")), _names(item, "reads"), _names(item, "sends")))
+        found.append(
+            Use(kind, str(item.get(kind, "")), _names(item, "reads"), _names(item, "sends"))
+        )
     return tuple(found)
 
 
@@ -118,7 +120,9 @@ def _one(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{words(k)}: {_one(v)}" for k, v in value.items() if v not in (None, "", []))
+        return ", ".join(
+            f"{words(k)}: {_one(v)}" for k, v in value.items() if v not in (None, "", [])
+        )
     if isinstance(value, (list, tuple)):
         return ", ".join(_one(part) for part in value)
     return str(value)

@@ -86,7 +86,7 @@ def highlight(line: str) -> Markup:
     stripped = line.lstrip(" \t")
     if not stripped:
         return escape(line)
-    if stripped[0] in "\"{}[]," or stripped[-1] in "{[,":
+    if stripped[0] in '"{}[],' or stripped[-1] in "{[,":
         return json_line(line)
     return yaml_line(line, stripped)
 

@@ -116,11 +116,9 @@ def openapi_operation(
         description=text(operation.get("description")),
         deprecated=operation.get("deprecated") is True,
         line=schemas.line(at),
-        parameters=tuple(
-            [
-                *openapi_parameters(item.get("parameters"), f"{base}/parameters", schemas),
-                *openapi_parameters(operation.get("parameters"), f"{at}/parameters", schemas),
-            ]
+        parameters=(
+            *openapi_parameters(item.get("parameters"), f"{base}/parameters", schemas),
+            *openapi_parameters(operation.get("parameters"), f"{at}/parameters", schemas),
         ),
         inputs=tuple(contents("Request body", body, body_at, schemas)) if body else (),
         outputs=tuple(outputs),

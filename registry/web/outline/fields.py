@@ -217,7 +217,11 @@ def constraints(schema: Mapping[str, Any]) -> tuple[str, ...]:
         shown = ", ".join(str(v)[:60] for v in values[:LISTED])
         rest = f" and {len(values) - LISTED} more" if len(values) > LISTED else ""
         found.append(f"one of {shown}{rest}")
-    for key, word in (("uniqueItems", "unique items"), ("readOnly", "read only"), ("writeOnly", "write only")):
+    for key, word in (
+        ("uniqueItems", "unique items"),
+        ("readOnly", "read only"),
+        ("writeOnly", "write only"),
+    ):
         if schema.get(key) is True:
             found.append(word)
     if schema.get("additionalProperties") is False:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,7 +44,7 @@ def catalog() -> ResponseReturnValue:
     wanted = _filter()
     found = search_catalog(SearchCatalog(wanted, page_number(), PER_PAGE), uow(), principal())
     if not found.entries and found.total and page_number() > 1:
-        return redirect(url_for("web.catalog", **_kept()))
+        return redirect(url_for("web.catalog", **cast(Any, _kept())))
     return render_template(
         "contracts/catalog.html",
         found=found,
@@ -56,7 +57,9 @@ def catalog() -> ResponseReturnValue:
 
 def _kept() -> dict[str, str]:
     names = ("text", "tag", "format", *(name for name, _ in FIELDS))
-    return {name: request.args[name].strip() for name in names if request.args.get(name, "").strip()}
+    return {
+        name: request.args[name].strip() for name in names if request.args.get(name, "").strip()
+    }
 
 
 def _filter() -> CatalogFilter:

@@ -12,7 +12,7 @@ from registry.services.compare_versions import CompareVersions, Comparison, comp
 from registry.services.get_contract import ContractView, get_contract
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
-from registry.web.findings import Reading, show_report, source_link
+from registry.web.findings import Reading, consumer_rows, show_report, source_link
 from registry.web.rawdiff import raw_diff
 
 DOWNLOADS = {
@@ -41,6 +41,7 @@ def compare(name: str) -> ResponseReturnValue:
     wanted = request.args.get("format", "")
     if wanted:
         return _download(comparison, wanted)
+    teams = {c.system: c.team for c in view.consumers if c.expectation and c.expectation.complete}
     left = Reading.of(old, comparison.old_source, source_link(_source(name, old)))
     right = Reading.of(new, comparison.new_source, source_link(_source(name, new)))
     return render_template(
@@ -54,6 +55,7 @@ def compare(name: str) -> ResponseReturnValue:
         mode=mode.value if mode else "",
         comparison=comparison,
         shown=show_report(comparison.report, left, right),
+        consumer_rows=consumer_rows(comparison.report, teams),
         difference=raw_diff(comparison.old_source, comparison.new_source),
         old_url=left.url,
         new_url=right.url,

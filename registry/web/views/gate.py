@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,7 +41,8 @@ def gate() -> ResponseReturnValue:
     """The question form, and below it the answer if one is asked for."""
     asked = {name: request.args.get(name, "").strip() for name in ("system", "version", "to", "at")}
     estate = view_estate(uow(), principal())
-    decision, errors = None, {}
+    decision: Decision | None = None
+    errors: dict[str, str] = {}
     if asked["system"] and asked["version"] and asked["to"]:
         decision, errors = _ask(asked)
     page = render_template(
@@ -105,7 +106,9 @@ def _releases(system: str, estate: EstateView) -> list[str]:
     return [r.version for r in view_system(system, uow(), principal()).releases]
 
 
-def _matrix(system: str, environments: tuple[Environment, ...] | list[Environment]) -> list[MatrixRow]:
+def _matrix(
+    system: str, environments: Sequence[Environment]
+) -> list[MatrixRow]:
     view = view_system(system, uow(), principal())
     running = {(d.version, d.environment) for d in view.deployments if d.ended_at is None}
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from flask import current_app, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +22,7 @@ from registry.errors import (
 )
 from registry.web.blueprint import web
 from registry.web.context import principal
+from registry.web.headers import secure
 from registry.web.views.sign_in import sign_in_page
 
 
@@ -57,7 +58,7 @@ def unknown_address(error: HTTPException) -> ResponseReturnValue:
     """An address that leads nowhere; only pages of this blueprint answer in HTML elsewhere."""
     if request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
         return error.get_response()
-    return _page(HTTP[404], f"There is no page at {request.path[:200]}.")
+    return secure(make_response(_page(HTTP[404], f"There is no page at {request.path[:200]}.")))
 
 
 @web.errorhandler(Unauthenticated)
@@ -89,7 +90,9 @@ def broken(error: Exception) -> ResponseReturnValue:
     """A fault of Interlock itself: logged under a reference that the page shows."""
     reference = secrets.token_hex(4)
     current_app.logger.error("fault %s on %s", reference, request.path, exc_info=error)
-    page = ProblemPage(500, "Something is broken on our side", "Try again; nothing was half stored.")
+    page = ProblemPage(
+        500, "Something is broken on our side", "Try again; nothing was half stored."
+    )
     return _page(page, f"The log of the server tells more under the reference {reference}.")
 
 

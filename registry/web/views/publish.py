@@ -188,7 +188,8 @@ def _text(name: str) -> str:
     upload = request.files.get(f"{name}_file")
     if upload is not None and upload.filename:
         try:
-            return upload.read().decode("utf-8-sig").replace("\r\n", "\n")
+            content: bytes = upload.read()
+            return content.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             raise Invalid(
                 name,
@@ -209,5 +210,3 @@ def _page(
         known=[(e.contract.name, e.contract.title) for e in found.entries],
         formats=tuple(signs.FORMATS.items()),
     )
-
-

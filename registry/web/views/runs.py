@@ -136,9 +136,11 @@ def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
         "runs/new.html",
         values=values,
         errors=errors,
-        contracts=[(e.contract.name, f"{e.contract.name} ({e.provider_name})") for e in found.entries],
+        contracts=[
+            (e.contract.name, f"{e.contract.name} ({e.provider_name})") for e in found.entries
+        ],
         environments=[(e.id, e.name) for e in estate.environments],
-        endpoints=[e for e in estate.endpoints if e.kind == "http"],
+        endpoints=[e for e in estate.endpoints if e.url.startswith("http")],
     )
 
 

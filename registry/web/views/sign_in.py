@@ -52,4 +52,8 @@ def safe_target(target: str) -> str:
     parts = urlsplit(target)
     plain = target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target
     printable = target.isprintable()
-    return target if plain and printable and not parts.scheme and not parts.netloc else url_for("web.home")
+    return (
+        target
+        if plain and printable and not parts.scheme and not parts.netloc
+        else url_for("web.home")
+    )

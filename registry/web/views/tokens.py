@@ -75,7 +75,9 @@ def _page(
     now = uow().now()
     return render_template(
         "access/tokens.html",
-        tokens=[(token, "active" if token.usable(now) else _ended(token.revoked_at)) for token in found],
+        tokens=[
+            (token, "active" if token.usable(now) else _ended(token.revoked_at)) for token in found
+        ],
         values=values,
         errors=errors,
         created=created,

@@ -70,9 +70,7 @@ def raw(name: str, label: str) -> ResponseReturnValue:
     digest = view.version.sidecar_sha256 if sidecar else view.version.sha256
     filename = "contract.yaml" if sidecar else view.version.filename or f"{name}-{label}"
     response = Response(content, mimetype="text/plain")
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=filename.rsplit("/", 1)[-1]
-    )
+    response.headers.set("Content-Disposition", "attachment", filename=filename.rsplit("/", 1)[-1])
     response.set_etag(digest)
     return response.make_conditional(request)
 

@@ -1,0 +1,43 @@
+"""What changed and what is at risk: the first thing to look at in the morning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.domain import Principal, Run, Version
+from registry.services.authorization import Action, authorize
+from registry.services.ports import CatalogFilter, UnitOfWork
+from registry.services.view_ownership import Orphan, view_ownership
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """At most a dozen of each, most urgent first; the number of contracts in all."""
+
+    contracts: int
+    recent: Sequence[Version]
+    """Last published, proposals included."""
+    breaking_proposals: Sequence[Version]
+    """Open proposals that break, or of which that is not known."""
+    failing_runs: Sequence[Run]
+    """Of each contract, system and environment the last run that proves something, if it failed."""
+    overdue: Sequence[Version]
+    """Past their sunset and not retired."""
+    orphans: Sequence[Orphan]
+    """Without a living owner, steward or provider (who has no consumer is no risk)."""
+
+
+def view_overview(uow: UnitOfWork, caller: Principal) -> Overview:
+    """The state of the estate, in a constant number of queries."""
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        _, contracts = store.contracts.search(CatalogFilter(), limit=1, offset=0)
+        recent = store.versions.recent(SHOWN)
+        proposals = store.versions.open_breaks(SHOWN)
+        overdue = store.versions.overdue(uow.now(), SHOWN)
+        failing = store.runs.standing_failures(SHOWN)
+    orphans = [o for o in view_ownership(uow, caller).orphans if o.code != "no-consumer"]
+    return Overview(contracts, recent, proposals, failing, overdue, orphans)
