@@ -115,6 +115,15 @@ class Versions(Protocol):
     def proposals(self, names: Iterable[str]) -> Mapping[str, int]:
         """How many open proposals each contract has."""
 
+    def recent(self, limit: int) -> Sequence[Version]:
+        """Last published first, proposals included."""
+
+    def open_breaks(self, limit: int) -> Sequence[Version]:
+        """Unreleased proposals whose verdict is breaking or unknown."""
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[Version]:
+        """Past their sunset and not retired."""
+
     def add(self, version: Version) -> None:
         """Raises VersionConflict if the number exists."""
 
@@ -201,6 +210,9 @@ class Runs(Protocol):
         self, hashes: Iterable[str], *, at: datetime | None = None
     ) -> Mapping[str, Sequence[Run]]:
         """For each document hash the last final run per (environment, system, system version)."""
+
+    def standing_failures(self, limit: int) -> Sequence[Run]:
+        """The last proof of each contract, system, environment and suite, where it failed."""
 
     def put(self, run: Run) -> None: ...
     def put_failures(self, id_: str, failures: Sequence[RunFailure]) -> None: ...

@@ -82,6 +82,22 @@ class SqlRuns:
             found[row.sha256].append(_run(row))
         return found
 
+    def standing_failures(self, limit: int) -> Sequence[Run]:
+        """The last proof of each contract, system, environment and suite, where it failed."""
+        c = runs.c
+        rank = func.row_number().over(
+            partition_by=(c.contract, c.environment, c.system, c.suite),
+            order_by=(c.finished_at.desc(), c.id.desc()),
+        )
+        proved = (c.status.in_(PROOF), c.finished_at.is_not(None))
+        ranked = select(runs, rank.label("rank")).where(*proved).subquery()
+        query = (
+            select(ranked)
+            .where(ranked.c.rank == 1, ranked.c.status == RunStatus.FAILED.value)
+            .order_by(ranked.c.finished_at.desc())
+        )
+        return [_run(row) for row in self._connection.execute(query.limit(limit))]
+
     def put(self, run: Run) -> None:
         """Insert or replace."""
         row: dict[str, Any] = {c.name: getattr(run, c.name) for c in runs.columns}

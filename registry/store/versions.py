@@ -90,6 +90,45 @@ class SqlVersions:
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
+    def recent(self, limit: int) -> Sequence[Version]:
+        """Last published first."""
+        query = select(versions).where(versions.c.current).order_by(versions.c.id.desc())
+        return [_version(row) for row in self._connection.execute(query.limit(limit))]
+
+    def open_breaks(self, limit: int) -> Sequence[Version]:
+        """Proposals of a number that is not released yet and whose verdict is not compatible."""
+        released = versions.alias("released")
+        query = (
+            select(versions)
+            .where(
+                versions.c.current,
+                versions.c.branch != "",
+                versions.c.verdict.in_((Verdict.BREAKING.value, Verdict.UNKNOWN.value)),
+                ~select(released.c.id)
+                .where(
+                    released.c.contract == versions.c.contract,
+                    released.c.number == versions.c.number,
+                    released.c.branch == "",
+                )
+                .exists(),
+            )
+            .order_by(versions.c.verdict, versions.c.id.desc())
+        )
+        return [_version(row) for row in self._connection.execute(query.limit(limit))]
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[Version]:
+        """Past their sunset and not retired, longest first."""
+        query = (
+            select(versions)
+            .where(
+                versions.c.current,
+                versions.c.sunset_at < now,
+                versions.c.lifecycle != Lifecycle.RETIRED.value,
+            )
+            .order_by(versions.c.sunset_at)
+        )
+        return [_version(row) for row in self._connection.execute(query.limit(limit))]
+
     def add(self, version: Version) -> None:
         """Insert; the unique constraint decides between two who publish one number at once."""
         if version.branch:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.verdict import Finding, Level, Place, Report, Verdict
+from registry.services.get_contract import ConsumerView
 from registry.web.source import Line, excerpt, page_of, split_lines
 
 MOST_SHOWN = 200
@@ -151,18 +152,21 @@ def pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
-def consumer_rows(report: Report, teams: Mapping[str, str]) -> tuple[ConsumerRow, ...]:
-    """Worst first; ``teams`` names the team of each consumer that declared what it uses."""
+def consumer_rows(report: Report, known: Sequence[ConsumerView]) -> tuple[ConsumerRow, ...]:
+    """Worst first; ``known`` says whose they are and whether they declared what they use."""
     rank = {Verdict.BREAKING: 0, Verdict.UNKNOWN: 1, Verdict.COMPATIBLE: 2}
-    rows = [
-        ConsumerRow(
+    views = {view.system: view for view in known}
+    rows = []
+    for name, verdict in report.consumers.items():
+        view = views.get(name)
+        expectation = view.expectation if view is not None else None
+        row = ConsumerRow(
             name=name,
-            team=teams.get(name, ""),
+            team=view.team if view is not None else "",
             verdict=verdict.verdict,
-            declared=name in teams,
+            declared=expectation is not None and expectation.declared,
             reason=verdict.reason,
             anchors=tuple((anchor(i), report.findings[i].rule) for i in verdict.findings),
         )
-        for name, verdict in report.consumers.items()
-    ]
+        rows.append(row)
     return tuple(sorted(rows, key=lambda row: (rank[row.verdict], row.name)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from contracts.errors import ContractError
 from registry.domain import Problem, Version
 from registry.errors import Invalid
+from registry.services.get_contract import ConsumerView
 from registry.services.publish_version import PublishOutcome, PublishStatus, Refusal
 from registry.web.findings import ConsumerRow, Reading, ReportShown, consumer_rows, show_report
 from registry.web.rawdiff import RawDiff, raw_diff
@@ -58,7 +59,7 @@ def of_outcome(
     document: str,
     sidecar: str,
     baseline_source: str,
-    teams: Mapping[str, str],
+    known: Sequence[ConsumerView],
 ) -> Preview:
     """The preview of a dry run that came to an end."""
     texts = {"document": split_lines(document), "sidecar": split_lines(sidecar)}
@@ -84,7 +85,7 @@ def of_outcome(
         problems_left_out=max(0, len(outcome.problems) - MOST_PROBLEMS),
         refusals=outcome.refusals,
         report=report,
-        consumers=consumer_rows(outcome.report, teams) if outcome.report else (),
+        consumers=consumer_rows(outcome.report, known) if outcome.report else (),
         difference=raw_diff(baseline_source, document) if baseline is not None else None,
         older=tuple((number, older.verdict.value) for number, older in outcome.older),
     )

@@ -44,7 +44,7 @@ def catalog() -> ResponseReturnValue:
     wanted = _filter()
     found = search_catalog(SearchCatalog(wanted, page_number(), PER_PAGE), uow(), principal())
     if not found.entries and found.total and page_number() > 1:
-        return redirect(url_for("web.catalog", **cast(Any, _kept())))
+        return redirect(url_for("web.catalog", **cast("Any", _kept())))
     return render_template(
         "contracts/catalog.html",
         found=found,

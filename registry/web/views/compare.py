@@ -41,7 +41,6 @@ def compare(name: str) -> ResponseReturnValue:
     wanted = request.args.get("format", "")
     if wanted:
         return _download(comparison, wanted)
-    teams = {c.system: c.team for c in view.consumers if c.expectation and c.expectation.complete}
     left = Reading.of(old, comparison.old_source, source_link(_source(name, old)))
     right = Reading.of(new, comparison.new_source, source_link(_source(name, new)))
     return render_template(
@@ -55,7 +54,7 @@ def compare(name: str) -> ResponseReturnValue:
         mode=mode.value if mode else "",
         comparison=comparison,
         shown=show_report(comparison.report, left, right),
-        consumer_rows=consumer_rows(comparison.report, teams),
+        consumer_rows=consumer_rows(comparison.report, view.consumers),
         difference=raw_diff(comparison.old_source, comparison.new_source),
         old_url=left.url,
         new_url=right.url,

@@ -106,9 +106,7 @@ def _releases(system: str, estate: EstateView) -> list[str]:
     return [r.version for r in view_system(system, uow(), principal()).releases]
 
 
-def _matrix(
-    system: str, environments: Sequence[Environment]
-) -> list[MatrixRow]:
+def _matrix(system: str, environments: Sequence[Environment]) -> list[MatrixRow]:
     view = view_system(system, uow(), principal())
     running = {(d.version, d.environment) for d in view.deployments if d.ended_at is None}
     return [

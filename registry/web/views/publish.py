@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from contracts.errors import ContractError
 from registry.errors import Invalid, NotFound, PolicyDenied, RegistryError
 from registry.services.authorization import Action, authorize
-from registry.services.get_contract import get_contract
+from registry.services.get_contract import ConsumerView, get_contract
 from registry.services.get_version import get_version
 from registry.services.ports import CatalogFilter
 from registry.services.publish_version import (
@@ -145,15 +145,13 @@ def _check(form: PublishForm) -> tuple[Preview, FormErrors]:
         return of_error(error, form.document, form.sidecar), _errors(error)
 
 
-def _beside(outcome: PublishOutcome) -> tuple[str, Mapping[str, str]]:
-    """The baseline's source and the team of each consumer, to show beside the outcome."""
+def _beside(outcome: PublishOutcome) -> tuple[str, Sequence[ConsumerView]]:
+    """The baseline's source and the known consumers, to show beside the outcome."""
     if outcome.baseline is None:
-        return "", {}
+        return "", ()
     name = outcome.contract.name
     source = get_version(name, outcome.baseline.label, uow(), principal()).source
-    consumers = get_contract(name, uow(), principal()).consumers
-    declared = {c.system: c.team for c in consumers if c.expectation and c.expectation.complete}
-    return source, declared
+    return source, get_contract(name, uow(), principal()).consumers
 
 
 def _errors(error: Exception) -> FormErrors:
