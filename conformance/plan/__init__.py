@@ -1,1 +1,27 @@
-"""Suites: what to run, how hard, and what is safe in which environment."""
+"""What to run, how hard, and what is safe where."""
+
+from __future__ import annotations
+
+from conformance.plan.auth import Auth, SecretMissing
+from conformance.plan.safety import Refusal, Safety, SuiteRefused, refusals
+from conformance.plan.suite import (
+    CHECKS,
+    PHASES,
+    KnownFailure,
+    Suite,
+    SuiteInvalid,
+)
+
+__all__ = [
+    "CHECKS",
+    "PHASES",
+    "Auth",
+    "KnownFailure",
+    "Refusal",
+    "Safety",
+    "SecretMissing",
+    "Suite",
+    "SuiteInvalid",
+    "SuiteRefused",
+    "refusals",
+]

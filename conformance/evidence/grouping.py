@@ -1,0 +1,51 @@
+"""Four hundred symptoms of one broken serializer are one failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from conformance.evidence.failure import Failure
+
+
+class Causes:
+    """Collects failures, keeps the shortest example of every cause and counts the rest."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, Failure] = {}
+        self._count: dict[str, int] = {}
+        self._operations: dict[str, dict[str, None]] = {}
+
+    def add(self, failure: Failure) -> bool:
+        """Count a failure; True when its cause is new."""
+        cause = failure.cause
+        seen = self._operations.setdefault(cause, {})
+        for operation in failure.operations or (failure.operation,):
+            seen[operation] = None
+        self._count[cause] = self._count.get(cause, 0) + failure.count
+        known = self._first.get(cause)
+        if known is None or _size(failure) < _size(known):
+            self._first[cause] = failure
+        return known is None
+
+    def failures(self) -> tuple[Failure, ...]:
+        """One failure per cause, heaviest first, then by operation and check."""
+        merged = (
+            replace(first, count=self._count[cause], operations=tuple(self._operations[cause]))
+            for cause, first in self._first.items()
+        )
+        return tuple(sorted(merged, key=lambda f: (f.severity.rank, f.operation, f.check, f.cause)))
+
+
+def group(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """One failure per cause, with how often and where it was seen."""
+    causes = Causes()
+    for failure in failures:
+        causes.add(failure)
+    return causes.failures()
+
+
+def _size(failure: Failure) -> tuple[int, int]:
+    if failure.request is None:
+        return (1 << 30, 0)
+    return (len(failure.request.body or ""), len(failure.request.url))

@@ -1,0 +1,235 @@
+"""A suite: what is sent to a system to see whether it keeps its contract."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from conformance.plan.auth import KINDS, Auth
+from contracts.errors import ContractError
+from contracts.verdict import Json
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+"""Documented examples; every constraint once; random data; operation sequences."""
+
+GENERATED_CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "positive_data_acceptance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "use_after_free",
+    "ensure_resource_availability",
+    "ignored_auth",
+)
+OWN_CHECKS = (
+    "problem_details",
+    "correlation_id_echoed",
+    "deprecation_announced",
+    "retry_after_on_throttling",
+    "idempotency_key_required",
+    "idempotency_key_replay",
+    "idempotency_key_reuse",
+    "optimistic_locking",
+    "pagination_complete",
+    "latency_objective",
+)
+CHECKS = GENERATED_CHECKS + OWN_CHECKS
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SuiteInvalid(ContractError):
+    """A suite asks for something that does not exist."""
+
+    code = "suite-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure:
+    """A failure somebody owns and has promised to mend; it expires."""
+
+    check: str
+    operation: str
+    reason: str
+    owner: str
+    expires: dt.date
+
+    def covers(self, check: str, operation: str, today: dt.date) -> bool:
+        """Whether it still excuses this check on this operation."""
+        return (
+            self.check == check
+            and fnmatch.fnmatchcase(operation, self.operation)
+            and today <= self.expires
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What to send and how hard. Times in seconds, ``rate_limit`` in requests per second.
+
+    ``methods`` and ``operations`` narrow what the contract declares (operations by ``METHOD /path``
+    or operationId, with ``*``); ``time_budget`` ends the run, it does not fail it.
+    """
+
+    name: str = "default"
+    phases: tuple[str, ...] = PHASES
+    checks: tuple[str, ...] = CHECKS
+    max_examples: int = 25
+    seed: int = 1
+    rate_limit: float | None = None
+    time_budget: float = 120.0
+    request_timeout: float = 10.0
+    workers: int = 1
+    methods: tuple[str, ...] | None = None
+    operations: tuple[str, ...] = ()
+    excluded_operations: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    """Values for parameters by name, such as a test tenant: ``{"companyCode": "1000"}``."""
+    auth: Auth = Auth()
+    accepted_rejections: tuple[int, ...] = (409, 412, 422)
+    """Statuses by which a valid request may still be refused for business reasons."""
+    known_failures: tuple[KnownFailure, ...] = ()
+    shrink: bool = True
+
+    def __post_init__(self) -> None:
+        _only("phase", self.phases, PHASES)
+        _only("check", self.checks, CHECKS)
+        _only("method", self.methods or (), METHODS)
+        if not self.phases:
+            raise SuiteInvalid(f"Suite {self.name} has no phase; name at least one of {_list(PHASES)}")
+        limits = (
+            ("max_examples", self.max_examples, 1, 10_000),
+            ("time_budget", self.time_budget, 1, 86_400),
+            ("request_timeout", self.request_timeout, 0.1, 300),
+            ("workers", self.workers, 1, 16),
+        )
+        for name, value, low, high in limits:
+            if not low <= value <= high:
+                raise SuiteInvalid(f"{name} of suite {self.name} is {value}; give {low} to {high}")
+        if self.rate_limit is not None and self.rate_limit <= 0:
+            raise SuiteInvalid(f"rate_limit of suite {self.name} must be above 0 requests/second")
+
+    def selects(self, label: str, operation_id: str | None, method: str) -> bool:
+        """Whether the suite calls this operation."""
+        if self.methods is not None and method.upper() not in self.methods:
+            return False
+        names = [label] + ([operation_id] if operation_id else [])
+        if self.operations and not _any_matches(names, self.operations):
+            return False
+        return not _any_matches(names, self.excluded_operations)
+
+    def with_changes(self, **changes: Any) -> Suite:
+        """The same suite with some values replaced; None leaves a value as it is."""
+        return replace(self, **{name: v for name, v in changes.items() if v is not None})
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Json]) -> Suite:
+        """A suite from a sidecar, a file or a request body.
+
+        Raises:
+            SuiteInvalid: an unknown name or an impossible value; the sentence names it.
+        """
+        names = {f.name for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for raw, value in data.items():
+            name = str(raw).replace("-", "_")
+            if name not in names:
+                raise SuiteInvalid(
+                    f"A suite has no setting {raw!r}; known are {_list(sorted(names))}"
+                )
+            if value is not None:
+                values[name] = _convert(name, value)
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise SuiteInvalid(f"The suite has a value of the wrong kind: {error}") from error
+
+    def to_json(self) -> dict[str, Json]:
+        """A plain JSON object that :meth:`from_mapping` reads back; secrets stay references."""
+        out: dict[str, Json] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, tuple):
+                value = [_plain(v) for v in value]
+            elif isinstance(value, Mapping):
+                value = dict(value)
+            out[item.name] = _plain(value)
+        return out
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, Auth):
+        return {"kind": value.kind, "secret": value.secret, "name": value.name}
+    if isinstance(value, KnownFailure):
+        return {
+            "check": value.check,
+            "operation": value.operation,
+            "reason": value.reason,
+            "owner": value.owner,
+            "expires": value.expires.isoformat(),
+        }
+    return value
+
+
+def _convert(name: str, value: Json) -> Any:
+    if name == "auth":
+        return _auth(value)
+    if name == "known_failures":
+        return tuple(_known(item) for item in value)
+    if name in {"headers", "parameters"}:
+        if not isinstance(value, Mapping):
+            raise SuiteInvalid(f"{name} of a suite is a mapping of names to values")
+        return dict(value)
+    if name == "methods":
+        return tuple(str(m).upper() for m in value)
+    return tuple(value) if isinstance(value, list | tuple) else value
+
+
+def _auth(value: Json) -> Auth:
+    if isinstance(value, Auth):
+        return value
+    if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
+        raise SuiteInvalid(f"auth of a suite needs a kind: one of {_list(KINDS)}")
+    return Auth(value["kind"], value.get("secret"), value.get("name"))
+
+
+def _known(value: Json) -> KnownFailure:
+    if isinstance(value, KnownFailure):
+        return value
+    try:
+        expires = value["expires"]
+        return KnownFailure(
+            check=value["check"],
+            operation=value["operation"],
+            reason=value["reason"],
+            owner=value["owner"],
+            expires=expires if isinstance(expires, dt.date) else dt.date.fromisoformat(expires),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise SuiteInvalid(
+            "A known failure needs check, operation, reason, owner and expires (YYYY-MM-DD)"
+        ) from error
+
+
+def _only(kind: str, given: Iterable[str], known: tuple[str, ...]) -> None:
+    for name in given:
+        if name not in known:
+            raise SuiteInvalid(f"There is no {kind} {name!r}; known are {_list(known)}")
+
+
+def _any_matches(names: Iterable[str], patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(name, p) for name in names for p in patterns)
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
