@@ -9,12 +9,13 @@ from conformance.evidence.failure import Failure
 
 
 class Causes:
-    """Collects failures, keeps the shortest example of every cause and counts the rest."""
+    """Collects failures, keeps the best example of every cause and counts the rest."""
 
     def __init__(self) -> None:
         self._first: dict[str, Failure] = {}
         self._count: dict[str, int] = {}
         self._operations: dict[str, dict[str, None]] = {}
+        self._checks: dict[str, dict[str, None]] = {}
 
     def add(self, failure: Failure) -> bool:
         """Count a failure; True when its cause is new."""
@@ -22,6 +23,7 @@ class Causes:
         seen = self._operations.setdefault(cause, {})
         for operation in failure.operations or (failure.operation,):
             seen[operation] = None
+        self._checks.setdefault(cause, {})[failure.check] = None
         self._count[cause] = self._count.get(cause, 0) + failure.count
         known = self._first.get(cause)
         if known is None or _size(failure) < _size(known):
@@ -31,7 +33,12 @@ class Causes:
     def failures(self) -> tuple[Failure, ...]:
         """One failure per cause, heaviest first, then by operation and check."""
         merged = (
-            replace(first, count=self._count[cause], operations=tuple(self._operations[cause]))
+            replace(
+                first,
+                count=self._count[cause],
+                operations=tuple(self._operations[cause]),
+                related=tuple(c for c in self._checks[cause] if c != first.check),
+            )
             for cause, first in self._first.items()
         )
         return tuple(sorted(merged, key=lambda f: (f.severity.rank, f.operation, f.check, f.cause)))
@@ -45,7 +52,9 @@ def group(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     return causes.failures()
 
 
-def _size(failure: Failure) -> tuple[int, int]:
+def _size(failure: Failure) -> tuple[int, int, int]:
+    """Heavier first, then shorter: the example a reader wants to see."""
     if failure.request is None:
-        return (1 << 30, 0)
-    return (len(failure.request.body or ""), len(failure.request.url))
+        return (failure.severity.rank, 1 << 30, 0)
+    request = failure.request
+    return (failure.severity.rank, len(request.body or ""), len(request.url))

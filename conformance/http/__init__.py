@@ -1,1 +1,10 @@
-"""Generated HTTP traffic; the only importer of schemathesis."""
+"""Generated HTTP traffic against a live system, each run in a process of its own.
+
+Nothing outside this package imports schemathesis, and within it only the child process does.
+"""
+
+from __future__ import annotations
+
+from conformance.http.runner import Caps, Progress, run
+
+__all__ = ["Caps", "Progress", "run"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from schemathesis.core.failures import AcceptedNegativeData, MalformedJson, ServerError
 from schemathesis.core.failures import Failure as Finding
-from schemathesis.core.failures import MalformedJson, ServerError
 from schemathesis.generation.meta import CONTENT_TYPE_PROBES
 from schemathesis.openapi import checks as found
 
@@ -66,16 +66,33 @@ def translate(
 ) -> Failure:
     """A failure with its cause and the pointer of the promise it broke."""
     pointer, extra = _locate(finding, case, operation, document, response)
+    kind = _cause_kind(check, finding, case, response)
     return Failure(
         check=check,
         title=finding.title,
         message=_message(finding),
         operation=operation.label,
         severity=Severity(finding.severity.value),
-        cause=cause_id(check, pointer, extra),
+        cause=cause_id(kind, pointer, extra),
         place=Place(pointer),
         phase=case.meta.phase.name.value if case.meta else None,
     )
+
+
+def _cause_kind(
+    check: str, finding: Finding, case: Case, response: RecordedResponse | None
+) -> str:
+    """Checks that see the same fault from two sides share a cause."""
+    scenario = str(getattr(case.meta.phase.data, "scenario", "")) if case.meta else ""
+    if isinstance(finding, found.MissingHeaderNotRejected):
+        return "missing-header"
+    if isinstance(finding, AcceptedNegativeData) and scenario == "missing_parameter":
+        return "missing-header"
+    if isinstance(finding, found.UndefinedContentType | found.MissingContentType):
+        return "content-type"
+    if response is not None and response.status >= 500:
+        return "server-error"
+    return check
 
 
 def _message(finding: Finding) -> str:
@@ -98,6 +115,8 @@ def _locate(
     where, extra = operation.pointer, ""
     if isinstance(finding, found.JsonSchemaError):
         where = _schema_pointer(finding, operation, document, response)
+    elif status >= 500 and not isinstance(finding, found.UnsupportedMethodResponse):
+        extra = f"{status} {_signature(response)}"
     elif isinstance(finding, found.UndefinedStatusCode):
         where, extra = f"{operation.pointer}/responses", str(status)
     elif isinstance(finding, found.MissingHeaders) and declared is not None:
@@ -105,8 +124,6 @@ def _locate(
         where, extra = (declared.headers[missing[0]] if missing else declared.pointer), ""
     elif isinstance(finding, found.UndefinedContentType | found.MissingContentType | MalformedJson):
         where = declared.pointer if declared else f"{operation.pointer}/responses"
-        extra = (response.header("content-type") or "") if response else ""
-        extra = f"{extra.partition(';')[0]} {status}"
     elif isinstance(finding, found.MissingHeaderNotRejected):
         parameter = operation.parameter(finding.header_name)
         where = parameter.pointer if parameter else operation.pointer
@@ -119,11 +136,8 @@ def _locate(
     elif isinstance(finding, found.RejectedPositiveData):
         extra = f"{status} {_signature(response)}"
         where = _mutated_pointer(case, operation, document) or operation.pointer
-    elif type(finding).__name__ == "AcceptedNegativeData":
+    elif isinstance(finding, AcceptedNegativeData):
         where = _mutated_pointer(case, operation, document) or operation.body or operation.pointer
-        extra = str(getattr(case.meta.phase.data, "scenario", "")) if case.meta else ""
-    elif isinstance(finding, ServerError):
-        extra = f"{status} {_signature(response)}"
     return where, extra
 
 

@@ -93,12 +93,12 @@ def refusals(
             )
         )
     ceiling = safety.rate_ceiling
-    if ceiling is not None and (suite.rate_limit is None or suite.rate_limit > ceiling):
-        asked = "has no rate limit" if suite.rate_limit is None else f"asks {suite.rate_limit}/s"
+    if ceiling is not None and suite.rate_limit is not None and suite.rate_limit > ceiling:
         found.append(
             Refusal(
                 "rate-within-ceiling",
-                f"the suite {asked} and environment {safety.environment} allows {ceiling}/s",
+                f"the suite asks {suite.rate_limit}/s and environment {safety.environment} "
+                f"allows {ceiling}/s",
             )
         )
     return tuple(found)

@@ -99,6 +99,8 @@ class Suite:
     accepted_rejections: tuple[int, ...] = (409, 412, 422)
     """Statuses by which a valid request may still be refused for business reasons."""
     known_failures: tuple[KnownFailure, ...] = ()
+    latency_p95: float | None = None
+    """The declared 95th percentile of answer times in seconds; None asks for nothing."""
     shrink: bool = True
 
     def __post_init__(self) -> None:

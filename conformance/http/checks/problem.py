@@ -32,7 +32,9 @@ def problem_details(answer: Answer) -> Iterator[Failure]:
             message=message,
             operation=answer.operation.label,
             severity=Severity.MEDIUM,
-            cause=cause_id("problem_details", what, answer.status if what == "status" else ""),
+            cause=cause_id("content-type", declared.pointer, "")
+            if what == "media-type"
+            else cause_id("problem_details", what),
             place=Place(declared.pointer),
         )
 

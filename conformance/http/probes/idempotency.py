@@ -33,7 +33,7 @@ def idempotency_key_required(
             operation,
             key,
             Severity.HIGH if accepted else Severity.LOW,
-            cause_id("missing-header", key.pointer) if accepted else None,
+            cause_id("missing-header", key.pointer, "") if accepted else None,
         ),
         request,
         response,
