@@ -13,6 +13,8 @@ from schemathesis.engine import events as engine
 from conformance.evidence import Failure, RecordedRequest, RecordedResponse, Redactor, ToolError
 from conformance.http.answer import Answer
 from conformance.http.checks import ANSWER_CHECKS
+from conformance.http.conformity import RequestRules
+from conformance.http.courtesy import Courtesy
 from conformance.http.curl import curl
 from conformance.http.generate import stream
 from conformance.http.guard import Guard
@@ -67,6 +69,7 @@ class Execution:
         for operation in known:
             if operation.label not in chosen:
                 self.tally.skip(operation.label, "not part of the suite")
+        self._rules = {o.label: RequestRules(o, document) for o in known}
         self._checks = [c for name, c in ANSWER_CHECKS.items() if name in suite.checks]
         self._stream: Any = None
 
@@ -75,6 +78,7 @@ class Execution:
         self.channel.send("started", operations=len(self.selected), seed=self.suite.seed)
         headers = {**dict(self.suite.headers), **self.credentials}
         suite = self._with_sound_auth_check()
+        Courtesy(self.suite.seed).install()
         self._stream = stream(
             self.document, self.target, suite, self.selected, headers, self.guard.methods
         )
@@ -197,9 +201,21 @@ class Execution:
         if operation is None:
             return
         request, response = recorded(interaction)
+        if self._mistaken(check, operation, request):
+            return
         failure = translate(check, info.failure, node.value, operation, self.document, response)
         steps = tuple(step.curl for step in info.steps) if len(info.steps) > 1 else ()
         self.found(failure, request, response, phase, steps)
+
+    def _mistaken(self, check: str, operation: Operation, request: RecordedRequest) -> bool:
+        """Whether the generator was wrong about the request: the system is not to blame."""
+        if check not in {"positive_data_acceptance", "negative_data_rejection"}:
+            return False
+        follows = not self._rules[operation.label].faults(request)
+        if follows == (check == "positive_data_acceptance"):
+            return False
+        self.tally.checks["generator_mistakes"] += 1
+        return True
 
     def found(
         self,

@@ -1,0 +1,71 @@
+"""Headers that only make sense with the right value: a new key, the current version, a trace.
+
+A generator repeats one key and invents version numbers; a correct system then refuses nearly every
+write, and little is tested. Headers that are varied or left out on purpose stay as they are.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+
+if TYPE_CHECKING:
+    from schemathesis.core.transport import Response
+    from schemathesis.generation.case import Case
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+REMEMBERED = 5000
+
+
+class Courtesy:
+    """Fills in Idempotency-Key, If-Match and traceparent; the same run after run with one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._count = 0
+        self._versions: dict[str, str] = {}
+
+    def install(self) -> None:
+        """Hook into every request of the process."""
+        courtesy = self
+
+        @schemathesis.hook
+        def before_call(context: Any, case: Case, kwargs: dict[str, Any]) -> None:
+            courtesy.prepare(case)
+
+        @schemathesis.hook
+        def after_call(context: Any, case: Case, response: Response) -> None:
+            courtesy.learn(case, response)
+
+    def prepare(self, case: Case) -> None:
+        """Give meaningful values to headers that are there and meant to be valid."""
+        headers = case.headers
+        if not headers or (case.meta and case.meta.is_negative_at(ParameterLocation.HEADER)):
+            return
+        if "Idempotency-Key" in headers:
+            self._count += 1
+            name = f"{self._seed}/{self._count}"
+            headers["Idempotency-Key"] = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+        if "traceparent" in headers:
+            headers["traceparent"] = TRACE
+        if "If-Match" in headers:
+            version = self._versions.get(case.formatted_path)
+            if version is not None:
+                headers["If-Match"] = version
+
+    def learn(self, case: Case, response: Response) -> None:
+        """Remember the version of the resource an answer is about."""
+        tag = response.headers.get("etag")
+        if not tag or response.status_code >= 300 or len(self._versions) > REMEMBERED:
+            return
+        path = case.formatted_path
+        location = response.headers.get("location")
+        if location:
+            path = urlsplit(location[0]).path
+        self._versions[path] = tag[0]
+        if case.method.upper() == "POST" and not location:  # an action below the resource
+            self._versions[path.rpartition("/")[0]] = tag[0]

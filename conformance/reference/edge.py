@@ -1,0 +1,118 @@
+"""HTTP in front of a service: routing, the order of the checks, problem details."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Rule
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from conformance.reference.calls import Call, Rejected, Reply
+from conformance.reference.service import Handler, Service, correlation_of, dump
+from conformance.reference.validation import OperationRules
+
+log = logging.getLogger("conformance.reference")
+
+
+def build(service: Service, name: str) -> flask.Flask:
+    """The application; an operation's checks run in the order a caller can rely on.
+
+    Signed in? Header and parameter, body, then the state. An address that does not exist is 404,
+    a method it does not have 405, whoever asks.
+    """
+    app = flask.Flask(name, static_folder=None)
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    for path, method, rules, handler in service.routes:
+        rule = path.replace("{", "<").replace("}", ">")
+        endpoint = f"{method} {path}"
+        app.url_map.add(Rule(rule, endpoint=endpoint, methods=[method]))
+        app.view_functions[endpoint] = _view(service, rules, handler)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+    app.add_url_rule("/-/health", view_func=lambda: {"status": "up"})
+    return app
+
+
+def _view(service: Service, rules: OperationRules, handler: Handler) -> Any:
+    operation = rules.operation
+    name = operation.operation_id or operation.label
+
+    def view(**path: str) -> flask.Response:
+        request = flask.request
+        correlation = correlation_of(request.headers.get("X-Correlation-Id"))
+        headers = {n.lower(): v for n, v in request.headers.items()}
+        try:
+            _authenticate(service, rules, headers)
+            query = {n: request.args.getlist(n) for n in request.args}
+            forgiven = service.faults.forgiven(name)
+            values = rules.read_parameters(path, query, headers, forgiven)
+            media = (request.mimetype or "").lower()
+            body = rules.read_body(request.get_data(cache=False), media)
+            call = Call(
+                name, request.method, request.full_path, path, values, headers, body, correlation
+            )
+            reply = service.answer(call, rules, handler)
+        except Rejected as refusal:
+            reply = refusal.reply(correlation)
+            call = Call(name, request.method, request.path, path, {}, headers, None, correlation)
+            reply = service.faults.reply(call, reply)
+        return _respond(reply, correlation)
+
+    return view
+
+
+def _authenticate(service: Service, rules: OperationRules, headers: dict[str, str]) -> None:
+    if not rules.operation.security or "authentication-not-enforced" in service.faults:
+        return
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or token.strip() != service.token:
+        raise Rejected(
+            401, "Send Authorization: Bearer <token>", headers={"WWW-Authenticate": "Bearer"}
+        )
+
+
+def _respond(reply: Reply, correlation: str) -> flask.Response:
+    response = flask.Response(dump(reply), reply.status)
+    if reply.body is None:
+        del response.headers["Content-Type"]
+    else:
+        response.headers["Content-Type"] = reply.media_type
+    response.headers["X-Correlation-Id"] = correlation
+    for name, value in reply.headers.items():
+        if value:
+            response.headers[name] = value
+        else:
+            response.headers.pop(name, None)
+    return response
+
+
+def _http_error(error: HTTPException) -> flask.Response:
+    correlation = correlation_of(flask.request.headers.get("X-Correlation-Id"))
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    refusal = Rejected(error.code or 500, error.description or "", headers=headers)
+    return _respond(refusal.reply(correlation), correlation)
+
+
+def _crash(error: Exception) -> flask.Response:
+    log.error("request failed: %s", error)
+    correlation = correlation_of(flask.request.headers.get("X-Correlation-Id"))
+    return _respond(Rejected(500, "An error was logged").reply(correlation), correlation)
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: thousands of generated requests are not worth a line each."""
+
+
+def server(app: flask.Flask, host: str, port: int) -> BaseWSGIServer:
+    """A threaded HTTP/1.1 server, bound; port 0 takes a free one."""
+    return make_server(host, port, app, threaded=True, request_handler=_Quiet)

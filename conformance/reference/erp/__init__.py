@@ -1,0 +1,46 @@
+"""The ERP: masters, purchase orders, goods receipts, availability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.reference.erp.availability import Availability
+from conformance.reference.erp.books import Books
+from conformance.reference.erp.faults import FAULTS
+from conformance.reference.erp.items import Items
+from conformance.reference.erp.orders import Orders
+from conformance.reference.erp.receipts import Receipts
+from conformance.reference.erp.suppliers import Suppliers
+from conformance.reference.service import Blueprint, Handler, Parts
+
+
+class Erp:
+    """Everything the ERP keeps, behind the operations of its contracts."""
+
+    def __init__(self, parts: Parts) -> None:
+        books = Books(parts)
+        self._desks = (
+            Suppliers(books),
+            Items(books),
+            Orders(books),
+            Receipts(books),
+            Availability(books),
+        )
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Operation ids and what answers them."""
+        return {name: h for desk in self._desks for name, h in desk.handlers().items()}
+
+
+ERP = Blueprint(
+    name="erp",
+    contracts=(
+        "erp.supplier-master",
+        "erp.item-master",
+        "erp.purchase-order",
+        "erp.goods-receipt",
+        "erp.inventory-availability",
+    ),
+    faults=FAULTS,
+    build=Erp,
+)
