@@ -116,7 +116,7 @@ class Assembly:
         if stopped == "time budget" and silent:
             return (
                 Outcome.INCONCLUSIVE,
-                f"the time budget ended before {len(silent)} of {len(asked)} operations were called",
+                f"the time budget ended before {len(silent)} of {len(asked)} operations came",
             )
         if seen.get("errors") and silent:
             return Outcome.INCONCLUSIVE, f"{len(silent)} operations could not be tested"

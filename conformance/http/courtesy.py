@@ -34,30 +34,30 @@ class Courtesy:
         courtesy = self
 
         @schemathesis.hook
-        def before_call(context: Any, case: Case, kwargs: dict[str, Any]) -> None:
+        def before_call(context: Any, case: Case[Any], kwargs: Any) -> None:  # noqa: ARG001
             courtesy.prepare(case)
 
         @schemathesis.hook
-        def after_call(context: Any, case: Case, response: Response) -> None:
+        def after_call(context: Any, case: Case[Any], response: Response) -> None:  # noqa: ARG001
             courtesy.learn(case, response)
 
-    def prepare(self, case: Case) -> None:
-        """Give meaningful values to headers that are there and meant to be valid."""
+    def prepare(self, case: Case[Any]) -> None:
+        """Give meaningful values to headers that are there and not what this request is about."""
         headers = case.headers
-        if not headers or (case.meta and case.meta.is_negative_at(ParameterLocation.HEADER)):
-            return
-        if "Idempotency-Key" in headers:
+        if not headers or _about(case, "Authorization", only=True):
+            return  # an edited request would get its credential back
+        if "Idempotency-Key" in headers and not _about(case, "Idempotency-Key"):
             self._count += 1
             name = f"{self._seed}/{self._count}"
             headers["Idempotency-Key"] = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-        if "traceparent" in headers:
+        if "traceparent" in headers and not _about(case, "traceparent"):
             headers["traceparent"] = TRACE
-        if "If-Match" in headers:
+        if "If-Match" in headers and not _about(case, "If-Match"):
             version = self._versions.get(case.formatted_path)
             if version is not None:
                 headers["If-Match"] = version
 
-    def learn(self, case: Case, response: Response) -> None:
+    def learn(self, case: Case[Any], response: Response) -> None:
         """Remember the version of the resource an answer is about."""
         tag = response.headers.get("etag")
         if not tag or response.status_code >= 300 or len(self._versions) > REMEMBERED:
@@ -69,3 +69,16 @@ class Courtesy:
         self._versions[path] = tag[0]
         if case.method.upper() == "POST" and not location:  # an action below the resource
             self._versions[path.rpartition("/")[0]] = tag[0]
+
+
+def _about(case: Case[Any], header: str, *, only: bool = False) -> bool:
+    """Whether the request was made to see what a wrong value of this header does.
+
+    ``only`` False: a request whose headers are wrong all over counts too.
+    """
+    if case.meta is None or not case.meta.is_negative_at(ParameterLocation.HEADER):
+        return False
+    data = case.meta.phase.data
+    named = {str(data.parameter or "")} | {str(m.parameter or "") for m in data.mutations}
+    named.discard("")
+    return header in named or not (named or only)

@@ -7,7 +7,14 @@ import shlex
 from conformance.evidence import REDACTED, RecordedRequest
 
 _LEFT_OUT = frozenset(
-    {"host", "content-length", "connection", "accept-encoding", "user-agent", "x-schemathesis-testcaseid"}
+    {
+        "host",
+        "content-length",
+        "connection",
+        "accept-encoding",
+        "user-agent",
+        "x-schemathesis-testcaseid",
+    }
 )
 
 

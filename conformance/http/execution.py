@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from schemathesis.engine import StopReason
 from schemathesis.engine import events as engine
 
-from conformance.evidence import Failure, RecordedRequest, RecordedResponse, Redactor, ToolError
+from conformance.evidence import (
+    Failure,
+    RecordedRequest,
+    RecordedResponse,
+    Redactor,
+    ToolError,
+    cause_id,
+)
 from conformance.http.answer import Answer
 from conformance.http.checks import ANSWER_CHECKS
 from conformance.http.conformity import RequestRules
@@ -24,7 +32,7 @@ from conformance.http.sending import PlainSender
 from conformance.http.tally import Tally
 from conformance.http.translate import is_ordinary, is_positive, recorded, translate
 from conformance.plan import Suite
-from contracts.verdict import Json
+from contracts.verdict import Json, Place
 
 if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder
@@ -57,7 +65,9 @@ class Execution:
         self.credentials = credentials
         self.guard = guard
         self.channel = channel
-        secrets = tuple(credentials.values()) + tuple(v.split(" ")[-1] for v in credentials.values())
+        secrets = tuple(credentials.values()) + tuple(
+            v.split(" ")[-1] for v in credentials.values()
+        )
         self.redactor = Redactor(secrets, restricted)
         self.tally = Tally(known)
         self.stopped = ""
@@ -204,6 +214,8 @@ class Execution:
         if self._mistaken(check, operation, request):
             return
         failure = translate(check, info.failure, node.value, operation, self.document, response)
+        if check == "negative_data_rejection":
+            failure = self._missing_header(failure, operation, request)
         steps = tuple(step.curl for step in info.steps) if len(info.steps) > 1 else ()
         self.found(failure, request, response, phase, steps)
 
@@ -217,6 +229,19 @@ class Execution:
         self.tally.checks["generator_mistakes"] += 1
         return True
 
+    def _missing_header(
+        self, failure: Failure, operation: Operation, request: RecordedRequest
+    ) -> Failure:
+        """Where a missing header is all that is wrong, that is the cause, whoever noticed."""
+        faults = self._rules[operation.label].faults(request)
+        if len(faults) != 1 or faults[0][1] != "is missing":
+            return failure
+        parameter = operation.parameter(faults[0][0])
+        if parameter is None:
+            return failure
+        cause = cause_id("missing-header", parameter.pointer, "")
+        return replace(failure, cause=cause, place=Place(parameter.pointer))
+
     def found(
         self,
         failure: Failure,
@@ -226,8 +251,6 @@ class Execution:
         steps: tuple[str, ...] = (),
     ) -> None:
         """Count a failure; the first of a cause is redacted, completed and told at once."""
-        from dataclasses import replace
-
         clean = self._clean_request(request)
         whole = replace(
             failure,

@@ -30,8 +30,8 @@ def stream(
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.config.update(base_url=target, headers=headers or None)
     labels = {o.label for o in selected}
-    schema = schema.include(lambda ctx: ctx.operation.label in labels)
-    return from_schema(schema).execute()
+    selection = schema.include(lambda ctx: ctx.operation.label in labels)
+    return from_schema(selection).execute()
 
 
 def _settings(suite: Suite, methods: frozenset[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Guard:
                     problem = error
             raise problem or OSError(f"{address[0]} has no address")
 
-        HTTPAdapter.send = send  # type: ignore[method-assign]
+        HTTPAdapter.send = send  # type: ignore[method-assign, assignment]
         connection.create_connection = create_connection
 
     def admit(self, request: requests.PreparedRequest) -> None:

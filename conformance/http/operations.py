@@ -114,9 +114,11 @@ def operations(document: Mapping[str, Json]) -> tuple[Operation, ...]:
         item, base = follow(document, f"/paths/{escape(str(path))}")
         if not isinstance(item, Mapping):
             continue
-        for method in METHODS:
-            if isinstance(item.get(method), Mapping):
-                found.append(_operation(document, str(path), method, item, base))
+        found += [
+            _operation(document, str(path), method, item, base)
+            for method in METHODS
+            if isinstance(item.get(method), Mapping)
+        ]
     return tuple(found)
 
 
@@ -182,4 +184,3 @@ def _responses(document: Mapping[str, Json], pointer: str) -> Iterator[DeclaredR
                 for h in (headers if isinstance(headers, Mapping) else ())
             },
         )
-

@@ -22,7 +22,7 @@ BODY_KEPT = 20_000
 """Characters of a body that are kept as evidence."""
 
 
-def is_ordinary(case: Case) -> bool:
+def is_ordinary(case: Case[Any]) -> bool:
     """False for a request made wrong on purpose: undeclared method, undeclared media type."""
     if case.method.upper() != case.operation.method.upper():
         return False
@@ -30,7 +30,7 @@ def is_ordinary(case: Case) -> bool:
     return scenario not in CONTENT_TYPE_PROBES
 
 
-def is_positive(case: Case) -> bool:
+def is_positive(case: Case[Any]) -> bool:
     """Whether every part of the request was meant to be valid."""
     return bool(case.meta and case.meta.generation.mode.is_positive)
 
@@ -59,7 +59,7 @@ def recorded(interaction: Interaction) -> tuple[RecordedRequest, RecordedRespons
 def translate(
     check: str,
     finding: Finding,
-    case: Case,
+    case: Case[Any],
     operation: Operation,
     document: Json,
     response: RecordedResponse | None,
@@ -80,7 +80,7 @@ def translate(
 
 
 def _cause_kind(
-    check: str, finding: Finding, case: Case, response: RecordedResponse | None
+    check: str, finding: Finding, case: Case[Any], response: RecordedResponse | None
 ) -> str:
     """Checks that see the same fault from two sides share a cause."""
     scenario = str(getattr(case.meta.phase.data, "scenario", "")) if case.meta else ""
@@ -104,7 +104,7 @@ def _message(finding: Finding) -> str:
 
 def _locate(
     finding: Finding,
-    case: Case,
+    case: Case[Any],
     operation: Operation,
     document: Json,
     response: RecordedResponse | None,
@@ -130,8 +130,10 @@ def _locate(
     elif isinstance(finding, found.UnsupportedMethodResponse):
         where, extra = "/paths", f"{case.method} {finding.failure_reason}"
     elif isinstance(finding, found.IgnoredAuth):
-        where = "/security" if "security" not in at(document, operation.pointer) else (
-            f"{operation.pointer}/security"
+        where = (
+            "/security"
+            if "security" not in at(document, operation.pointer)
+            else (f"{operation.pointer}/security")
         )
     elif isinstance(finding, found.RejectedPositiveData):
         extra = f"{status} {_signature(response)}"
@@ -182,7 +184,7 @@ def _walk(document: Json, pointer: str, tokens: list[str]) -> str:
     return pointer
 
 
-def _mutated_pointer(case: Case, operation: Operation, document: Json) -> str | None:
+def _mutated_pointer(case: Case[Any], operation: Operation, document: Json) -> str | None:
     """The declaration of the parameter, or of the part of the body, that was varied."""
     data: Any = case.meta.phase.data if case.meta else None
     where = getattr(data, "parameter_location", None)

@@ -89,7 +89,7 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
         guard=guard,
         channel=channel,
     )
-    _stop_on_signal(execution, channel)
+    _stop_on_signal(execution)
     timer = threading.Timer(suite.time_budget, execution.stop, args=("time budget",))
     timer.daemon = True
     timer.start()
@@ -99,7 +99,7 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
     return 0
 
 
-def _stop_on_signal(execution: Any, channel: Channel) -> None:
+def _stop_on_signal(execution: Any) -> None:
     def last_word() -> None:
         time.sleep(GRACE)
         execution.report()

@@ -95,7 +95,7 @@ class Suite:
     headers: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """Values for parameters by name, such as a test tenant: ``{"companyCode": "1000"}``."""
-    auth: Auth = Auth()
+    auth: Auth = field(default_factory=Auth)
     accepted_rejections: tuple[int, ...] = (409, 412, 422)
     """Statuses by which a valid request may still be refused for business reasons."""
     known_failures: tuple[KnownFailure, ...] = ()
@@ -108,7 +108,9 @@ class Suite:
         _only("check", self.checks, CHECKS)
         _only("method", self.methods or (), METHODS)
         if not self.phases:
-            raise SuiteInvalid(f"Suite {self.name} has no phase; name at least one of {_list(PHASES)}")
+            raise SuiteInvalid(
+                f"Suite {self.name} has no phase; name at least one of {_list(PHASES)}"
+            )
         limits = (
             ("max_examples", self.max_examples, 1, 10_000),
             ("time_budget", self.time_budget, 1, 86_400),

@@ -70,9 +70,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--faults", help="comma-separated ids of faults to switch on")
     parser.add_argument("--capture", type=Path, help="JSONL file that gets the events")
     parser.add_argument("--ready-file", type=Path, help="gets the address as JSON once it listens")
-    parser.add_argument(
-        "--library", type=Path, default=Path(contracts.__file__).parent / "library"
-    )
+    parser.add_argument("--library", type=Path, default=Path(contracts.__file__).parent / "library")
     return parser.parse_args(argv)
 
 

@@ -63,7 +63,7 @@ _TITLES = {
 }
 
 
-class Rejected(Exception):  # noqa: N818 - a refusal is a proper answer, not an error
+class Rejected(Exception):
     """The request is refused; ``errors`` are (pointer or parameter name, message)."""
 
     def __init__(

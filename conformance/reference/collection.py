@@ -58,7 +58,7 @@ class Collection:
         return record
 
     def page(self, call: Call, keep: Callable[[Record], bool] = lambda _: True) -> Record:
-        """One page: ``items`` after ``cursor``, ``limit`` at most, ``nextCursor`` if there is more."""
+        """One page after ``cursor``, ``limit`` records at most; ``nextCursor`` if there is more."""
         limit = int(call.query.get("limit", 50))
         after = _decode(str(call.query["cursor"])) if "cursor" in call.query else None
         start = 0 if after is None else bisect.bisect_right(self._keys, after)

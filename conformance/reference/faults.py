@@ -1,4 +1,4 @@
-"""Faults that can be switched on. The table is the test: each is found, and none when all are off."""
+"""Faults that can be switched on. The table is the test: each is found, none when all are off."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class Faults:
         known = {fault.id: fault for fault in table}
         unknown = [name for name in active if name not in known]
         if unknown:
-            raise UnknownFault(f"no fault {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+            raise UnknownFault(
+                f"no fault {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+            )
         self._active = {name: known[name] for name in active}
 
     def __contains__(self, fault: str) -> bool:
@@ -63,7 +65,9 @@ class Faults:
     def crashes(self, call: Call) -> bool:
         """Whether this request breaks the service."""
         return any(
-            f.crash(call) for f in self._active.values() if f.crash and f.concerns(call.operation_id)
+            f.crash(call)
+            for f in self._active.values()
+            if f.crash and f.concerns(call.operation_id)
         )
 
     def reply(self, call: Call, reply: Reply) -> Reply:

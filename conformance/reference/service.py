@@ -52,7 +52,11 @@ class Service:
     """Answers calls for every operation of a system's contracts."""
 
     def __init__(
-        self, system: System, documents: Mapping[str, Mapping[str, Json]], faults: Faults, token: str
+        self,
+        system: System,
+        documents: Mapping[str, Mapping[str, Json]],
+        faults: Faults,
+        token: str,
     ) -> None:
         handlers = system.handlers()
         self.faults = faults
@@ -73,15 +77,11 @@ class Service:
         if self.faults.crashes(call):
             raise RuntimeError("switched-on fault")
         key = call.headers.get("idempotency-key")
-        if key is None or rules.operation.parameter("Idempotency-Key") is None:
-            reply = self._work(call, handler)
-        elif "idempotency-key-ignored" in self.faults:
-            reply = self._work(call, handler)
-        else:
-            compare = "idempotency-payload-ignored" not in self.faults
-            reply = self._keys.once(
-                key, call, lambda: self._work(call, handler), compare=compare
-            )
+        keyed = rules.operation.parameter("Idempotency-Key") is not None
+        if key is None or not keyed or "idempotency-key-ignored" in self.faults:
+            return self.faults.reply(call, self._work(call, handler))
+        compare = "idempotency-payload-ignored" not in self.faults
+        reply = self._keys.once(key, call, lambda: self._work(call, handler), compare=compare)
         return self.faults.reply(call, reply)
 
     def _work(self, call: Call, handler: Handler) -> Reply:
@@ -125,4 +125,4 @@ def library(root: Path, contract: str, release: str) -> Path:
 
 
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version.split("-")[0])[:3])
+    return tuple(int(part) for part in re.findall(r"\d+", version.split("-", maxsplit=1)[0])[:3])

@@ -44,8 +44,7 @@ def _faults(answer: Answer) -> Iterator[tuple[str, str]]:
         if len(declared_types(answer)) == 1:
             yield (
                 "media-type",
-                f"A {answer.status} answer is declared as {PROBLEM} "
-                f"and came as {answer.media_type or 'nothing'}",
+                f"{answer.status} is declared as {PROBLEM} and came as {answer.media_type or '-'}",
             )
         return
     problem = answer.json()
@@ -60,8 +59,7 @@ def _faults(answer: Answer) -> Iterator[tuple[str, str]]:
     if isinstance(status, int) and status != answer.status:
         yield (
             "status",
-            f"The problem says status {status} and the answer was {answer.status} "
-            "(RFC 9457 §3.1.2: the same)",
+            f"The problem says {status}, the answer was {answer.status} (RFC 9457 §3.1.2)",
         )
     if not problem.get("title") and not problem.get("type"):
         yield "empty", "The problem has neither a type nor a title: it says nothing"

@@ -13,9 +13,7 @@ from contracts.verdict import Place
 KEY = "Idempotency-Key"
 
 
-def idempotency_key_required(
-    operation: Operation, seeds: Seeds, send: Sender
-) -> Iterator[Finding]:
+def idempotency_key_required(operation: Operation, seeds: Seeds, send: Sender) -> Iterator[Finding]:
     """A request without its mandatory key is refused with 400."""
     key = operation.parameter(KEY)
     if key is None or not key.required or not seeds.answers:
@@ -32,8 +30,8 @@ def idempotency_key_required(
             f"The request has no {KEY} and was answered {response.status}; the answer is 400",
             operation,
             key,
-            Severity.HIGH if accepted else Severity.LOW,
-            cause_id("missing-header", key.pointer, "") if accepted else None,
+            Severity.HIGH if accepted else Severity.MEDIUM,
+            cause_id("missing-header", key.pointer, ""),
         ),
         request,
         response,

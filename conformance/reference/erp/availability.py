@@ -19,9 +19,9 @@ class Availability:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
-        return {"listAvailability": self.list, "getAvailability": self.get}
+        return {"listAvailability": self.browse, "getAvailability": self.get}
 
-    def list(self, call: Call) -> Reply:
+    def browse(self, call: Call) -> Reply:
         """One item at every location."""
         found = Collection("availability")
         for item, place in self._books.stock:

@@ -18,9 +18,9 @@ class Items:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
-        return {"listItems": self.list, "getItem": self.get, "changeItem": self.change}
+        return {"listItems": self.browse, "getItem": self.get, "changeItem": self.change}
 
-    def list(self, call: Call) -> Reply:
+    def browse(self, call: Call) -> Reply:
         """A page, filtered."""
 
         def keep(record: Record) -> bool:
@@ -45,7 +45,5 @@ class Items:
         result = merged(record, call.body)
         record.clear()
         record.update(stamp({**result, "version": result["version"] + 1}))
-        self._books.master_data_changed(
-            "item", call, record, record["itemId"], sorted(call.body)
-        )
+        self._books.master_data_changed("item", call, record, record["itemId"], sorted(call.body))
         return shown(record, 200, "version")

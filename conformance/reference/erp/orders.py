@@ -35,7 +35,7 @@ class Orders:
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
         return {
-            "listPurchaseOrders": self.list,
+            "listPurchaseOrders": self.browse,
             "createPurchaseOrder": self.create,
             "getPurchaseOrder": self.get,
             "changePurchaseOrder": self.change,
@@ -43,7 +43,7 @@ class Orders:
             "closePurchaseOrder": self.close,
         }
 
-    def list(self, call: Call) -> Reply:
+    def browse(self, call: Call) -> Reply:
         """A page, filtered."""
 
         def keep(record: Record) -> bool:

@@ -23,13 +23,13 @@ class Receipts:
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
         return {
-            "listGoodsReceipts": self.list,
+            "listGoodsReceipts": self.browse,
             "postGoodsReceipt": self.post,
             "getGoodsReceipt": self.get,
             "reverseGoodsReceipt": self.reverse,
         }
 
-    def list(self, call: Call) -> Reply:
+    def browse(self, call: Call) -> Reply:
         """A page, filtered."""
 
         def keep(record: Record) -> bool:

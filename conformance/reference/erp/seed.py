@@ -1,4 +1,4 @@
-"""What the ERP knows on its first day: the companies, goods and orders of the library's examples."""
+"""What the ERP knows on its first day: companies, goods and orders of the library's examples."""
 
 from __future__ import annotations
 

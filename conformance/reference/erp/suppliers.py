@@ -31,14 +31,14 @@ class Suppliers:
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
         return {
-            "listSuppliers": self.list,
+            "listSuppliers": self.browse,
             "createSupplier": self.create,
             "getSupplier": self.get,
             "changeSupplier": self.change,
             "proposeSupplierChange": self.propose,
         }
 
-    def list(self, call: Call) -> Reply:
+    def browse(self, call: Call) -> Reply:
         """A page, filtered."""
 
         def keep(record: Record) -> bool:
@@ -52,9 +52,7 @@ class Suppliers:
 
     def create(self, call: Call) -> Reply:
         """A new supplier in status approved, without blocks."""
-        record = stamp(
-            {**call.body, "version": 1, "blocks": dict(NO_BLOCKS), "status": "approved"}
-        )
+        record = stamp({**call.body, "version": 1, "blocks": dict(NO_BLOCKS), "status": "approved"})
         self._books.suppliers.add(record["supplierId"], record)
         self._changed(call, record, sorted(call.body))
         where = f"/suppliers/{record['supplierId']}"
