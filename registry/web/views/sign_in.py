@@ -14,8 +14,8 @@ from registry.web.context import SESSION_TOKEN, ports
 
 @web.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """The form."""
-    return sign_in_page(request.args.get("next", ""))
+    """The form; a one-time link (``?token=``) fills it in, and is used up only when it is sent."""
+    return sign_in_page(request.args.get("next", ""), secret=request.args.get("token", "")[:200])
 
 
 @web.post("/sign-in")
@@ -40,10 +40,14 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("web.home"), 303)
 
 
-def sign_in_page(target: str, error: str = "", *, wanted: str = "") -> str:
+def sign_in_page(target: str, error: str = "", *, wanted: str = "", secret: str = "") -> str:
     """The sign-in form; ``wanted`` says what needed it."""
     return render_template(
-        "access/sign_in.html", target=safe_target(target), error=error, wanted=wanted
+        "access/sign_in.html",
+        target=safe_target(target),
+        error=error,
+        wanted=wanted,
+        secret=secret,
     )
 
 
