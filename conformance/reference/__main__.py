@@ -29,8 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     except UnknownFault as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    source = f"https://{blueprint.name}.interlock.example"
-    capture = Capture(options.capture, source, faults.event)
+    capture = Capture(options.capture, faults.event)
     from contracts.documents import load
 
     documents = {

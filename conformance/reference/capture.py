@@ -6,6 +6,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -21,58 +22,65 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One kind of event: where it goes, what it is called, which schema its data follows."""
+
+    address: str
+    type: str
+    source: str
+    schema: str
+
+
 class Capture:
     """Numbers events per partition key and appends them; ``path`` None drops them."""
 
-    def __init__(self, path: Path | None, source: str, distort: Distort | None = None) -> None:
+    def __init__(self, path: Path | None, distort: Distort | None = None) -> None:
         self._file: IO[str] | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a", encoding="utf-8")
-        self._source = source
         self._distort = distort or (lambda event: [event])
         self._sequence: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
 
     def emit(
         self,
-        channel: str,
-        kind: str,
+        outlet: Outlet,
         data: Json,
         *,
         key: str,
         subject: str,
         correlation_id: str,
         causation_id: str | None = None,
-        schema: str | None = None,
-        **extensions: Json,
     ) -> Event:
-        """Send one event (CloudEvents 1.0, structured mode); the capture adds its address."""
+        """Send one event (CloudEvents 1.0, structured mode) with its address and broker key."""
         with self._lock:
-            number = self._sequence[channel, key] = self._sequence.get((channel, key), 0) + 1
+            place = (outlet.address, key)
+            number = self._sequence[place] = self._sequence.get(place, 0) + 1
             event: Event = {
                 "specversion": "1.0",
                 "id": str(uuid.uuid4()),
-                "source": self._source,
-                "type": kind,
+                "source": outlet.source,
+                "type": outlet.type,
                 "subject": subject,
                 "time": now(),
                 "datacontenttype": "application/json",
-                **({"dataschema": schema} if schema else {}),
+                "dataschema": outlet.schema,
                 "correlationid": correlation_id,
                 **({"causationid": causation_id} if causation_id else {}),
                 "partitionkey": key,
-                "sequence": f"{number:012d}",
-                **extensions,
+                "sequence": f"{number:020d}",
                 "data": data,
             }
             for sent in self._distort(event):
-                self._write(channel, sent)
+                self._write(outlet.address, sent)
         return event
 
-    def _write(self, channel: str, event: Event) -> None:
+    def _write(self, address: str, event: Event) -> None:
         if self._file is not None:
-            self._file.write(json.dumps({"address": channel, "message": event}) + "\n")
+            line = {"address": address, "key": event.get("partitionkey"), "message": event}
+            self._file.write(json.dumps(line) + "\n")
             self._file.flush()
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from conformance.reference.calls import Call, Rejected, Reply
 from conformance.reference.service import Handler, Service, correlation_of, dump
-from conformance.reference.validation import OperationRules
+from conformance.reference.validation import OperationRules, parse_body
 
 log = logging.getLogger("conformance.reference")
 
@@ -35,6 +35,7 @@ def build(service: Service, name: str) -> flask.Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
     app.add_url_rule("/-/health", view_func=lambda: {"status": "up"})
+    app.add_url_rule("/-/<deed>", view_func=_backstage(service), methods=["POST"])
     return app
 
 
@@ -61,6 +62,21 @@ def _view(service: Service, rules: OperationRules, handler: Handler) -> Any:
             reply = refusal.reply(correlation)
             call = Call(name, request.method, request.path, path, {}, headers, None, correlation)
             reply = service.faults.reply(call, reply)
+        return _respond(reply, correlation)
+
+    return view
+
+
+def _backstage(service: Service) -> Any:
+    def view(deed: str) -> flask.Response:
+        correlation = correlation_of(flask.request.headers.get("X-Correlation-Id"))
+        try:
+            if flask.request.headers.get("Authorization") != f"Bearer {service.token}":
+                raise Rejected(401, headers={"WWW-Authenticate": "Bearer"})
+            what = parse_body(flask.request.get_data())
+            reply = Reply(200, service.behind(deed, {"correlationId": correlation, **what}))
+        except Rejected as refusal:
+            reply = refusal.reply(correlation)
         return _respond(reply, correlation)
 
     return view

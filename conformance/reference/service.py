@@ -21,12 +21,15 @@ from contracts.verdict import Json
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 Handler = Callable[[Call], Reply]
+Backstage = Callable[[Mapping[str, Json]], Json]
+"""A deed of people in the business, such as counting goods; no part of any contract."""
 
 
 class System(Protocol):
     """The inside of a service: which operation is answered by what."""
 
     def handlers(self) -> Mapping[str, Handler]: ...
+    def backstage(self) -> Mapping[str, Backstage]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Service:
         token: str,
     ) -> None:
         handlers = system.handlers()
+        self.backstage = system.backstage()
         self.faults = faults
         self.token = token
         self.routes: list[tuple[str, str, OperationRules, Handler]] = []
@@ -83,6 +87,20 @@ class Service:
         compare = "idempotency-payload-ignored" not in self.faults
         reply = self._keys.once(key, call, lambda: self._work(call, handler), compare=compare)
         return self.faults.reply(call, reply)
+
+    def behind(self, deed: str, what: Mapping[str, Json]) -> Json:
+        """Let people in the business do something.
+
+        Raises:
+            Rejected: there is no such deed, or the state forbids it.
+        """
+        if deed not in self.backstage:
+            raise Rejected(404, f"There is no {deed}; known are {', '.join(self.backstage)}")
+        with self._lock:
+            try:
+                return self.backstage[deed](what)
+            except KeyError as error:
+                raise Rejected(400, f"{error} is missing") from None
 
     def _work(self, call: Call, handler: Handler) -> Reply:
         with self._lock:

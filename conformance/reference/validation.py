@@ -63,6 +63,21 @@ class OperationRules:
         return value
 
 
+def parse_body(raw: bytes) -> Mapping[str, Json]:
+    """A JSON object.
+
+    Raises:
+        Rejected: 400.
+    """
+    try:
+        value = parse_json(raw or b"{}")
+    except NotJson as error:
+        raise Rejected(400, str(error)) from None
+    if not isinstance(value, dict):
+        raise Rejected(400, "A JSON object is wanted")
+    return value
+
+
 def _refuse(faults: list[Fault]) -> None:
     if faults:
         sentence = "; ".join(f"{place or 'body'}: {message}" for place, message in faults[:5])

@@ -11,7 +11,7 @@ from conformance.reference.erp.items import Items
 from conformance.reference.erp.orders import Orders
 from conformance.reference.erp.receipts import Receipts
 from conformance.reference.erp.suppliers import Suppliers
-from conformance.reference.service import Blueprint, Handler, Parts
+from conformance.reference.service import Backstage, Blueprint, Handler, Parts
 
 
 class Erp:
@@ -30,6 +30,10 @@ class Erp:
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
         return {name: h for desk in self._desks for name, h in desk.handlers().items()}
+
+    def backstage(self) -> Mapping[str, Backstage]:
+        """Nothing happens in the ERP but through its contracts."""
+        return {}
 
 
 ERP = Blueprint(

@@ -5,11 +5,23 @@ from __future__ import annotations
 import copy
 
 from conformance.reference.calls import Call, Rejected, Reply
-from conformance.reference.capture import now
+from conformance.reference.capture import Outlet, now
 from conformance.reference.collection import Collection, Record
 from conformance.reference.erp import seed
 from conformance.reference.service import Parts
 from contracts.verdict import Json
+
+OUTLETS = {
+    kind: Outlet(
+        f"erp.{kind}.changed",
+        f"erp.{kind}.changed.v1",
+        "/erp/master-data",
+        "https://interlock.example/contracts/erp.master-data-events/1.0.0"
+        f"#/components/schemas/{kind.title()}Changed",
+    )
+    for kind in ("supplier", "item")
+}
+"""Events of erp.master-data-events, by object."""
 
 
 class Books:
@@ -43,8 +55,7 @@ class Books:
     ) -> None:
         """Tell the others that a master changed."""
         self.capture.emit(
-            f"erp.{kind}.changed",
-            f"erp.{kind}.changed",
+            OUTLETS[kind],
             {f"{kind}Id": key, "version": record["version"], "changedFields": fields},
             key=key,
             subject=key,

@@ -85,7 +85,9 @@ class Orders:
         if record["status"] not in {"open", "closedForReceiving", "closedForInvoicing"}:
             raise Rejected(409, f"The order is {record['status']}")
         if "lines" in call.body:
-            record["lines"] = self._changed_lines(record, call.body["lines"])
+            lines = self._changed_lines(record, call.body["lines"])
+            self._value({**record, "lines": lines})
+            record["lines"] = lines
         if "paymentTerms" in call.body:
             record["paymentTerms"] = call.body["paymentTerms"]
         record["revision"] += 1
@@ -151,7 +153,9 @@ class Orders:
         if self._books.release < "2":
             return
         total = sum((_worth(line) for line in record["lines"]), Decimal(0))
-        record["netValue"] = {"amount": f"{total:.2f}"[:18], "currency": record["currency"]}
+        if abs(total) >= 10**15:
+            raise Rejected(409, "The order is worth more than an amount can say")
+        record["netValue"] = {"amount": f"{total:.2f}", "currency": record["currency"]}
 
 
 def _worth(line: Any) -> Decimal:
