@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from registry.errors import FieldError, Invalid
 
@@ -54,6 +54,14 @@ class Settings(BaseModel):
     )
     max_document_bytes: int = Field(
         default=8 * 1024 * 1024, ge=1024, description="Largest document accepted, in bytes."
+    )
+    max_request_bytes: int = Field(
+        default=64 * 1024 * 1024, ge=4096, description="Largest request accepted, in bytes."
+    )
+    session_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that signs browser sessions; the same on every host. "
+        "Empty: a random one, kept in the data directory.",
     )
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="How long a browser session lasts."

@@ -233,6 +233,12 @@ class Tokens(Protocol):
     def all(self) -> Sequence[Token]: ...
     def put(self, token: Token) -> None: ...
     def touch(self, id_: str, at: datetime) -> None: ...
+    def links(self) -> Sequence[Token]:
+        """One-time links that nobody followed yet."""
+
+    def use_up(self, id_: str, at: datetime) -> bool:
+        """Revoke it; False if somebody else did so before."""
+
     def any_admin(self) -> bool:
         """Whether any token ever had the role, revoked or not."""
 
@@ -320,6 +326,3 @@ class JobQueue(Protocol):
 
     def enqueue_run(self, run_id: str) -> None:
         """Have a worker carry out a queued conformance run."""
-
-    def deliver_outbox(self) -> None:
-        """Have a worker send what is due."""

@@ -57,6 +57,21 @@ class SqlTokens:
         """It was used."""
         self._connection.execute(update(tokens).where(tokens.c.id == id_).values(last_used_at=at))
 
+    def links(self) -> Sequence[Token]:
+        """Neither followed nor replaced."""
+        c = tokens.c
+        query = select(tokens).where(c.kind == TokenKind.LINK.value, c.revoked_at.is_(None))
+        return [_token(row) for row in self._connection.execute(query)]
+
+    def use_up(self, id_: str, at: datetime) -> bool:
+        """One conditional update decides between two who follow the same link."""
+        changed = self._connection.execute(
+            update(tokens)
+            .where(tokens.c.id == id_, tokens.c.revoked_at.is_(None))
+            .values(revoked_at=at)
+        )
+        return changed.rowcount == 1
+
     def any_admin(self) -> bool:
         """Whether any ever had the role; links that nobody followed do not count."""
         admin = tokens.c.roles.cast(String).contains('"admin"')

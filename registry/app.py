@@ -1,0 +1,213 @@
+"""The composition root: settings in, a Flask application out."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from contracts.errors import ContractError
+from registry.domain import Principal
+from registry.domain.encode import to_json
+from registry.errors import NotFound, PolicyDenied, RegistryError, Unavailable
+from registry.jobs.queue import open_queue
+from registry.logs import configure
+from registry.problems import MEDIA_TYPE, http_problem, problem
+from registry.runtime import EXTENSION, Runtime
+from registry.security.keys import session_key
+from registry.security.requests import refuse_foreign_host
+from registry.services.sign_in import enter, recall
+from registry.settings import Settings
+from registry.store.engine import connect
+from registry.store.migrate import current, head, upgrade
+from registry.store.unit_of_work import SqlUnitOfWork
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+log = structlog.get_logger("interlock")
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Connect, bring the database up to date, and open the job queue.
+
+    Raises:
+        Unavailable, Invalid: the database or the data directory cannot be used.
+    """
+    engine = connect(settings.database_url)
+    upgrade(engine)
+    return Runtime(settings, SqlUnitOfWork(engine), open_queue(settings))
+
+
+def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> Flask:
+    """The whole service: pages, API, health.
+
+    Raises:
+        Unavailable, Invalid: the settings or what they name cannot be used.
+    """
+    settings = settings or (runtime.settings if runtime else Settings.load())
+    configure(settings)
+    runtime = runtime or open_runtime(settings)
+    app = Flask("registry", static_folder=None)
+    key = settings.session_key.get_secret_value() or session_key(settings.data)
+    app.config.update(
+        SECRET_KEY=key,
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_request_bytes,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_COOKIE_NAME="interlock",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions[EXTENSION] = runtime
+    _observe(app)
+    _answer_errors(app)
+    _health(app, runtime)
+    _blueprints(app, runtime)
+    return app
+
+
+def _blueprints(app: Flask, runtime: Runtime) -> None:
+    from registry.api.blueprint import PREFIX, api_blueprint
+    from registry.web.blueprint import install
+    from registry.web.context import Ports
+
+    app.register_blueprint(api_blueprint())
+    app.add_url_rule(f"{PREFIX}/<path:rest>", "api-unknown", _unknown, methods=_METHODS)
+    session = timedelta(hours=runtime.settings.session_hours)
+
+    def let_in(secret: str) -> Principal:
+        return enter(secret, runtime.uow, session)
+
+    def recalled(token: str) -> Principal:
+        return recall(token, runtime.uow)
+
+    install(
+        app,
+        Ports(
+            uow=runtime.uow,
+            authenticate=let_in,
+            recall=recalled,
+            queue=runtime.queue,
+            open_mode=runtime.settings.open,
+            release=_release(),
+            api_document=f"{PREFIX}/openapi.json",
+        ),
+    )
+
+
+def _release() -> str:
+    try:
+        return installed_version("interlock")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unreleased"
+
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def _unknown(rest: str) -> ResponseReturnValue:
+    raise NotFound(f"the API has no address {rest[:200]!r} for {request.method}; see openapi.json")
+
+
+def _observe(app: Flask) -> None:
+    """A request id for every request, one log line at its end."""
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        refuse_foreign_host()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if not request.path.startswith(("/assets", "/healthz", "/readyz")):
+            caller = g.get("caller") or g.get("web_principal")
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path[:300],
+                status=response.status_code,
+                ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+                caller=caller.name if caller else "",
+            )
+        return response
+
+
+def _answer_errors(app: Flask) -> None:
+    """What no blueprint answers itself: problem documents."""
+
+    @app.errorhandler(RegistryError)
+    @app.errorhandler(ContractError)
+    def refused(error: RegistryError | ContractError) -> ResponseReturnValue:
+        body = problem(error, g.get("request_id", ""))
+        if isinstance(error, PolicyDenied):
+            from registry.api.resources.publications import refused as publication
+
+            found = publication(error)
+            if found is not None:
+                body["publication"] = to_json(found)
+        return _problem(body)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        return _problem(http_problem(status, error.description or error.name, _request_id()))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        log.error("fault", path=request.path[:300], exc_info=error)
+        detail = "something is broken on our side; nothing was half stored. The log tells more"
+        return _problem(http_problem(500, detail, _request_id()))
+
+
+def _request_id() -> str:
+    found: str = g.get("request_id", "")
+    return found
+
+
+def _problem(body: dict[str, object]) -> ResponseReturnValue:
+    from registry.api.blueprint import encode
+
+    headers = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
+    if body["status"] == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="interlock"'
+    if body["status"] == 503:
+        headers["Retry-After"] = "2"
+    return Response(encode(body), status=int(str(body["status"])), headers=headers)
+
+
+def _health(app: Flask, runtime: Runtime) -> None:
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        """The database answers and stands at this version's revision."""
+        uow = runtime.uow
+        assert isinstance(uow, SqlUnitOfWork)
+        try:
+            with uow.read():
+                found = current(uow.engine)
+        except Unavailable as error:
+            return _problem(problem(error, _request_id()))
+        if found != head():
+            behind = Unavailable(f"the database stands at revision {found}, not at {head()}")
+            return _problem(problem(behind, _request_id()))
+        return {"status": "ready", "revision": found}

@@ -1,0 +1,80 @@
+"""The task queue: SQLite in the data directory, or Redis for several hosts.
+
+Tasks carry only ids; everything else is in the database, so a lost queue loses no fact: the
+schedule finds runs that are queued or whose worker fell silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+from registry.errors import Unavailable
+from registry.settings import Settings
+
+NAME = "interlock"
+RECOVER_AFTER = timedelta(seconds=60)
+"""Silence of a worker after which its run is taken up by another."""
+
+
+def open_huey(settings: Settings) -> Huey:
+    """The queue's storage, with the tasks registered.
+
+    Raises:
+        Unavailable: the data directory cannot be written.
+    """
+    if settings.redis:
+        return RedisHuey(NAME, url=settings.redis, results=False)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot create {settings.data}: {error.strerror}; choose another with --data"
+        ) from None
+    path = settings.data / "jobs.sqlite3"
+    return SqliteHuey(NAME, filename=str(path), results=False, journal_mode="wal", timeout=30)
+
+
+@dataclass(frozen=True, slots=True)
+class HueyQueue:
+    """Implements :class:`registry.services.ports.JobQueue`; enqueues by the names of the tasks."""
+
+    huey: Huey
+    tasks: Any
+
+    def enqueue_run(self, run_id: str) -> None:
+        """Have a worker carry it out."""
+        self.tasks.carry_out(run_id)
+
+
+def open_queue(settings: Settings) -> HueyQueue:
+    """The queue as the service uses it: tasks run in a worker, never here."""
+    huey = open_huey(settings)
+    return HueyQueue(huey, Tasks(huey, settings))
+
+
+class Tasks:
+    """The tasks of one queue; a worker process connects to the database when the first runs."""
+
+    def __init__(self, huey: Huey, settings: Settings) -> None:
+        self._settings = settings
+        self._worker: Any = None
+        self.carry_out = huey.task(name="carry_out_run", retries=0)(self._carry_out)
+        self.recover = huey.periodic_task(crontab(minute="*"), name="recover")(self._recover)
+
+    def _work(self) -> Any:
+        if self._worker is None:
+            from registry.jobs.work import Work
+
+            self._worker = Work(self._settings)
+        return self._worker
+
+    def _carry_out(self, run_id: str) -> None:
+        self._work().carry_out(run_id)
+
+    def _recover(self) -> None:
+        for run_id in self._work().recover(RECOVER_AFTER):
+            self.carry_out(run_id)

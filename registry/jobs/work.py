@@ -1,0 +1,214 @@
+"""What a worker does: carry out a conformance run, take up the runs of dead workers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from conformance.evidence import Outcome
+from conformance.evidence import Run as Evidence
+from conformance.http import Progress, run
+from conformance.plan import Safety, Suite
+from contracts.documents import load
+from contracts.errors import ContractError
+from contracts.governance.sidecar import Sidecar, load_sidecar
+from registry.domain import SYSTEM, Run, RunFailure, RunStatus
+from registry.errors import Conflict, RegistryError
+from registry.services.ports import UnitOfWork
+from registry.services.record_run import FinishRun, beat_run, claim_run, finish_run, recover_runs
+from registry.settings import Settings
+
+BEAT_SECONDS = 5.0
+QUEUED_AGAIN_AFTER = timedelta(minutes=2)
+"""Age of a queued run after which it is handed to the queue once more; claims make that safe."""
+POLICY = frozenset({"allowed_methods", "max_requests_per_second", "production"})
+"""Settings of a run that its environment decides."""
+STATUS = {
+    Outcome.PASSED: RunStatus.PASSED,
+    Outcome.FAILED: RunStatus.FAILED,
+    Outcome.INCONCLUSIVE: RunStatus.INCONCLUSIVE,
+    Outcome.CANCELLED: RunStatus.CANCELLED,
+    Outcome.ERROR: RunStatus.INCONCLUSIVE,
+}
+log = structlog.get_logger("interlock.worker")
+
+
+def worker_name() -> str:
+    """Host and process, for whoever looks for it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+class Work:
+    """Carries out tasks against one database."""
+
+    def __init__(self, settings: Settings, uow: UnitOfWork | None = None) -> None:
+        self._uow = uow or _open(settings)
+
+    def carry_out(
+        self, run_id: str, on_event: Callable[[Progress], None] | None = None
+    ) -> Run | None:
+        """Run it and store what came of it; None if another worker has it."""
+        claimed = claim_run(run_id, worker_name(), self._uow)
+        if claimed is None:
+            return None
+        log.info("run started", run=run_id, contract=claimed.contract, url=claimed.url)
+        command = self._result(claimed, on_event)
+        try:
+            finished = finish_run(command, self._uow, SYSTEM)
+        except Conflict:  # cancelled, or taken up by another while we were silent
+            with self._uow.read() as store:
+                return store.runs.get(run_id)
+        log.info("run finished", run=run_id, status=finished.status, failures=len(command.failures))
+        return finished
+
+    def recover(self, silent_for: timedelta) -> list[str]:
+        """Runs to hand to the queue again."""
+        found = recover_runs(self._uow, silent_for=silent_for.total_seconds())
+        again = [r.id for r in found if r.status is RunStatus.QUEUED]
+        with self._uow.read() as store:
+            queued = store.runs.with_status(RunStatus.QUEUED)
+        old = self._uow.now() - QUEUED_AGAIN_AFTER
+        return list(dict.fromkeys(again + [r.id for r in queued if r.requested_at < old]))
+
+    def _result(self, claimed: Run, on_event: Callable[[Progress], None] | None) -> FinishRun:
+        with self._uow.read() as store:
+            version = store.versions.get(claimed.contract, claimed.number)
+            contents = store.blobs.get_many([claimed.sha256, version.sidecar_sha256])
+        progress = _Heart(claimed.id, self._uow, on_event)
+        try:
+            document = load(contents[claimed.sha256], name=version.filename or claimed.contract)
+            sidecar = load_sidecar(load(contents[version.sidecar_sha256], name="contract.yaml"))
+            with progress:
+                evidence = run(
+                    suite_of(claimed, sidecar),
+                    document,
+                    claimed.url,
+                    progress.hear,
+                    safety=safety_of(claimed),
+                    cancel=progress.cancelled,
+                    contract=claimed.contract,
+                    system=claimed.system,
+                    system_version=claimed.system_version,
+                    run_id=claimed.id,
+                )
+        except ContractError as error:
+            return FinishRun(claimed.id, RunStatus.INCONCLUSIVE, note=str(error))
+        except Exception as error:
+            log.error("run broke", run=claimed.id, exc_info=error)
+            note = f"the runner broke: {type(error).__name__}; the worker's log tells more"
+            return FinishRun(claimed.id, RunStatus.INCONCLUSIVE, note=note)
+        return result_of(claimed.id, evidence)
+
+
+class _Heart:
+    """Beats while a run lasts, with its progress; notices when it was cancelled."""
+
+    def __init__(
+        self, run_id: str, uow: UnitOfWork, on_event: Callable[[Progress], None] | None
+    ) -> None:
+        self._run = run_id
+        self._uow = uow
+        self._on_event = on_event
+        self._progress: dict[str, Any] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self.cancelled = threading.Event()
+
+    def hear(self, progress: Progress) -> None:
+        """Keep the last event of each kind for the next beat."""
+        self._progress = {**self._progress, progress.kind: dict(progress.data)}
+        if self._on_event is not None:
+            self._on_event(progress)
+
+    def __enter__(self) -> _Heart:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        self._thread.join(10)
+
+    def _beat(self) -> None:
+        wait = 1.0
+        while not self._stop.wait(wait):
+            try:
+                if not beat_run(self._run, {"progress": self._progress}, self._uow):
+                    self.cancelled.set()
+                    return
+            except RegistryError as error:
+                log.warning("heartbeat failed", run=self._run, error=str(error))
+            wait = BEAT_SECONDS if not self._progress else 1.0
+
+
+def suite_of(claimed: Run, sidecar: Sidecar) -> Suite:
+    """The suite a run asks for: the sidecar's of that name, what the request says on top."""
+    stated = next((s for s in sidecar.conformance.suites if s.name == claimed.suite), None)
+    values: dict[str, Any] = {"name": claimed.suite}
+    if stated is not None:
+        values |= stated.settings()
+    latency = sidecar.effective_sla.latency_p95_ms
+    if latency is not None:
+        values["latency_p95"] = latency / 1000
+    if claimed.seed is not None:
+        values["seed"] = claimed.seed
+    values |= {name: value for name, value in claimed.settings.items() if name not in POLICY}
+    safety = safety_of(claimed)
+    if "methods" not in values:
+        values["methods"] = sorted(safety.allowed_methods)
+    return Suite.from_mapping(values)
+
+
+def safety_of(claimed: Run) -> Safety:
+    """What the environment allowed when the run was asked for; only the target's own address."""
+    url = urlsplit(claimed.url)
+    return Safety(
+        environment=claimed.environment,
+        production=bool(claimed.settings.get("production", False)),
+        methods=tuple(claimed.settings.get("allowed_methods", ())),
+        hosts=(url.netloc.rpartition("@")[2],),
+        max_rate=claimed.settings.get("max_requests_per_second"),
+    )
+
+
+def result_of(run_id: str, evidence: Evidence) -> FinishRun:
+    """Evidence as the registry stores it."""
+    whole: Mapping[str, Any] = evidence.to_json()
+    return FinishRun(
+        run=run_id,
+        status=STATUS[evidence.outcome],
+        failures=[
+            RunFailure(
+                check=failure.check,
+                title=failure.title,
+                message=failure.message,
+                operation=failure.operation,
+                severity=failure.severity.value,
+                pointer=failure.place.pointer if failure.place else "",
+                line=failure.place.line if failure.place else None,
+                curl=failure.curl or "",
+                request=failure.request.to_json() if failure.request else {},
+                response=failure.response.to_json() if failure.response else {},
+                count=failure.count,
+            )
+            for failure in evidence.failures
+        ],
+        summary={name: value for name, value in whole.items() if name != "failures"},
+        note=evidence.reason,
+    )
+
+
+def _open(settings: Settings) -> UnitOfWork:
+    from registry.store.engine import connect
+    from registry.store.migrate import upgrade
+    from registry.store.unit_of_work import SqlUnitOfWork
+
+    engine = connect(settings.database_url)
+    upgrade(engine)
+    return SqlUnitOfWork(engine)

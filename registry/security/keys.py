@@ -1,0 +1,38 @@
+"""The key that signs browser sessions: made once, readable by nobody else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from registry.errors import Unavailable
+
+NAME = "session.key"
+
+
+def session_key(data: Path) -> str:
+    """The key kept in the data directory; made when first asked for, by exactly one process.
+
+    Raises:
+        Unavailable: the directory cannot be written.
+    """
+    path = data / NAME
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            fresh = path.with_name(f"{NAME}.{os.getpid()}.{secrets.token_hex(4)}")
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(fresh, path)  # fails for all but the first
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise Unavailable(
+            f"cannot use the data directory {data}: {error.strerror}; choose another with --data"
+        ) from None
