@@ -1,0 +1,303 @@
+"""Arrays: positions, a uniform rest, counted and unique items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from contracts.schema.nodes import Node, Op
+from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, because, better
+from contracts.schema.values import key
+from contracts.verdict import Json
+
+if TYPE_CHECKING:
+    from contracts.schema.solve import Solver
+
+Goals = frozenset[int]
+
+_LONGEST = 2_000
+_MOST_UNIQUE = 120
+
+
+@dataclass(slots=True)
+class Arrays:
+    """What the literals of a branch say."""
+
+    at: dict[int, list[int]] = field(default_factory=dict)
+    rest: list[tuple[int, int]] = field(default_factory=list)
+    counted: dict[int, tuple[int, int | None]] = field(default_factory=dict)
+    """Item formula → at least, at most so many items satisfy it."""
+    some: list[tuple[int, int]] = field(default_factory=list)
+    """(start, goal): an item at or behind ``start`` meets the goal."""
+    least: int = 0
+    most: int | None = None
+    unique: bool = False
+    repeated: bool = False
+
+    def prefix(self) -> int:
+        """Positions that are not like all the later ones."""
+        starts = [index + 1 for index in self.at]
+        starts += [start for start, _ in self.rest] + [start for start, _ in self.some]
+        return max(starts, default=0)
+
+    def goals(self, index: int) -> Goals:
+        """The goals of one position."""
+        rest = (goal for start, goal in self.rest if start <= index)
+        return frozenset((*self.at.get(index, ()), *rest))
+
+
+def _gather(signed: list[tuple[Node, bool]]) -> Arrays:
+    found = Arrays()
+    for node, positive in signed:
+        op, args = node.op, node.args
+        if op is Op.ITEM:
+            found.at.setdefault(args[0], []).append(args[1].id if positive else -args[1].id)
+            if not positive:
+                found.least = max(found.least, args[0] + 1)
+        elif op is Op.ITEMS and positive:
+            found.rest.append((args[0], args[1].id))
+        elif op is Op.ITEMS:
+            found.some.append((args[0], -args[1].id))
+        elif op is Op.CONTAINS or op is Op.FEW:
+            _counted(found, node, positive)
+        elif op is Op.MIN_ITEMS or op is Op.MAX_ITEMS:
+            _length(found, op is Op.MIN_ITEMS, args[0], positive)
+        elif op is Op.UNIQUE:
+            found.unique = found.unique or positive
+            found.repeated = found.repeated or not positive
+    return found
+
+
+def _counted(found: Arrays, node: Node, positive: bool) -> None:
+    formula, bound = node.args[0].id, node.args[1]
+    least, most = found.counted.get(formula, (0, None))
+    if (node.op is Op.CONTAINS) == positive:
+        least = max(least, bound if positive else bound + 1)
+    else:
+        bound = bound if positive else bound - 1
+        most = bound if most is None else min(most, bound)
+    found.counted[formula] = (least, most)
+
+
+def _length(found: Arrays, lower: bool, bound: int, positive: bool) -> None:
+    if lower == positive:
+        found.least = max(found.least, bound if positive else bound + 1)
+    else:
+        most = bound if positive else bound - 1
+        found.most = most if found.most is None else min(found.most, most)
+
+
+def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
+    """An array for which the literals hold."""
+    return _Builder(solver, _gather(signed)).decide()
+
+
+class _Builder:
+    def __init__(self, solver: Solver, arrays: Arrays) -> None:
+        self.solver = solver
+        self.arrays = arrays
+        self.prefix = arrays.prefix()
+        self.trouble: Result = EMPTY
+
+    def decide(self) -> Result:
+        arrays = self.arrays
+        if arrays.unique and arrays.repeated:
+            return EMPTY
+        if any(most is not None and least > most for least, most in arrays.counted.values()):
+            return EMPTY
+        needed = len(arrays.some) + sum(least for least, _ in arrays.counted.values())
+        needed += 2 if arrays.repeated else 0
+        longest = max(arrays.least, self.prefix + needed)
+        longest = longest if arrays.most is None else min(longest, arrays.most)
+        if max(arrays.least, min(longest, needed)) > _LONGEST:
+            return because("minItems", f"arrays longer than {_LONGEST} items are not built")
+        best: Result = EMPTY
+        for length in range(arrays.least, longest + 1):
+            result = self._of_length(length)
+            if isinstance(result, Found) and result.exact:
+                return result
+            best = better(best, result)
+        return better(best, self.trouble)
+
+    def _of_length(self, length: int) -> Result:
+        best: Result = EMPTY
+        for positions in self._plans(length):
+            self.solver.step()
+            result = self._fill(positions)
+            if isinstance(result, Found) and result.exact:
+                return result
+            best = better(best, result)
+        return best
+
+    # -- which position does what
+
+    def _plans(self, length: int) -> Iterator[list[Goals]]:
+        """Goals for every position, in all ways that meet the counts and obligations."""
+        counts = tuple(0 for _ in self.arrays.counted)
+        jobs = frozenset(range(len(self.arrays.some)))
+        yield from self._extend([], length, jobs, counts)
+
+    def _extend(
+        self, plan: list[Goals], length: int, jobs: frozenset[int], counts: tuple[int, ...]
+    ) -> Iterator[list[Goals]]:
+        self.solver.step()
+        index = len(plan)
+        missing = max(
+            (least - n for n, (least, _) in zip(counts, self.arrays.counted.values(), strict=True)),
+            default=0,
+        )
+        if index + max(missing, 1 if jobs else 0) > length:
+            return
+        if not jobs and missing <= 0 and index >= self.prefix:
+            yield from self._uniform(plan, length, counts)
+            return
+        for chosen, flags in self._options(index, jobs, counts):
+            goals = self._goals_of(index, chosen, flags)
+            if self._possible(goals):
+                after = tuple(n + bool(flag) for n, flag in zip(counts, flags, strict=True))
+                yield from self._extend([*plan, goals], length, jobs - chosen, after)
+
+    def _uniform(
+        self, plan: list[Goals], length: int, counts: tuple[int, ...]
+    ) -> Iterator[list[Goals]]:
+        """The remaining positions are all alike and have nothing special to do."""
+        left = length - len(plan)
+        if left == 0:
+            yield plan
+            return
+        flags: list[bool | None] = []
+        spare: list[int] = []
+        for slot, (n, (_, most)) in enumerate(
+            zip(counts, self.arrays.counted.values(), strict=True)
+        ):
+            flags.append(None if most is None or n + left <= most else False)
+            if flags[-1] is False and most is not None and n < most:
+                spare.append(slot)
+        index = len(plan)
+        if not spare:
+            goals = self._goals_of(index, frozenset(), tuple(flags))
+            if self._possible(goals):
+                yield [*plan, *[goals] * left]
+            return
+        for options in product((False, True), repeat=len(spare)):
+            for slot, flag in zip(spare, options, strict=True):
+                flags[slot] = flag
+            goals = self._goals_of(index, frozenset(), tuple(flags))
+            if self._possible(goals):
+                after = tuple(n + bool(flag) for n, flag in zip(counts, flags, strict=True))
+                yield from self._uniform([*plan, goals], length, after)
+
+    def _options(
+        self, index: int, jobs: frozenset[int], counts: tuple[int, ...]
+    ) -> Iterator[tuple[frozenset[int], tuple[bool | None, ...]]]:
+        """What a position may do: meet some obligations, count for some of the formulas."""
+        here = sorted(job for job in jobs if self.arrays.some[job][0] <= index)
+        choices: list[tuple[bool | None, ...]] = []
+        for n, (least, most) in zip(counts, self.arrays.counted.values(), strict=True):
+            if most is None:
+                choices.append((True, None) if n < least else (None,))
+            else:
+                choices.append((True, False) if n < most else (False,))
+        idle = index < self.prefix
+        for size in range(len(here), -1, -1):
+            for chosen in combinations(here, size):
+                for flags in product(*choices):
+                    if chosen or any(flags) or idle or any(f is False for f in flags):
+                        yield frozenset(chosen), flags
+
+    def _goals_of(
+        self, index: int, chosen: frozenset[int], flags: tuple[bool | None, ...]
+    ) -> Goals:
+        goals = set(self.arrays.goals(index))
+        goals.update(self.arrays.some[job][1] for job in chosen)
+        for formula, flag in zip(self.arrays.counted, flags, strict=True):
+            if flag is not None:
+                goals.add(formula if flag else -formula)
+        return frozenset(goals)
+
+    def _possible(self, goals: Goals) -> bool:
+        result = self.solver.solve(goals)
+        if isinstance(result, Empty):
+            self.trouble = better(self.trouble, result)
+            return False
+        return True
+
+    # -- values
+
+    def _fill(self, plan: list[Goals]) -> Result:
+        if self.arrays.repeated:
+            return self._with_repetition(plan)
+        if self.arrays.unique and len(plan) > 1:
+            return self._distinct(plan)
+        return self._plain(plan)
+
+    def _with_repetition(self, plan: list[Goals]) -> Result:
+        best: Result = EMPTY
+        seen: set[tuple[Goals, Goals]] = set()
+        for one, other in combinations(range(len(plan)), 2):
+            pair = (plan[one], plan[other])
+            if pair in seen:
+                continue
+            seen.add(pair)
+            both = pair[0] | pair[1]
+            result = self.solver.solve(both)
+            if isinstance(result, Found):
+                values = list(plan)
+                values[one] = values[other] = both
+                result = self._plain(values)
+                if isinstance(result, Found) and result.exact:
+                    return result
+            best = better(best, result)
+        return best
+
+    def _plain(self, plan: list[Goals]) -> Result:
+        values: list[Json] = []
+        reasons: set[Reason] = set()
+        for goals in plan:
+            result = self.solver.solve(goals)
+            if not isinstance(result, Found):
+                return result
+            values.append(result.value)
+            reasons |= result.reasons
+        return Found(values, frozenset(reasons))
+
+    def _distinct(self, plan: list[Goals]) -> Result:
+        """Different values for all positions: enough for each, or a perfect matching."""
+        size = len(plan)
+        if size > _MOST_UNIQUE:
+            return because("uniqueItems", f"more than {_MOST_UNIQUE} different items")
+        pools: dict[Goals, list[Json]] = {}
+        short: Result = EMPTY
+        for goals in plan:
+            if goals not in pools:
+                pools[goals], why = self.solver.values_of(goals, size)
+                if len(pools[goals]) < size:
+                    short = better(short, why)
+        owner: dict[object, int] = {}
+        chosen: dict[int, Json] = {}
+        for index in range(size):
+            if not _augment(plan, pools, index, owner, chosen, set()):
+                return short if not isinstance(short, Found) else because("uniqueItems", "items")
+        return Found([chosen[index] for index in range(size)])
+
+
+def _augment(
+    plan: list[Goals],
+    pools: dict[Goals, list[Json]],
+    index: int,
+    owner: dict[object, int],
+    chosen: dict[int, Json],
+    tried: set[object],
+) -> bool:
+    for value in pools[plan[index]]:
+        name = key(value)
+        if name in tried:
+            continue
+        tried.add(name)
+        if name not in owner or _augment(plan, pools, owner[name], owner, chosen, tried):
+            owner[name] = index
+            chosen[index] = value
+            return True
+    return False

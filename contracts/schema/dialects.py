@@ -1,0 +1,102 @@
+"""The flavours of JSON Schema and how they differ, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.verdict import Json
+
+
+class Dialect(StrEnum):
+    """A flavour of JSON Schema."""
+
+    DRAFT4 = "draft4"
+    DRAFT6 = "draft6"
+    DRAFT7 = "draft7"
+    DRAFT201909 = "draft2019-09"
+    DRAFT202012 = "draft2020-12"
+    OPENAPI20 = "openapi2.0"
+    OPENAPI30 = "openapi3.0"
+    OPENAPI31 = "openapi3.1"
+    OPENAPI32 = "openapi3.2"
+    ASYNCAPI = "asyncapi"  # a superset of draft 7 (AsyncAPI 2.x and 3.x, Schema Object)
+
+    @property
+    def rules(self) -> Rules:
+        """What differs in this flavour."""
+        return _RULES[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where a dialect stands in the questions the dialects answer differently."""
+
+    draft: int
+    """The JSON Schema draft it follows: 4, 6, 7, 2019 or 2020."""
+    openapi: bool = False
+    nullable: bool = False
+    reads_and_writes: bool = False
+    """``readOnly``/``writeOnly`` restrict what is sent, not only describe it."""
+    type_file: bool = False
+
+    @property
+    def boolean_bounds(self) -> bool:
+        """``exclusiveMinimum: true`` modifies ``minimum`` (draft 4 §5.1.3)."""
+        return self.draft == 4
+
+    @property
+    def written_integers(self) -> bool:
+        """1.0 is not an integer (draft 4 §3.5); OpenAPI's readers do not care."""
+        return self.draft == 4 and not self.openapi
+
+    @property
+    def siblings(self) -> bool:
+        """Keywords beside ``$ref`` count (since 2019-09)."""
+        return self.draft >= 2019
+
+    @property
+    def tuples(self) -> bool:
+        """``items`` may be a list, followed by ``additionalItems`` (before 2020-12)."""
+        return self.draft < 2020
+
+
+_RULES = {
+    Dialect.DRAFT4: Rules(4),
+    Dialect.DRAFT6: Rules(6),
+    Dialect.DRAFT7: Rules(7),
+    Dialect.DRAFT201909: Rules(2019),
+    Dialect.DRAFT202012: Rules(2020),
+    Dialect.OPENAPI20: Rules(4, openapi=True, reads_and_writes=True, type_file=True),
+    Dialect.OPENAPI30: Rules(4, openapi=True, nullable=True, reads_and_writes=True),
+    Dialect.OPENAPI31: Rules(2020, openapi=True, reads_and_writes=True),
+    Dialect.OPENAPI32: Rules(2020, openapi=True, reads_and_writes=True),
+    Dialect.ASYNCAPI: Rules(7),
+}
+
+_URIS = {
+    "json-schema.org/draft-04/schema": Dialect.DRAFT4,
+    "json-schema.org/draft-06/schema": Dialect.DRAFT6,
+    "json-schema.org/draft-07/schema": Dialect.DRAFT7,
+    "json-schema.org/draft/2019-09/schema": Dialect.DRAFT201909,
+    "json-schema.org/draft/2020-12/schema": Dialect.DRAFT202012,
+    "spec.openapis.org/oas/3.1/dialect/base": Dialect.OPENAPI31,
+    "spec.openapis.org/oas/3.1/dialect/2024-11-10": Dialect.OPENAPI31,
+    "spec.openapis.org/oas/3.2/dialect/2025-09-17": Dialect.OPENAPI32,
+}
+
+
+def dialect_of(uri: Json) -> Dialect | None:
+    """The dialect that a ``$schema`` names; None for one we do not know."""
+    if not isinstance(uri, str):
+        return None
+    return _URIS.get(uri.rstrip("#").removeprefix("http://").removeprefix("https://"))
+
+
+def detect(schema: Json, default: Dialect = Dialect.DRAFT202012) -> Dialect:
+    """The dialect of a schema document by its ``$schema``."""
+    if isinstance(schema, dict):
+        named = dialect_of(schema.get("$schema"))
+        if named is not None:
+            return named
+    return default

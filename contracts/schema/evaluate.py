@@ -1,0 +1,163 @@
+"""Does a formula hold for a value? Three-valued: None where a predicate is not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.schema.nodes import NameClass, Node, Op, Universe
+from contracts.schema.patterns import format_holds, matches
+from contracts.schema.values import Kind, NumberOutOfRange, exact, key, kind_of
+from contracts.verdict import Json
+
+
+def conjunction(answers: Iterable[bool | None]) -> bool | None:
+    """Kleene's and."""
+    result: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        if answer is None:
+            result = None
+    return result
+
+
+def disjunction(answers: Iterable[bool | None]) -> bool | None:
+    """Kleene's or."""
+    result: bool | None = False
+    for answer in answers:
+        if answer:
+            return True
+        if answer is None:
+            result = None
+    return result
+
+
+def in_class(names: NameClass, name: str) -> bool | None:
+    """Whether a member name belongs to the class."""
+    if name in names.other_names:
+        return False
+    wanted = (*((names.pattern,) if names.pattern is not None else ()), *names.also)
+    return conjunction(
+        (
+            *(matches(pattern, name) for pattern in wanted),
+            *(_not(matches(pattern, name)) for pattern in names.other_patterns),
+        )
+    )
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
+
+
+class Evaluator:
+    """Evaluates formulas of one universe."""
+
+    def __init__(self, universe: Universe) -> None:
+        self.universe = universe
+
+    def signed(self, ident: int, value: Json) -> bool | None:
+        """Whether a signed formula holds."""
+        node, positive = self.universe.signed(ident)
+        answer = self.holds(node, value)
+        return answer if positive else _not(answer)
+
+    def holds(self, node: Node, value: Json) -> bool | None:
+        """Whether the formula holds for the value."""
+        op, args = node.op, node.args
+        if op is Op.LAZY:
+            return self.holds(self.universe.loaded(node), value)
+        if op is Op.AND:
+            return conjunction(self.holds(part, value) for part in args)
+        if op is Op.OR:
+            return disjunction(self.holds(part, value) for part in args)
+        if op is Op.NOT:
+            return _not(self.holds(args[0], value))
+        if op is Op.TYPE:
+            return bool(args[0] & kind_of(value))
+        if node.kind is not None:
+            return self._atom(node, value) if kind_of(value) == node.kind else True
+        if op is Op.TRUE or op is Op.FALSE:
+            return op is Op.TRUE
+        if op is Op.ENUM:
+            return key(value) in args[0]
+        if op is Op.ONE:
+            return self._one(args, value)
+        return None
+
+    def _one(self, parts: tuple[Node, ...], value: Json) -> bool | None:
+        answers = [self.holds(part, value) for part in parts]
+        if answers.count(True) > 1:
+            return False
+        if None in answers:
+            return None
+        return answers.count(True) == 1
+
+    def _atom(self, node: Node, value: Any) -> bool | None:
+        if node.kind is Kind.NUMBER:
+            return _number(node, value)
+        if node.kind is Kind.STRING:
+            return _string(node, value)
+        if node.kind is Kind.ARRAY:
+            return self._array(node, value)
+        return self._object(node, value)
+
+    def _array(self, node: Node, value: list[Json]) -> bool | None:
+        op, args = node.op, node.args
+        if op is Op.ITEM:
+            return self.holds(args[1], value[args[0]]) if args[0] < len(value) else True
+        if op is Op.ITEMS:
+            return conjunction(self.holds(args[1], item) for item in value[args[0] :])
+        if op is Op.MIN_ITEMS:
+            return len(value) >= int(args[0])
+        if op is Op.MAX_ITEMS:
+            return len(value) <= int(args[0])
+        if op is Op.UNIQUE:
+            return len({key(item) for item in value}) == len(value)
+        answers = [self.holds(args[0], item) for item in value]
+        sure, perhaps = answers.count(True), answers.count(None)
+        if op is Op.CONTAINS:
+            return True if sure >= args[1] else (None if sure + perhaps >= args[1] else False)
+        return False if sure > args[1] else (None if sure + perhaps > args[1] else True)
+
+    def _object(self, node: Node, value: dict[str, Json]) -> bool | None:
+        op, args = node.op, node.args
+        if op is Op.MEMBER:
+            return self.holds(args[1], value[args[0]]) if args[0] in value else True
+        if op is Op.REQUIRED:
+            return args[0] in value
+        if op is Op.MEMBERS:
+            return conjunction(
+                disjunction((_not(in_class(args[0], name)), self.holds(args[1], item)))
+                for name, item in value.items()
+            )
+        if op is Op.NAMES:
+            return conjunction(self.holds(args[0], name) for name in value)
+        if op is Op.MIN_MEMBERS:
+            return len(value) >= int(args[0])
+        return len(value) <= int(args[0])
+
+
+def _number(node: Node, value: Any) -> bool | None:
+    try:
+        number = exact(value)
+    except NumberOutOfRange:
+        return None
+    op, args = node.op, node.args
+    if op is Op.MIN:
+        return bool(number > args[0] or (number == args[0] and not args[1]))
+    if op is Op.MAX:
+        return bool(number < args[0] or (number == args[0] and not args[1]))
+    if op is Op.MULTIPLE:
+        return bool(number % args[0] == 0)
+    return isinstance(value, int) if op is Op.WRITTEN_INTEGER else isinstance(number, int)
+
+
+def _string(node: Node, value: str) -> bool | None:
+    if node.op is Op.MIN_LENGTH:
+        return len(value) >= int(node.args[0])
+    if node.op is Op.MAX_LENGTH:
+        return len(value) <= int(node.args[0])
+    if node.op is Op.PATTERN:
+        return matches(node.args[0], value)
+    return format_holds(node.args[0], node.args[1], value)

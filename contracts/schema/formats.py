@@ -1,0 +1,44 @@
+"""Formats: which are known, examples of each, and whether a text has one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "date": ("2024-05-17",),
+    "date-time": ("2024-05-17T09:30:00Z",),
+    "time": ("09:30:00Z",),
+    "duration": ("P3D",),
+    "email": ("buyer@example.com",),
+    "idn-email": ("buyer@example.com",),
+    "hostname": ("example.com",),
+    "idn-hostname": ("example.com",),
+    "ipv4": ("192.0.2.1",),
+    "ipv6": ("2001:db8::1",),
+    "uri": ("https://example.com/orders/1",),
+    "uri-reference": ("/orders/1", "https://example.com/orders/1"),
+    "iri": ("https://example.com/orders/1",),
+    "iri-reference": ("/orders/1", "https://example.com/orders/1"),
+    "uri-template": ("/orders/{id}",),
+    "uuid": ("3fa85f64-5717-4562-b3fc-2c963f66afa6",),
+    "json-pointer": ("/lines/0",),
+    "relative-json-pointer": ("1/lines",),
+    "regex": ("^[A-Z]+$",),
+    "byte": ("T3JkZXI=",),
+}
+"""Readable texts of each format."""
+
+
+@cache
+def _validator(name: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
+
+
+def check(name: str, _draft: int, text: str) -> bool | None:
+    """Whether a text has a format; None for a format that is not known."""
+    if name not in EXAMPLES or name == "byte":
+        return None
+    return bool(_validator(name).is_valid(text))

@@ -1,0 +1,69 @@
+"""What a break says to its reader: the constraint and the value, in one sentence."""
+
+from __future__ import annotations
+
+import json
+
+from contracts.schema.compiler import Part
+from contracts.schema.locations import Location
+from contracts.verdict import Json
+
+_SENTENCES = {
+    "minimum": "the reader wants at least {limit}",
+    "exclusiveMinimum": "the reader wants more than {limit}",
+    "maximum": "the reader takes at most {limit}",
+    "exclusiveMaximum": "the reader takes less than {limit}",
+    "multipleOf": "the reader wants a multiple of {limit}",
+    "minLength": "the reader wants at least {limit} characters",
+    "maxLength": "the reader takes at most {limit} characters",
+    "pattern": "the reader wants text matching {limit}",
+    "format": "the reader wants the format {limit}",
+    "minItems": "the reader wants at least {limit} items",
+    "maxItems": "the reader takes at most {limit} items",
+    "uniqueItems": "the reader wants all items to differ",
+    "minProperties": "the reader wants at least {limit} members",
+    "maxProperties": "the reader takes at most {limit} members",
+    "const": "the reader takes only {limit}",
+    "enum": "the reader takes only {limit}",
+    "contains": "the reader wants an item of a certain kind",
+    "minContains": "the reader wants at least {limit} items of a certain kind",
+    "maxContains": "the reader takes at most {limit} items of a certain kind",
+    "not": "the reader excludes it",
+    "anyOf": "it fits none of the reader's alternatives",
+    "oneOf": "it does not fit exactly one of the reader's alternatives",
+    "false": "the reader takes nothing here",
+    "additionalProperties": "the reader takes no member it does not declare",
+    "unevaluatedProperties": "the reader takes no member it does not declare",
+    "additionalItems": "the reader takes no further items",
+    "unevaluatedItems": "the reader takes no further items",
+    "propertyNames": "the reader does not take this member name",
+    "dependentRequired": "a member that the reader wants beside another is missing",
+    "dependencies": "what the reader wants beside another member is missing",
+}
+
+
+def sentence(at: Location, part: Part, witness: Json, tokens: list[str | int]) -> str:
+    """The break in the user's words."""
+    value = witness
+    for token in tokens:
+        value = value[token]
+    where = ".".join(str(token) for token in tokens) or "the value"
+    raw = at.raw if isinstance(at.raw, dict) else {}
+    if part.keyword == "required" and isinstance(value, dict):
+        missing = [name for name in raw.get("required", ()) if name not in value]
+        named = ", ".join(repr(name) for name in missing) or "a member"
+        place = f" in {where}" if tokens else ""
+        return f"the reader requires {named}{place}, the writer may leave it out"
+    if part.keyword == "type":
+        wanted = raw.get("type")
+        names = " or ".join(wanted) if isinstance(wanted, list) else str(wanted)
+        return f"{where} may be {shown(value)}, the reader wants {names}"
+    text = _SENTENCES.get(part.keyword, f"the reader's {part.keyword} rejects it")
+    limit = raw.get(part.keyword)
+    return f"{where} may be {shown(value)}, {text.format(limit=shown(limit))}"
+
+
+def shown(value: Json) -> str:
+    """A value, short enough to read."""
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

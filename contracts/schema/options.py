@@ -1,0 +1,108 @@
+"""Policies that decide how schemas are read, each with the name a report calls it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from contracts.verdict import Direction
+
+Format = Literal["asserted", "annotation"]
+
+DECLARED_MEMBERS_ONLY = "declared-members-only"
+FORMAT_ASSERTED = "format-asserted"
+FORMAT_ANNOTATION = "format-annotation"
+READ_WRITE_ONLY = "read-write-only"
+TOLERANT_READER = "tolerant-reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one question may cost before its answer is unknown."""
+
+    steps: int = 100_000
+    seconds: float = 2.0
+    depth: int = 120
+    """Nested values, one inside the other, that a witness may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How both sides are read. The default is plain JSON Schema: set inclusion, format annotates.
+
+    ``declared_members_only``: the writer sends no member its schema does not declare, unless
+    ``additionalProperties``, ``patternProperties`` or ``unevaluatedProperties`` say otherwise.
+    ``writer_format``/``reader_format``: whether ``format`` restricts values on that side.
+    ``direction``: requests carry no ``readOnly`` members, responses no ``writeOnly`` ones (only
+    dialects in which these keywords restrict, OpenAPI 3.0 §4.7.24.2).
+    ``tolerant_reader``: the reader ignores members it does not know, ``additionalProperties:
+    false`` and ``unevaluatedProperties: false`` of the reader notwithstanding.
+    ``annotations``: custom keywords that restrict nothing; ``unknown_keywords`` is what any
+    other keyword that no dialect defines means: an annotation, as the drafts say, or a reason
+    for the verdict *unknown*.
+    """
+
+    declared_members_only: bool = False
+    writer_format: Format = "annotation"
+    reader_format: Format = "annotation"
+    direction: Direction | None = None
+    tolerant_reader: bool = False
+    annotations: frozenset[str] = frozenset()
+    unknown_keywords: Literal["annotation", "unknown"] = "annotation"
+    witness_per_break: bool = True
+    budget: Budget = Budget()
+
+    @classmethod
+    def for_api(cls, direction: Direction | None = None) -> Options:
+        """The default reading of OpenAPI and AsyncAPI: declared members only, format asserted."""
+        return cls(
+            declared_members_only=True,
+            writer_format="asserted",
+            reader_format="asserted",
+            direction=direction,
+        )
+
+    def towards(self, direction: Direction | None) -> Options:
+        """The same policies for another direction of the exchange."""
+        return replace(self, direction=direction)
+
+    @property
+    def unsent(self) -> str | None:
+        """The keyword that marks members which do not travel in this direction."""
+        if self.direction is Direction.REQUEST:
+            return "readOnly"
+        return "writeOnly" if self.direction is Direction.RESPONSE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side's reading: what of the options concerns a schema as writer or as reader."""
+
+    writer: bool
+    closed: bool
+    asserts_format: bool
+    unsent: str | None
+    tolerant: bool
+
+    @classmethod
+    def of_writer(cls, options: Options) -> Side:
+        """How the writer's schema is read."""
+        asserted = options.writer_format == "asserted"
+        return cls(True, options.declared_members_only, asserted, options.unsent, False)
+
+    @classmethod
+    def of_reader(cls, options: Options) -> Side:
+        """How the reader's schema is read."""
+        asserted = options.reader_format == "asserted"
+        return cls(False, False, asserted, options.unsent, options.tolerant_reader)
+
+    @property
+    def profile(self) -> tuple[bool, ...]:
+        """Equal for sides that read a schema alike."""
+        return (self.closed, self.asserts_format, self.tolerant, self.writer and bool(self.unsent))
+
+    def within(self, other: Side) -> bool:
+        """Whether every value of a schema read this way is one when read the other way."""
+        return not (other.closed and not self.closed) and (
+            self.asserts_format or not other.asserts_format
+        )

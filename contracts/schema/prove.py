@@ -1,0 +1,211 @@
+"""Is every value of the writer's schema accepted by the reader's? Proof, witness or unknown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from contracts.schema.compiler import Compiler
+from contracts.schema.containment import Break, Containment, Unknown
+from contracts.schema.locate import Cause, Locator, WriterPlaces, instance_path, pointer_of
+from contracts.schema.locations import Location, SchemaAt, Sources
+from contracts.schema.messages import sentence
+from contracts.schema.nodes import Universe
+from contracts.schema.options import Options, Side
+from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
+from contracts.schema.solve import Solver
+from contracts.schema.verify import Judge, Unverifiable, judged
+from contracts.verdict import Direction, Json, Place, Verdict
+
+_FRAMES = 20_000
+_ATTEMPTS = 4
+
+
+class Prover:
+    """Answers questions about the schemas of two documents and remembers what it proved."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self._sources = Sources()
+        self._readings: dict[tuple[Direction | None, bool], _Reading] = {}
+        self._answers: dict[Any, Containment] = {}
+
+    def contains(
+        self, writer: SchemaAt, reader: SchemaAt, *, direction: Direction | None = None
+    ) -> Containment:
+        """Whether the reader accepts every value of the writer; never raises for a schema."""
+        direction = direction or self.options.direction
+        try:
+            first, second = self._sources.start(writer), self._sources.start(reader)
+        except LookupError:
+            return _stopped("pointer", Place(reader.pointer), "there is no schema at this place")
+        rules = (first.dialect.rules, second.dialect.rules)
+        lexical = all(rule.written_integers for rule in rules)
+        name = (first.identity, second.identity, direction, lexical)
+        if name not in self._answers:
+            reading = self._reading(direction, lexical)
+            with _deep_stack():
+                self._answers[name] = reading.contains(first, second)
+        return self._answers[name]
+
+    def _reading(self, direction: Direction | None, lexical: bool) -> _Reading:
+        name = (direction, lexical)
+        if name not in self._readings:
+            options = self.options.towards(direction)
+            self._readings[name] = _Reading(options, self._sources, lexical)
+        return self._readings[name]
+
+
+@contextmanager
+def _deep_stack() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _stopped(keyword: str, place: Place, reason: str) -> Containment:
+    return Containment(Verdict.UNKNOWN, (), (Unknown(keyword, place, reason),))
+
+
+class _Reading:
+    """One way to read both sides: what is compiled and proved under it."""
+
+    def __init__(self, options: Options, sources: Sources, lexical: bool) -> None:
+        self.sources = sources
+        self.options = options
+        universe = Universe()
+        self.writer = Compiler(universe, sources, options, Side.of_writer(options))
+        self.reader = Compiler(universe, sources, options, Side.of_reader(options))
+        if self.writer.side.within(self.reader.side):
+            self.writer.twin = self.reader
+        self.reader.hints = self.writer.hints
+        self.writer.lexical_integers = self.reader.lexical_integers = lexical
+        self.solver = Solver(universe, options.budget, self.writer.hints)
+        self.solver.assumption_of = self.writer.assumption_of
+        self._judges: dict[tuple[Any, bool], Judge] = {}
+
+    def contains(self, writer: Location, reader: Location) -> Containment:
+        self.solver.start()
+        try:
+            left, right = self.writer.value(writer), self.reader.value(reader)
+            result = self.solver.solve((left.id, -right.id))
+            if isinstance(result, Empty):
+                return Containment(
+                    Verdict.COMPATIBLE, assumptions=tuple(sorted(result.assumptions))
+                )
+            return _Explanation(self, writer, reader).explain(result)
+        except BudgetSpent:
+            return _stopped("budget", reader.place(), "the budget of steps or seconds is spent")
+        except RecursionError:
+            return _stopped("depth", reader.place(), "the schemas are nested too deep")
+
+    def judge(self, at: Location, side: Side) -> Judge:
+        """The validators for a schema; raises Unverifiable."""
+        name = (at.identity, side.writer)
+        if name not in self._judges:
+            self._judges[name] = Judge(at, side, self.sources)
+        return self._judges[name]
+
+
+class _Explanation:
+    """Turns "not contained" into verified breaks and named unknowns."""
+
+    def __init__(self, reading: _Reading, writer: Location, reader: Location) -> None:
+        self.reading = reading
+        self.writer = writer
+        self.reader = reader
+        self.breaks: dict[tuple[str, str, str], Break] = {}
+        self.unknowns: dict[tuple[str, str, str], Unknown] = {}
+
+    def explain(self, whole: Result) -> Containment:
+        reading = self.reading
+        formula = reading.writer.value(self.writer)
+        locator = Locator(reading.reader, reading.solver, formula)
+        try:
+            for cause in locator.causes(self.reader):
+                self._judge_cause(cause)
+        except BudgetSpent:
+            self._unknown("budget", self.reader.place(), "the budget of steps or seconds is spent")
+        if not self.breaks and not self.unknowns:
+            self._leftover(whole)
+        verdict = Verdict.BREAKING if self.breaks else Verdict.UNKNOWN
+        return Containment(verdict, tuple(self.breaks.values()), tuple(self.unknowns.values()))
+
+    def _leftover(self, whole: Result) -> None:
+        if isinstance(whole, Undecided):
+            for keyword, reason, pointer in sorted(whole.reasons):
+                self._unknown(keyword, Place(pointer), reason)
+        else:
+            self._unknown("schema", self.reader.place(), "the cause could not be located")
+
+    def _judge_cause(self, cause: Cause) -> None:
+        place = cause.at.place(*cause.part.tokens)
+        if not isinstance(cause.result, Found):
+            assert isinstance(cause.result, Undecided)
+            self._undecided(cause, place, cause.result.reasons)
+            return
+        try:
+            witness = self._confirmed(cause, cause.result)
+        except Unverifiable as error:
+            self._unknown(cause.part.keyword, place, f"no validator can confirm it: {error}")
+            return
+        if witness is None:
+            reasons = cause.result.reasons or frozenset(
+                {(cause.part.keyword, "the validators do not confirm the witness", "")}
+            )
+            self._undecided(cause, place, reasons)
+            return
+        self._break(cause, place, witness[0])
+
+    def _confirmed(self, cause: Cause, first: Found) -> tuple[Json] | None:
+        """A value both validators accept for the writer and reject for the reader."""
+        reading, solver = self.reading, self.reading.solver
+        writer = reading.judge(self.writer, reading.writer.side)
+        reader = reading.judge(self.reader, reading.reader.side)
+        formula = reading.writer.value(self.writer)
+        tried: list[Json] = []
+        result: Result = first
+        while isinstance(result, Found):
+            value = result.value
+            if judged(writer, value) is True and judged(reader, value) is False:
+                return (value,)
+            tried.append(value)
+            if len(tried) > _ATTEMPTS:
+                break
+            other = solver.universe.enum(tried)
+            result = solver.solve((formula.id, -cause.violated.id, -other.id))
+        return None
+
+    def _break(self, cause: Cause, place: Place, witness: Json) -> None:
+        reading = self.reading
+        evaluator = reading.solver.evaluator
+        tokens = instance_path(evaluator, cause.path, cause.part.node, witness)
+        keyword = cause.part.keyword
+        writer = WriterPlaces(reading.writer, evaluator).place(
+            self.writer, witness, tokens, keyword, None
+        )
+        name = (keyword, place.pointer, writer.pointer)
+        if name in self.breaks:
+            return
+        rejection = reading.judge(self.reader, reading.reader.side).rejection(witness)
+        self.breaks[name] = Break(
+            keyword=keyword,
+            writer=writer,
+            reader=place,
+            instance=pointer_of(tokens),
+            witness=witness,
+            error=rejection.message if rejection else "",
+            message=sentence(cause.at, cause.part, witness, tokens),
+        )
+
+    def _undecided(self, cause: Cause, place: Place, reasons: frozenset[Reason]) -> None:
+        for keyword, reason, _ in sorted(reasons):
+            self._unknown(keyword or cause.part.keyword, place, reason)
+
+    def _unknown(self, keyword: str, place: Place, reason: str) -> None:
+        self.unknowns.setdefault((keyword, place.pointer, reason), Unknown(keyword, place, reason))

@@ -1,0 +1,70 @@
+"""Answers of the solver: a value, proof that there is none, or neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.verdict import Json
+
+Reason = tuple[str, str, str]
+"""Keyword, why it stood in the way, pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value; with ``reasons`` it may fail a predicate that was not understood."""
+
+    value: Json
+    reasons: frozenset[Reason] = frozenset()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the value is certain."""
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """There is no such value; ``assumptions`` are the policies the proof needs."""
+
+    assumptions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Neither a value nor a proof."""
+
+    reasons: frozenset[Reason]
+
+
+Result = Found | Empty | Undecided
+
+EMPTY = Empty()
+
+
+class BudgetSpent(Exception):
+    """The question costs more than it may."""
+
+
+def because(keyword: str, reason: str, place: str = "") -> Undecided:
+    """Undecided for one reason."""
+    return Undecided(frozenset({(keyword, reason, place)}))
+
+
+def better(one: Result | None, other: Result) -> Result:
+    """The more telling of two answers about alternatives: a value, then doubt, then emptiness."""
+    if one is None:
+        return other
+    if isinstance(one, Empty) and isinstance(other, Empty):
+        if other.assumptions <= one.assumptions:
+            return one
+        return Empty(one.assumptions | other.assumptions)
+    if isinstance(one, Empty):
+        return other
+    if isinstance(other, Empty):
+        return one
+    if isinstance(one, Undecided) and isinstance(other, Undecided):
+        return Undecided(one.reasons | other.reasons)
+    if isinstance(one, Found) and isinstance(other, Found):
+        return other if len(other.reasons) < len(one.reasons) else one
+    return one if isinstance(one, Found) else other

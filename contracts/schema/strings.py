@@ -1,0 +1,77 @@
+"""Strings: length × what they must and must not match × what is excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from contracts.schema.formats import EXAMPLES
+from contracts.schema.nodes import Node, Op
+from contracts.schema.results import EMPTY, Found, Result, because
+
+if TYPE_CHECKING:
+    from contracts.schema.solve import Solver
+
+WORDS = ("text", "order", "A1", "a", "0", "", "PO-1001", "x y", "ä", "1", "Z", "-")
+_LONGEST = 100_000
+
+
+def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
+    """A string for which the literals hold."""
+    least, most = 0, None
+    excluded: set[object] = set()
+    predicates: list[tuple[Node, bool]] = []
+    for node, positive in signed:
+        op = node.op
+        if op is Op.MIN_LENGTH or op is Op.MAX_LENGTH:
+            count = node.args[0]
+            if (op is Op.MIN_LENGTH) == positive:
+                least = max(least, count if positive else count + 1)
+            else:
+                bound = count if positive else count - 1
+                most = bound if most is None else min(most, bound)
+        elif op is Op.ENUM:
+            excluded |= node.args[0]
+        elif op is Op.PATTERN or op is Op.FORMAT:
+            predicates.append((node, positive))
+    if most is not None and most < least:
+        return EMPTY
+    if predicates:
+        from contracts.schema.languages import decide_language
+
+        return decide_language(solver, least, most, excluded, predicates)
+    return plain_string(solver, least, most, excluded)
+
+
+def plain_string(solver: Solver, least: int, most: int | None, excluded: set[object]) -> Result:
+    """A string of a length, not one of the excluded."""
+    if least > _LONGEST:
+        return because("minLength", f"strings longer than {_LONGEST} characters are not built")
+    for count, text in enumerate(_texts(least, most)):
+        if count % 64 == 0:
+            solver.step()
+        if text not in excluded:
+            return Found(text)
+    return EMPTY
+
+
+def _texts(least: int, most: int | None) -> Iterator[str]:
+    for word in WORDS:
+        if least <= len(word) and (most is None or len(word) <= most):
+            yield word
+    if most == 0:
+        return
+    length = max(least, 1)
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    for index in range(26**3):
+        text = alphabet[index % 26] + alphabet[index // 26 % 26] + alphabet[index // 676]
+        yield text[:length] if length <= 3 else text + "x" * (length - 3)
+    for code in range(0x100, 0xD800):
+        yield chr(code) + "x" * (length - 1)
+
+
+def examples_of(signed: list[tuple[Node, bool]]) -> Iterator[str]:
+    """Readable texts that formats suggest."""
+    for node, positive in signed:
+        if node.op is Op.FORMAT and positive:
+            yield from EXAMPLES.get(node.args[0], ())

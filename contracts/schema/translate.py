@@ -1,0 +1,275 @@
+"""Any schema → one self-contained 2020-12 schema for the validators.
+
+It rewrites JSON to JSON and shares nothing with the engine's formulas, so that a mistake in
+one of them shows as a witness that does not verify.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.schema.dialects import Dialect
+from contracts.schema.locations import (
+    Location,
+    Sources,
+    Unresolved,
+    follow,
+    follow_dynamic,
+)
+from contracts.schema.options import Side
+from contracts.verdict import Json
+
+_IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
+_IN_PLACE = ("not", "if", "then", "else")
+_SAME = frozenset(
+    "enum multipleOf minLength maxLength pattern minItems maxItems uniqueItems minProperties "
+    "maxProperties".split()
+)
+_OBJECT_KEYWORDS = ("properties", "required", "minProperties", "maxProperties", "propertyNames")
+
+
+class Untranslatable(ValueError):
+    """The schema has no faithful 2020-12 form."""
+
+
+class Translator:
+    """Translates one root schema with all it refers to."""
+
+    def __init__(self, sources: Sources, side: Side) -> None:
+        self._sources = sources
+        self._side = side
+        self._names: dict[Any, str] = {}
+        self._waiting: list[tuple[str, Location]] = []
+        self._scoped = False
+
+    def translate(self, at: Location) -> dict[str, Json]:
+        """The whole schema.
+
+        Raises:
+            Untranslatable: a reference leads nowhere, or a keyword is malformed.
+        """
+        root = self._value(at)
+        definitions: dict[str, Json] = {}
+        while self._waiting:
+            name, place = self._waiting.pop()
+            definitions[name] = self._schema(place)
+        out: dict[str, Json] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        if isinstance(root, bool):
+            return {**out, "allOf": [root]}
+        out.update(root)
+        if definitions:
+            out["$defs"] = definitions
+        return out
+
+    def _reference(self, at: Location) -> dict[str, Json]:
+        name = self._names.get(at.identity)
+        if name is None:
+            name = f"s{len(self._names)}"
+            self._names[at.identity] = name
+            self._waiting.append((name, at))
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _value(self, at: Location) -> Json:
+        """A schema for a whole value: where the writer is closed, nothing undeclared."""
+        schema = self._schema(at)
+        if not self._side.closed or not isinstance(schema, dict):
+            return schema
+        if "unevaluatedProperties" in schema or not self._mentions_object(at, set()):
+            return schema
+        return {**schema, "unevaluatedProperties": False}
+
+    def _mentions_object(self, at: Location, seen: set[Any]) -> bool:
+        raw = at.raw
+        if not isinstance(raw, dict) or at.identity in seen:
+            return False
+        seen.add(at.identity)
+        types = raw.get("type")
+        if types == "object" or (isinstance(types, list) and "object" in types):
+            return True
+        if any(keyword in raw for keyword in _OBJECT_KEYWORDS):
+            return True
+        return any(self._mentions_object(child, seen) for child in self._beside(at))
+
+    def _beside(self, at: Location) -> list[Location]:
+        raw = at.raw
+        found = []
+        if "$ref" in raw:
+            found.append(self._follow(at, "$ref"))
+            if not at.dialect.rules.siblings:
+                return found
+        for keyword in _IN_PLACE_LISTS:
+            if isinstance(raw.get(keyword), list):
+                found += [at.child(keyword, i) for i in range(len(raw[keyword]))]
+        if at.dialect.rules.draft >= 7 and "if" in raw:
+            found += [at.child(k) for k in ("if", "then", "else") if k in raw]
+        return found
+
+    def _follow(self, at: Location, keyword: str) -> Location:
+        try:
+            if keyword == "$ref":
+                return follow(at, at.raw[keyword], self._sources)
+            return follow_dynamic(at, keyword, at.raw[keyword], self._sources)
+        except Unresolved as error:
+            raise Untranslatable(str(error)) from None
+
+    def _schema(self, at: Location) -> Json:
+        raw, rules = at.raw, at.dialect.rules
+        if isinstance(raw, bool):
+            return raw
+        if not isinstance(raw, dict):
+            raise Untranslatable("not a schema")
+        if "$ref" in raw and not rules.siblings:
+            return self._reference(self._follow(at, "$ref"))
+        out: dict[str, Json] = {name: raw[name] for name in raw if name in _SAME}
+        self._references(at, out)
+        self._types(at, out)
+        self._bounds(at, out)
+        self._objects(at, out)
+        self._arrays(at, out)
+        self._combinations(at, out)
+        self._dependencies(at, out)
+        if rules.draft >= 6 and "const" in raw:
+            out["const"] = raw["const"]
+        return out
+
+    def _references(self, at: Location, out: dict[str, Json]) -> None:
+        raw, rules = at.raw, at.dialect.rules
+        if "$ref" in raw:
+            out["$ref"] = self._reference(self._follow(at, "$ref"))["$ref"]
+        for keyword, draft in (("$dynamicRef", 2020), ("$recursiveRef", 2019)):
+            if keyword in raw and rules.draft == draft:
+                extra = self._reference(self._follow(at, keyword))
+                out.setdefault("allOf", []).append(extra)
+
+    def _types(self, at: Location, out: dict[str, Json]) -> None:
+        raw, rules = at.raw, at.dialect.rules
+        if "type" in raw and not (raw["type"] == "file" and rules.type_file):
+            types = list(raw["type"]) if isinstance(raw["type"], list) else [raw["type"]]
+            if rules.nullable and raw.get("nullable") is True and "null" not in types:
+                types.append("null")
+            out["type"] = types if len(types) != 1 else types[0]
+        name = raw.get("format")
+        if isinstance(name, str) and self._side.asserts_format:
+            if name in {"int32", "int64"}:
+                bits = 31 if name == "int32" else 63
+                bound = {"minimum": -(2**bits), "maximum": 2**bits - 1}
+                out.setdefault("allOf", []).append(bound)
+            else:
+                out["format"] = name
+
+    @staticmethod
+    def _bounds(at: Location, out: dict[str, Json]) -> None:
+        raw = at.raw
+        for bound, exclusive in (
+            ("minimum", "exclusiveMinimum"),
+            ("maximum", "exclusiveMaximum"),
+        ):
+            if not at.dialect.rules.boolean_bounds:
+                out.update({k: raw[k] for k in (bound, exclusive) if k in raw})
+            elif bound in raw:
+                out[exclusive if raw.get(exclusive) is True else bound] = raw[bound]
+            elif exclusive in raw and not isinstance(raw[exclusive], bool):
+                out[exclusive] = raw[exclusive]
+
+    def _unsent(self, at: Location) -> bool:
+        flag, steps = self._side.unsent, 0
+        if flag is None or not at.dialect.rules.reads_and_writes:
+            return False
+        while isinstance(at.raw, dict) and steps < 8:
+            if at.raw.get(flag) is True:
+                return True
+            if "$ref" not in at.raw:
+                return False
+            at, steps = self._follow(at, "$ref"), steps + 1
+        return False
+
+    def _objects(self, at: Location, out: dict[str, Json]) -> None:
+        raw, rules = at.raw, at.dialect.rules
+        members = raw.get("properties")
+        unsent = set()
+        if isinstance(members, dict):
+            unsent = {name for name in members if self._unsent(at.child("properties", name))}
+            out["properties"] = {
+                name: False
+                if name in unsent and self._side.writer
+                else self._value(at.child("properties", name))
+                for name in members
+            }
+        required = raw.get("required")
+        if isinstance(required, list):
+            out["required"] = [name for name in required if name not in unsent]
+        if "patternProperties" in raw and (not rules.openapi or rules.draft >= 2020):
+            out["patternProperties"] = {
+                name: self._value(at.child("patternProperties", name))
+                for name in raw["patternProperties"]
+            }
+        for keyword, draft in (("propertyNames", 6), ("additionalProperties", 4)):
+            if keyword in raw and rules.draft >= draft and not self._ignored(keyword, raw):
+                out[keyword] = self._value(at.child(keyword))
+        keyword = "unevaluatedProperties"
+        if keyword in raw and rules.draft >= 2019 and not self._ignored(keyword, raw):
+            out[keyword] = self._value(at.child(keyword))
+
+    def _ignored(self, keyword: str, raw: dict[str, Json]) -> bool:
+        return self._side.tolerant and raw[keyword] is False
+
+    def _arrays(self, at: Location, out: dict[str, Json]) -> None:
+        raw, rules = at.raw, at.dialect.rules
+        prefix = "items" if rules.tuples else "prefixItems"
+        if isinstance(raw.get(prefix), list):
+            items = [self._value(at.child(prefix, i)) for i in range(len(raw[prefix]))]
+            if items:
+                out["prefixItems"] = items
+            if rules.tuples and "additionalItems" in raw and not rules.openapi:
+                out["items"] = self._value(at.child("additionalItems"))
+        if "items" in raw and not isinstance(raw["items"], list):
+            out["items"] = self._value(at.child("items"))
+        if "contains" in raw and rules.draft >= 6:
+            out["contains"] = self._value(at.child("contains"))
+            if rules.draft >= 2019:
+                out.update({k: raw[k] for k in ("minContains", "maxContains") if k in raw})
+        if "unevaluatedItems" in raw and rules.draft >= 2019:
+            out["unevaluatedItems"] = self._value(at.child("unevaluatedItems"))
+
+    def _combinations(self, at: Location, out: dict[str, Json]) -> None:
+        raw, rules = at.raw, at.dialect.rules
+        for keyword in _IN_PLACE_LISTS:
+            if keyword in raw:
+                parts = [self._schema(at.child(keyword, i)) for i in range(len(raw[keyword]))]
+                out[keyword] = out.get(keyword, []) + parts
+        for keyword in _IN_PLACE:
+            if keyword in raw and (keyword == "not" or rules.draft >= 7):
+                out[keyword] = self._schema(at.child(keyword))
+
+    def _dependencies(self, at: Location, out: dict[str, Json]) -> None:
+        raw, rules = at.raw, at.dialect.rules
+        names: dict[str, Json] = {}
+        schemas: dict[str, Json] = {}
+        keywords = ("dependentRequired", "dependentSchemas")
+        if rules.draft < 2019:
+            keywords = () if rules.openapi else ("dependencies",)  # type: ignore[assignment]
+        for keyword in keywords:
+            for name, then in (raw.get(keyword) or {}).items():
+                if isinstance(then, list):
+                    names[name] = then
+                elif isinstance(then, str):
+                    names[name] = [then]
+                else:
+                    schemas[name] = self._schema(at.child(keyword, name))
+        if names:
+            out["dependentRequired"] = names
+        if schemas:
+            out["dependentSchemas"] = schemas
+
+
+def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
+    """Whether the validators can take the document as it stands."""
+    rules = dialect.rules
+    return (
+        at.pointer == ""
+        and not rules.openapi
+        and dialect is not Dialect.ASYNCAPI
+        and not side.closed
+        and not side.tolerant
+        and isinstance(at.raw, (dict, bool))
+    )

@@ -1,0 +1,118 @@
+"""The judges of every witness: jsonschema-rs first, then jsonschema; both must agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.schema.dialects import Dialect
+from contracts.schema.locations import Location, Sources
+from contracts.schema.options import Side
+from contracts.schema.translate import Translator, Untranslatable, is_plain
+from contracts.verdict import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What a validator says of a value it rejects."""
+
+    message: str
+    instance: tuple[str | int, ...]
+    schema: tuple[str | int, ...]
+
+
+class Unverifiable(Exception):
+    """The validators cannot take the schema; the message says why."""
+
+
+class Judge:
+    """Both validators for one schema as one side reads it."""
+
+    def __init__(self, at: Location, side: Side, sources: Sources) -> None:
+        self._formats = side.asserts_format
+        if is_plain(at, side, at.dialect):
+            self.dialect = at.dialect
+            self.schema: Json = at.raw
+        else:
+            self.dialect = Dialect.DRAFT202012
+            try:
+                self.schema = Translator(sources, side).translate(at)
+            except (Untranslatable, LookupError, TypeError, AttributeError) as error:
+                raise Unverifiable(str(error)) from None
+        self._fast: Any = None
+        self._slow: Any = None
+
+    def accepts(self, value: Json) -> bool | None:
+        """Whether both validators accept (True), both reject (False), or they disagree."""
+        fast = self._fast_answer(value)
+        slow = self.slow.is_valid(value)
+        return fast if fast == slow else None
+
+    def _fast_answer(self, value: Json) -> bool:
+        return bool(self.fast.is_valid(value))
+
+    def rejection(self, value: Json) -> Rejection | None:
+        """The first and deepest complaint of jsonschema."""
+        from jsonschema.exceptions import best_match
+
+        error = best_match(self.slow.iter_errors(value))
+        if error is None:
+            return None
+        return Rejection(
+            error.message, tuple(error.absolute_path), tuple(error.absolute_schema_path)
+        )
+
+    @property
+    def fast(self) -> Any:
+        """The compiled validator of jsonschema-rs."""
+        if self._fast is None:
+            import jsonschema_rs
+
+            classes = {
+                Dialect.DRAFT4: jsonschema_rs.Draft4Validator,
+                Dialect.DRAFT6: jsonschema_rs.Draft6Validator,
+                Dialect.DRAFT7: jsonschema_rs.Draft7Validator,
+                Dialect.DRAFT201909: jsonschema_rs.Draft201909Validator,
+            }
+            chosen = classes.get(self.dialect, jsonschema_rs.Draft202012Validator)
+            try:
+                self._fast = chosen(self.schema, validate_formats=self._formats, offline=True)
+            except (ValueError, jsonschema_rs.ReferencingError) as error:
+                raise Unverifiable(str(error).splitlines()[0]) from None
+        return self._fast
+
+    @property
+    def slow(self) -> Any:
+        """The validator of jsonschema."""
+        if self._slow is None:
+            import jsonschema
+
+            classes = {
+                Dialect.DRAFT4: jsonschema.Draft4Validator,
+                Dialect.DRAFT6: jsonschema.Draft6Validator,
+                Dialect.DRAFT7: jsonschema.Draft7Validator,
+                Dialect.DRAFT201909: jsonschema.Draft201909Validator,
+            }
+            chosen = classes.get(self.dialect, jsonschema.Draft202012Validator)
+            checker = chosen.FORMAT_CHECKER if self._formats else None
+            from jsonschema_specifications import REGISTRY
+
+            self._slow = chosen(self.schema, registry=REGISTRY, format_checker=checker)
+        return self._slow
+
+
+def judged(judge: Judge, value: Json) -> bool | None:
+    """What the validators say; None where they disagree or cannot say.
+
+    Raises:
+        Unverifiable: they cannot take the schema.
+    """
+    import jsonschema_rs
+    from referencing.exceptions import Unresolvable
+
+    try:
+        return judge.accepts(value)
+    except (RecursionError, Unresolvable, jsonschema_rs.ReferencingError) as error:
+        raise Unverifiable(f"{type(error).__name__}: {error}") from None
+    except (OverflowError, TypeError, ValueError, ArithmeticError) as error:
+        raise Unverifiable(f"the validators fail: {error}") from None
