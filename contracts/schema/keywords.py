@@ -13,16 +13,58 @@ from contracts.schema.values import NAMES, Kind, NumberOutOfRange, exact, is_num
 from contracts.verdict import Json
 
 ANNOTATIONS = frozenset(
-    "$schema $id id $anchor $dynamicAnchor $recursiveAnchor $defs definitions $comment $vocabulary "
-    "title description default example examples deprecated readOnly writeOnly contentEncoding "
-    "contentMediaType contentSchema discriminator externalDocs xml".split()
+    {
+        "$schema",
+        "$id",
+        "id",
+        "$anchor",
+        "$dynamicAnchor",
+        "$recursiveAnchor",
+        "$defs",
+        "definitions",
+        "$comment",
+        "$vocabulary",
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+        "discriminator",
+        "externalDocs",
+        "xml",
+    }
 )
 """Keywords that restrict no value."""
 
 FOREIGN_ASSERTIONS = frozenset(
-    "formatMinimum formatMaximum formatExclusiveMinimum formatExclusiveMaximum instanceof typeof "
-    "regexp range exclusiveRange patternRequired uniqueItemProperties deepProperties deepRequired "
-    "allRequired anyRequired oneRequired prohibited select selectCases divisibleBy".split()
+    {
+        "formatMinimum",
+        "formatMaximum",
+        "formatExclusiveMinimum",
+        "formatExclusiveMaximum",
+        "instanceof",
+        "typeof",
+        "regexp",
+        "range",
+        "exclusiveRange",
+        "patternRequired",
+        "uniqueItemProperties",
+        "deepProperties",
+        "deepRequired",
+        "allRequired",
+        "anyRequired",
+        "oneRequired",
+        "prohibited",
+        "select",
+        "selectCases",
+        "divisibleBy",
+    }
 )
 """Assertions of common extensions: their meaning is not computed with, so never passed over."""
 

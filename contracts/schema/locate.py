@@ -43,8 +43,8 @@ class Locator:
         self._seen: set[tuple[object, str]] = set()
         self._count = 0
 
-    def causes(self, at: Location, path: tuple[Child, ...] = ()) -> Iterator[Cause]:
-        """Every failing keyword below a location, each once for each way to it."""
+    def causes(self, at: Location, path: tuple[Child, ...] = ()) -> Iterator[Cause | None]:
+        """Every failing keyword below a location; None stands for one that was met before."""
         if len(path) > _DEEPEST:
             return
         for part in self.reader.compile(at).parts:
@@ -56,9 +56,12 @@ class Locator:
 
     def _inside(
         self, at: Location, part: Part, path: tuple[Child, ...], violated: Node, result: Result
-    ) -> Iterator[Cause]:
+    ) -> Iterator[Cause | None]:
         found = False
-        if part.kind == "all" and self._enter(at, part, path):
+        if part.kind == "all":
+            if self._entered(at, path) > 1:
+                yield None
+                return
             for child in part.children:
                 for cause in self.causes(child.at, (*path, child)):
                     found = True
@@ -67,9 +70,10 @@ class Locator:
             self._count += 1
             yield Cause(at, part, path, violated, result)
 
-    def _enter(self, at: Location, part: Part, path: tuple[Child, ...]) -> bool:
-        """Whether to look further inside: not into a schema that is being looked into."""
-        return all(child.at.identity != at.identity for child in path[:-1]) or not path
+    @staticmethod
+    def _entered(at: Location, path: tuple[Child, ...]) -> int:
+        """How often the path has been in this schema before: once more may show another cause."""
+        return sum(child.at.identity == at.identity for child in path[:-1])
 
 
 def wrapped(path: tuple[Child, ...], node: Node) -> Node:
@@ -121,32 +125,28 @@ class WriterPlaces:
         self.writer = writer
         self.evaluator = evaluator
 
-    def place(
-        self, at: Location, witness: Json, tokens: list[str | int], keyword: str, raw: Json
-    ) -> Place:
+    def place(self, at: Location, witness: Json, tokens: list[str | int], keyword: str) -> Place:
         """The writer's own keyword there, else its schema of that spot, else the nearest."""
-        schemas = [place for place, _ in self._beside(at, witness)]
+        schemas = self._beside(at, witness)
         value = witness
         for token in tokens:
             entered = [
                 inner
                 for place in schemas
                 for child in self._entered(place, token)
-                for inner, _ in self._beside(child, value[token])
+                for inner in self._beside(child, value[token])
             ]
             if not entered:
                 break
             schemas, value = entered, value[token]
-        for names in (_ALIKE.get(keyword, (keyword,)),):
-            for place in schemas:
-                for name in names:
-                    if isinstance(place.raw, dict) and name in place.raw:
-                        return place.place(name)
-        del raw
+        for place in schemas:
+            for name in _ALIKE.get(keyword, (keyword,)):
+                if isinstance(place.raw, dict) and name in place.raw:
+                    return place.place(name)
         return schemas[0].place()
 
-    def _beside(self, at: Location, value: Json) -> list[tuple[Location, bool]]:
-        found: list[tuple[Location, bool]] = []
+    def _beside(self, at: Location, value: Json) -> list[Location]:
+        found: list[Location] = []
         stack = [at]
         seen: set[object] = set()
         while stack:
@@ -154,16 +154,16 @@ class WriterPlaces:
             if place.identity in seen or not isinstance(place.raw, (dict, bool)):
                 continue
             seen.add(place.identity)
-            found.append((place, True))
+            found.append(place)
             following: list[Location] = []
             for part in self.writer.compile(place).parts:
-                for child in part.children:
-                    if not child.in_place:
-                        continue
-                    if part.kind == "all" and part.keyword in ("$ref", "allOf"):
-                        following.append(child.at)
-                    elif self.evaluator.holds(self.writer.in_place(child.at), value):
-                        following.append(child.at)
+                always = part.kind == "all" and part.keyword in ("$ref", "allOf")
+                following += [
+                    child.at
+                    for child in part.children
+                    if child.in_place
+                    and (always or self.evaluator.holds(self.writer.in_place(child.at), value))
+                ]
             stack.extend(reversed(following))
         return found
 
@@ -176,12 +176,14 @@ class WriterPlaces:
         found = []
         if token in _dict(raw.get("properties")):
             found.append(at.child("properties", token))
-        for pattern in _dict(raw.get("patternProperties")):
-            if in_class(NameClass(pattern), token):
-                found.append(at.child("patternProperties", pattern))
-        if not found and isinstance(raw.get("additionalProperties"), dict):
-            if in_class(other_names(raw), token):
-                found.append(at.child("additionalProperties"))
+        found += [
+            at.child("patternProperties", pattern)
+            for pattern in _dict(raw.get("patternProperties"))
+            if in_class(NameClass(pattern), token)
+        ]
+        rest = isinstance(raw.get("additionalProperties"), dict)
+        if rest and not found and in_class(other_names(raw), token):
+            found.append(at.child("additionalProperties"))
         return found
 
     @staticmethod

@@ -25,7 +25,9 @@ class SchemaDocument(Protocol):
 class References(Protocol):
     """Resolves references that leave a document (:class:`contracts.documents.Resolver`)."""
 
-    def resolve(self, ref: str, base_pointer: str = "") -> tuple[Any, str]: ...
+    def resolve(
+        self, ref: str, base_pointer: str = "", *, within: Any = None
+    ) -> tuple[Any, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class SchemaAt:
 class Source:
     """A document as the engine keeps it during a comparison."""
 
-    document: SchemaDocument
+    document: Any
     references: References | None
     number: int
     dialect: Dialect
@@ -85,7 +87,8 @@ class Location:
 
     def place(self, *tokens: str | int) -> Place:
         """Where it stands, for the reader of a report."""
-        return self.resource.source.document.place(self.pointer_to(*tokens))
+        place: Place = self.resource.source.document.place(self.pointer_to(*tokens))
+        return place
 
     def pointer_to(self, *tokens: str | int) -> str:
         """The pointer to something inside."""
@@ -387,12 +390,16 @@ class Sources:
     def outside(self, at: Location, ref: str) -> tuple[Source, str]:
         """A reference into another file, through the document's resolver."""
         source = at.resource.source
-        if source.references is None:
-            raise Unresolved(f"{ref!r} leads to another document")
+        from contracts.documents import Document, Resolver
         from contracts.errors import ContractError
 
+        if source.references is None:
+            if not isinstance(source.document, Document):
+                raise Unresolved(f"{ref!r} leads to another document")
+            source.references = Resolver(source.document)
+
         try:
-            document, pointer = source.references.resolve(ref, at.pointer)
+            document, pointer = source.references.resolve(ref, at.pointer, within=source.document)
         except ContractError as error:
             raise Unresolved(error.message) from None
         return self.of(document, source.references, at.dialect), pointer

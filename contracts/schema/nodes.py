@@ -179,7 +179,7 @@ class Universe:
         return self._make(Op.ONE, tuple(parts))
 
     def lazy(self, name: Hashable, load: Callable[[], Node], implied: tuple[int, ...] = ()) -> Node:
-        """A formula that is built by ``load`` when it is first needed; ``implied`` follow from it."""
+        """A formula built by ``load`` when it is first needed; ``implied`` follow from it."""
         node = self._make(Op.LAZY, (name,))
         if node.load is None:
             node.load = load

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import EMPTY, Found, Result, because
-from contracts.schema.values import NumberOutOfRange, key, plain
-from contracts.verdict import Json
+from contracts.schema.values import NumberOutOfRange, plain
 
 if TYPE_CHECKING:
     from contracts.schema.solve import Solver
@@ -102,7 +101,7 @@ def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
     numbers = gather(signed)
     if _is_void(numbers):
         return EMPTY
-    fallback: Exact | None = None
+    fallback: int | None = None
     for count, number in enumerate(_candidates(numbers)):
         if count % 64 == 0:
             solver.step()
@@ -129,12 +128,8 @@ def _found(number: Exact) -> Result:
 
 def _is_void(numbers: Numbers) -> bool:
     low, high = numbers.low, numbers.high
-    if (
-        low is not None
-        and high is not None
-        and (low > high or (low == high and (numbers.low_open or numbers.high_open)))
-    ):
-        return True
+    if low is not None and high is not None and high <= low:
+        return high < low or numbers.low_open or numbers.high_open
     step = numbers.step
     return step is not None and any(step % avoided == 0 for avoided in numbers.avoid)
 

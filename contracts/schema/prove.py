@@ -19,7 +19,7 @@ from contracts.schema.solve import Solver
 from contracts.schema.verify import Judge, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
 
-_FRAMES = 20_000
+_FRAMES = 6_000
 _ATTEMPTS = 4
 
 
@@ -128,7 +128,8 @@ class _Explanation:
         locator = Locator(reading.reader, reading.solver, formula)
         try:
             for cause in locator.causes(self.reader):
-                self._judge_cause(cause)
+                if cause is not None:
+                    self._judge_cause(cause)
         except BudgetSpent:
             self._unknown("budget", self.reader.place(), "the budget of steps or seconds is spent")
         if not self.breaks and not self.unknowns:
@@ -187,7 +188,7 @@ class _Explanation:
         tokens = instance_path(evaluator, cause.path, cause.part.node, witness)
         keyword = cause.part.keyword
         writer = WriterPlaces(reading.writer, evaluator).place(
-            self.writer, witness, tokens, keyword, None
+            self.writer, witness, tokens, keyword
         )
         name = (keyword, place.pointer, writer.pointer)
         if name in self.breaks:

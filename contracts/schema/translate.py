@@ -22,8 +22,18 @@ from contracts.verdict import Json
 _IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 _IN_PLACE = ("not", "if", "then", "else")
 _SAME = frozenset(
-    "enum multipleOf minLength maxLength pattern minItems maxItems uniqueItems minProperties "
-    "maxProperties".split()
+    {
+        "enum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+    }
 )
 _OBJECT_KEYWORDS = ("properties", "required", "minProperties", "maxProperties", "propertyNames")
 
