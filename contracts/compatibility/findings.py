@@ -14,18 +14,18 @@ from contracts.verdict import Finding, Level, Place
 WEIGHT = {Level.ERROR: 3, Level.UNKNOWN: 2, Level.WARNING: 1, Level.INFO: 0}
 
 
-def place_of(element: Element | None, below: str = "") -> Place | None:
+def place_of(element: Element | None, below: str = "", at: str | None = None) -> Place | None:
     """Where a finding points on one side; None where that side has nothing."""
     if element is None:
         return None
-    found: Place = element.document.place(element.pointer + below)
+    found: Place = element.document.place(element.pointer + below if at is None else at)
     return found
 
 
 def finding_of(rule: Rule, change: Change, pair: Pair, policies: Policies) -> Finding:
     """A rule's change as a finding, the right way round whatever the pair's orientation."""
-    old = place_of(pair.old, change.old)
-    new = place_of(pair.new, change.new)
+    old = place_of(pair.old, change.old, change.old_at)
+    new = place_of(pair.new, change.new, change.new_at)
     identity = (rule.reverse or rule.id) if pair.swapped else rule.id
     return Finding(
         rule=identity,
@@ -41,33 +41,69 @@ def finding_of(rule: Rule, change: Change, pair: Pair, policies: Policies) -> Fi
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """One place that a cause reaches: the exchange or operation, and the field of its payload."""
+
+    element: Element
+    field: str | None = None
+
+
+MOST_REACHES = 5_000
+"""Places remembered for one finding; a change that reaches more reaches everybody."""
+
+
+@dataclass(slots=True, eq=False)
+class Cause:
+    """A finding with everything it reaches."""
+
+    finding: Finding
+    reaches: list[Reach] = field(default_factory=list)
+    labels: dict[str, None] = field(default_factory=dict)
+
+    def result(self) -> Finding:
+        """The finding, telling all the places."""
+        message = _naming(self.finding.message, tuple(self.labels))
+        return replace(self.finding, where=tuple(self.labels), message=message)
+
+
 class Findings:
     """Collects findings; the same cause seen from another exchange only adds a ``where``."""
 
-    _by_cause: dict[tuple[str, ...], Finding] = field(default_factory=dict)
-    _where: dict[tuple[str, ...], dict[str, None]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._causes: dict[tuple[str, ...], Cause] = {}
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: Finding, reaches: Iterable[Reach]) -> None:
         """Remember a finding, or where else its cause reaches."""
-        cause = cause_of(finding)
-        known = self._by_cause.get(cause)
-        if known is None or heavier(finding, known):
-            self._by_cause[cause] = finding
-        self._where.setdefault(cause, {}).update(dict.fromkeys(finding.where))
+        identity = cause_of(finding)
+        cause = self._causes.get(identity)
+        if cause is None:
+            cause = self._causes[identity] = Cause(finding)
+        elif heavier(finding, cause.finding):
+            cause.finding = replace(finding, where=cause.finding.where)
+        for reach in reaches:
+            if len(cause.reaches) < MOST_REACHES:
+                cause.reaches.append(reach)
+                cause.labels[_label(reach.element)] = None
 
-    def extend(self, findings: Iterable[Finding]) -> None:
-        """Add several."""
-        for finding in findings:
-            self.add(finding)
-
-    def all(self) -> tuple[Finding, ...]:
+    def causes(self) -> list[Cause]:
         """Heaviest first, then in the order they were seen."""
-        merged = [
-            replace(finding, where=tuple(self._where[cause]))
-            for cause, finding in self._by_cause.items()
-        ]
-        return tuple(sorted(merged, key=lambda finding: -WEIGHT[finding.level]))
+        return sorted(self._causes.values(), key=lambda cause: -WEIGHT[cause.finding.level])
+
+
+def _label(element: Element) -> str:
+    """The label of an element, or of the exchange that a subschema belongs to."""
+    inside = element.kind in {"property", "subschema"} and element.parent is not None
+    return element.parent.label if inside and element.parent is not None else element.label
+
+
+def _naming(message: str, places: tuple[str, ...]) -> str:
+    """The message, which names one of the places, also telling how many more there are."""
+    if len(places) > 1:
+        for place in places:
+            if message.startswith((f"{place}:", f"{place} ")):
+                return f"{place} and {len(places) - 1} more{message[len(place) :]}"
+    return message
 
 
 def cause_of(finding: Finding) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contracts.compatibility.matching import matches
 from contracts.formats.contract import Element
 from contracts.verdict import Json
 
@@ -77,16 +78,6 @@ class Pair:
 
 
 def pairs_of(old: Element, new: Element, *, swapped: bool = False) -> Iterator[Pair]:
-    """The children of two paired elements, paired by kind and key."""
-    before = by_identity(old)
-    after = by_identity(new)
-    for identity, element in before.items():
-        yield Pair(element, after.get(identity), swapped)
-    for identity, element in after.items():
-        if identity not in before:
-            yield Pair(None, element, swapped)
-
-
-def by_identity(element: Element) -> Mapping[tuple[str, str], Element]:
-    """Children by (kind, key); of two with the same identity the last one counts."""
-    return {(child.kind, child.key): child for child in element.children}
+    """The children of two paired elements, each with its counterpart if it has one."""
+    for before, after in matches(old.children, new.children):
+        yield Pair(before, after, swapped)

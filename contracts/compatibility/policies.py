@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from contracts.verdict import Level
@@ -38,6 +39,10 @@ class Policies:
     enum_growth: EnumGrowth | None = None
     assert_formats: bool | None = None
     """Whether ``format`` limits values (true) or only describes them."""
+    tolerant_readers: bool = False
+    """Readers ignore members that they do not know, even where their schema forbids them."""
+    today: date | None = None
+    """The day on which the question is asked: what had its sunset before may be removed."""
     levels: Mapping[str, Level] = field(default_factory=dict)
     """Level per rule id, instead of the rule's own."""
     ignored: frozenset[str] = frozenset()
@@ -61,8 +66,23 @@ class Policies:
     @classmethod
     def lenient(cls) -> Policies:
         """Tolerant readers: undeclared members are never sent, enums may grow, formats describe."""
-        return cls(Content.DECLARED, EnumGrowth.WARNS, assert_formats=False)
+        return cls(Content.DECLARED, EnumGrowth.WARNS, assert_formats=False, tolerant_readers=True)
 
     def level(self, rule: str, default: Level) -> Level:
         """The weight of a rule under these policies."""
         return self.levels.get(rule, default)
+
+    def weighing(self, levels: Mapping[str, Level | None], today: date | None = None) -> Policies:
+        """The same assumptions with other levels per rule; None means: do not report it."""
+        ignored = frozenset(rule for rule, level in levels.items() if level is None)
+        kept = {rule: level for rule, level in levels.items() if level is not None}
+        return replace(
+            self,
+            levels={**self.levels, **kept},
+            ignored=self.ignored | ignored,
+            today=today or self.today,
+        )
+
+    def on(self, today: date | None) -> Policies:
+        """The same assumptions on a given day; on the machine's if neither says one."""
+        return replace(self, today=today or self.today or date.today())  # noqa: DTZ011

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
+from contracts.documents import Document
+from contracts.schema import SchemaAt
 from contracts.verdict import Direction, Json, Place
-
-Document = Any
-SchemaAt = Any
 
 
 class Side(StrEnum):
@@ -51,6 +49,8 @@ class Element:
     required: bool = False
     facts: Mapping[str, Json] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    context: tuple[Json, ...] = ()
+    """What it means beyond what stands below ``pointer``: inherited values, compared by ``==``."""
     operation: str | None = None
     """Label of the operation (API) or channel operation (events) that this is a part of."""
     parent: Element | None = None

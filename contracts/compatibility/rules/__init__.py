@@ -22,14 +22,17 @@ from contracts.verdict import Level, Witness
 class Change:
     """What a rule saw: a sentence, and where it differs from the rule's and pair's defaults.
 
-    ``old``/``new`` are pointers below the pair's elements (``/required``); ``level`` overrides
-    the rule's own; ``assumptions`` name the policies that decided it.
+    ``old``/``new`` are pointers below the pair's elements (``/required``), ``old_at``/``new_at``
+    pointers into the pair's documents; ``level`` overrides the rule's own; ``assumptions`` name
+    the policies that decided it.
     """
 
     message: str
     level: Level | None = None
     old: str = ""
     new: str = ""
+    old_at: str | None = None
+    new_at: str | None = None
     witness: Witness | None = None
     assumptions: tuple[str, ...] = ()
     advice: str | None = None

@@ -1,0 +1,94 @@
+"""Which siblings are the same piece: by key, except where one may speak for several.
+
+A media range speaks for the types in it (RFC 9110 section 12.5.1), a status range and
+``default`` for the codes without an entry of their own (OpenAPI 3.1.1 section 4.8.16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from contracts.formats.contract import Element
+from contracts.formats.openapi.templates import media_type_covers, status_covers
+
+Match = tuple[Element | None, Element | None]
+Matcher = Callable[[Mapping[str, Element], Mapping[str, Element]], Iterator[Match]]
+Covers = Callable[[str, str], bool]
+
+
+def by_key(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """One to one."""
+    for key, element in old.items():
+        yield element, new.get(key)
+    for key, element in new.items():
+        if key not in old:
+            yield None, element
+
+
+def read_by(covers: Covers) -> Matcher:
+    """Whatever could be written before needs a reader after: the narrowest that covers it."""
+
+    def match(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+        used: set[str] = set()
+        for key, element in old.items():
+            reader = _narrowest(key, new, covers)
+            if reader is not None:
+                used.add(reader)
+            yield element, new[reader] if reader is not None else None
+        yield from ((None, element) for key, element in new.items() if key not in used)
+
+    return match
+
+
+def written_for(covers: Covers) -> Matcher:
+    """Whatever is written after meets the reader it had before; ranges may split or merge."""
+
+    def match(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+        pairs = {
+            (reader, key): None
+            for key in new
+            if (reader := _narrowest(key, old, covers)) is not None
+        }
+        before = {reader for reader, _ in pairs}
+        for key in old:
+            heir = _narrowest(key, new, covers) if key not in before else None
+            if heir is not None and not (heir == "default" and "default" in old):
+                pairs[key, heir] = None
+        yield from ((old[before], new[after]) for before, after in pairs)
+        seen_old = {before for before, _ in pairs}
+        seen_new = {after for _, after in pairs}
+        yield from ((element, None) for key, element in old.items() if key not in seen_old)
+        yield from ((None, element) for key, element in new.items() if key not in seen_new)
+
+    return match
+
+
+def _narrowest(key: str, candidates: Mapping[str, Element], covers: Covers) -> str | None:
+    if key in candidates:
+        return key
+    covering = [wide for wide in candidates if covers(wide, key)]
+    narrowest = [w for w in covering if not any(o != w and covers(w, o) for o in covering)]
+    return next(iter(narrowest or covering), None)
+
+
+MATCHERS: Mapping[str, Matcher] = {
+    "accepted-media-type": read_by(media_type_covers),
+    "sent-media-type": written_for(media_type_covers),
+    "response": written_for(status_covers),
+    "awaited-response": read_by(status_covers),
+}
+"""Kinds of elements that are not simply matched by key."""
+
+
+def matches(old: Sequence[Element], new: Sequence[Element]) -> Iterator[Match]:
+    """The children of two elements, matched kind by kind in the document's order."""
+    before, after = _by_kind(old), _by_kind(new)
+    for kind in {**before, **after}:
+        yield from MATCHERS.get(kind, by_key)(before.get(kind, {}), after.get(kind, {}))
+
+
+def _by_kind(elements: Sequence[Element]) -> dict[str, dict[str, Element]]:
+    table: dict[str, dict[str, Element]] = {}
+    for element in elements:
+        table.setdefault(element.kind, {})[element.key] = element
+    return table

@@ -1,0 +1,172 @@
+"""Bodies and their media types, apart from what the schemas say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import Policies
+from contracts.compatibility.rules import Change, rule
+from contracts.verdict import Json, Level
+
+
+@rule(
+    "required-request-body-added",
+    on="request-body",
+    level=Level.ERROR,
+    reverse="required-request-body-removed",
+    advice="Add the body as optional, and require it in the next major version.",
+)
+def required_request_body_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers must send a body where there was none."""
+    if pair.added and pair.any.required:
+        yield Change(f"{pair.label} was {pair.say('added')} and is required")
+
+
+@rule(
+    "request-body-became-required",
+    on="request-body",
+    level=Level.ERROR,
+    reverse="request-body-became-optional",
+    advice="Keep the body optional and treat its absence as before.",
+)
+def request_body_became_required(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers that sent no body are refused."""
+    both = pair.both
+    if both and both[1].required and not both[0].required:
+        yield Change(f"{pair.label} became {pair.say('required')}", new="/required")
+
+
+@rule(
+    "request-body-removed",
+    on="request-body",
+    level=Level.ERROR,
+    reverse="request-body-added",
+    advice="Keep reading the body until no caller sends one.",
+)
+def request_body_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Nobody reads the body that callers send."""
+    if pair.removed:
+        yield Change(f"{pair.label} was {pair.say('removed')}: what callers send is not read")
+
+
+@rule(
+    "optional-request-body-added",
+    on="request-body",
+    level=Level.INFO,
+    advice="Nothing to do: callers may send no body as before.",
+)
+def optional_request_body_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers may send a body where they could not before."""
+    if pair.added and not pair.any.required:
+        yield Change(f"{pair.label} was added and is optional")
+
+
+@rule(
+    "sent-body-removed",
+    on="sent-body",
+    level=Level.ERROR,
+    reverse="sent-body-added",
+    advice="Keep sending the body until no receiver reads it.",
+)
+def sent_body_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A callback or webhook comes without the body that receivers read."""
+    if pair.removed:
+        yield Change(f"{pair.label} was {pair.say('removed')}")
+
+
+@rule(
+    "sent-body-became-optional",
+    on="sent-body",
+    level=Level.ERROR,
+    reverse="sent-body-became-required",
+    advice="Keep sending the body every time.",
+)
+def sent_body_became_optional(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A callback or webhook may come without the body that receivers count on."""
+    both = pair.both
+    if both and both[0].required and not both[1].required:
+        yield Change(f"{pair.label} became {pair.say('optional')}", old="/required")
+
+
+@rule(
+    "request-media-type-removed",
+    on="accepted-media-type",
+    level=Level.ERROR,
+    reverse="request-media-type-added",
+    advice="Keep accepting the media type; answer 415 only in the next major version.",
+)
+def request_media_type_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers that send this media type are not understood any more."""
+    if pair.removed:
+        yield Change(f"{pair.label} is no longer accepted" if not pair.swapped else _new(pair))
+
+
+@rule(
+    "response-media-type-removed",
+    on="sent-media-type",
+    level=Level.ERROR,
+    reverse="response-media-type-added",
+    advice="Keep offering the media type; clients name it in their Accept header.",
+)
+def response_media_type_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Readers that ask for this media type do not get it any more."""
+    if pair.removed:
+        yield Change(f"{pair.label} is no longer sent" if not pair.swapped else _new(pair))
+
+
+def _new(pair: Pair) -> str:
+    return f"{pair.label} exists only in the new version"
+
+
+@rule(
+    "media-type-added",
+    on=("accepted-media-type", "sent-media-type"),
+    level=Level.INFO,
+    advice="Nothing to do as long as the media types that existed are served as before.",
+)
+def media_type_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """One more media type to choose from."""
+    if pair.added:
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "part-encoding-changed",
+    on=("accepted-media-type", "sent-media-type"),
+    level=Level.ERROR,
+    reverse="part-encoding-changed",
+    advice="Accept both forms of the part for one notice period.",
+)
+def part_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A part of a form or multipart body is written in another form."""
+    if not pair.both:
+        return
+    before, after = pair.fact("encoding")
+    for name in sorted(set(before) | set(after)):
+        old, new = before.get(name, DEFAULT_ENCODING), after.get(name, DEFAULT_ENCODING)
+        for aspect in DEFAULT_ENCODING:
+            if _differs(pair, aspect, old, new):
+                yield Change(f"{pair.label}: the {aspect} of part `{name}` changed")
+
+
+DEFAULT_ENCODING: Mapping[str, Json] = {
+    "contentType": None,
+    "style": "form",
+    "explode": True,
+    "allowReserved": False,
+}
+"""What an Encoding Object says by saying nothing (OpenAPI 3.1.1 section 4.8.15)."""
+
+
+def _differs(pair: Pair, aspect: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
+    """Whether what is written in one form is read in another."""
+    before, after = old[aspect], new[aspect]
+    if before == after or aspect == "allowReserved":
+        return False
+    if aspect == "contentType":
+        if before is None or after is None:
+            return False
+        writer, reader = (after, before) if pair.any.kind == "sent-media-type" else (before, after)
+        return not set(writer) <= set(reader)
+    return True

@@ -1,0 +1,162 @@
+"""Values outside the body: parameters that consumers send, headers that they are sent.
+
+``parameter`` elements are written by the consumer, ``sent-header`` elements by the provider;
+both may stand in requests and in responses, because callbacks turn the roles round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import Policies
+from contracts.compatibility.rules import Change, rule
+from contracts.formats.contract import Element
+from contracts.verdict import Level
+
+SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
+
+
+@rule(
+    "required-parameter-added",
+    on="parameter",
+    level=Level.ERROR,
+    reverse="required-parameter-removed",
+    advice="Add it as optional, treat its absence as before, and require it in the next major.",
+)
+def required_parameter_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers must send a parameter that they do not know."""
+    element = pair.new
+    if pair.added and element is not None and element.required and element.facts["in"] != "path":
+        yield Change(f"{pair.label} was {pair.say('added')} and is required")
+
+
+@rule(
+    "parameter-became-required",
+    on="parameter",
+    level=Level.ERROR,
+    reverse="parameter-became-optional",
+    advice="Keep it optional with a documented default; require it in the next major version.",
+)
+def parameter_became_required(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers that left a parameter out are refused."""
+    both = pair.both
+    if both and both[1].required and not both[0].required and both[1].facts["in"] != "path":
+        yield Change(f"{pair.label} became {pair.say('required')}", new="/required")
+
+
+@rule(
+    "parameter-removed",
+    on="parameter",
+    level=Level.WARNING,
+    reverse="parameter-added",
+    advice="Deprecate it first; callers that still send it are no longer heard.",
+)
+def parameter_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """What callers send is no longer looked at."""
+    if pair.removed and pair.any.facts["in"] != "path":
+        yield Change(f"{pair.label} was {pair.say('removed')}: what callers send is ignored")
+
+
+@rule(
+    "optional-parameter-added",
+    on="parameter",
+    level=Level.INFO,
+    advice="Nothing to do: callers may leave it out.",
+)
+def optional_parameter_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A parameter that callers may use, or leave out."""
+    if pair.added and not pair.any.required:
+        yield Change(f"{pair.label} was added and is optional")
+
+
+@rule(
+    "parameter-serialisation-changed",
+    on=("parameter", "sent-header"),
+    level=Level.ERROR,
+    reverse="parameter-serialisation-changed",
+    advice="Add a second parameter with the new form and accept both for one notice period.",
+)
+def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The same value is written in another form (style, explode, media type)."""
+    if not pair.both:
+        return
+    before, after = (_form(element) for element in pair.both)
+    if before != after:
+        old, new = (after, before) if pair.swapped else (before, after)
+        yield Change(f"{pair.label} is written as {new}, before as {old}")
+
+
+def _form(element: Element) -> str:
+    """How a value is laid out; plain values look the same in several styles."""
+    facts = element.facts
+    if facts.get("media_type"):
+        return str(facts["media_type"])
+    style, explode = str(facts["style"]), bool(facts["explode"])
+    if not may_be_composite(element):
+        return "plain" if style in {"form", "simple", "cookie", "deepObject"} else style
+    if style == "simple" and facts["in"] == "header" and not explode:
+        return "simple list"
+    return f"{style} list" if not explode else f"{style}, one by one"
+
+
+def may_be_composite(element: Element) -> bool:
+    """Whether a parameter's schema admits arrays or objects, as far as its `type` says."""
+    if element.schema is None:
+        return False
+    value = element.document.find(element.schema.pointer)
+    kinds = value.get("type") if isinstance(value, dict) else None
+    named = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else None
+    return named is None or not named <= SCALARS
+
+
+@rule(
+    "required-header-removed",
+    on="sent-header",
+    level=Level.ERROR,
+    reverse="required-header-added",
+    advice="Keep sending the header until no consumer reads it any more.",
+)
+def required_header_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A header that readers count on is not sent any more."""
+    if pair.removed and pair.any.required:
+        yield Change(f"{pair.label} was {pair.say('removed')}; it was always sent")
+
+
+@rule(
+    "header-became-optional",
+    on="sent-header",
+    level=Level.ERROR,
+    reverse="header-became-required",
+    advice="Keep sending the header in every message.",
+)
+def header_became_optional(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A header that readers count on may be missing."""
+    both = pair.both
+    if both and both[0].required and not both[1].required:
+        yield Change(f"{pair.label} became {pair.say('optional')}", old="/required")
+
+
+@rule(
+    "optional-header-removed",
+    on="sent-header",
+    level=Level.WARNING,
+    reverse="optional-header-added",
+    advice="Deprecate the header first; ask the consumers whether they read it.",
+)
+def optional_header_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A header that was sometimes sent is never sent any more."""
+    if pair.removed and not pair.any.required:
+        yield Change(f"{pair.label} was {pair.say('removed')}; it was optional")
+
+
+@rule(
+    "header-added",
+    on="sent-header",
+    level=Level.INFO,
+    advice="Nothing to do: readers skip headers that they do not know.",
+)
+def header_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A new header that readers may look at."""
+    if pair.added:
+        yield Change(f"{pair.label} was added")

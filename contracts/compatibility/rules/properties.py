@@ -1,0 +1,133 @@
+"""What the engine lets pass and people still want to hear about properties and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import Policies
+from contracts.compatibility.rules import Change, rule
+from contracts.formats.contract import Side
+from contracts.verdict import Json, Level
+
+SUBSCHEMAS = ("property", "subschema")
+
+
+def _sent_by(pair: Pair, side: Side) -> bool:
+    return pair.any.writer is side
+
+
+@rule(
+    "optional-property-removed",
+    on="property",
+    level=Level.WARNING,
+    advice=(
+        "Deprecate the property first and ask the consumers; a consumer that declares that it "
+        "reads the property makes this a break."
+    ),
+)
+def optional_property_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """An optional property that readers may use is no longer promised."""
+    element = pair.old
+    if element is None or not pair.removed or not _sent_by(pair, Side.PROVIDER):
+        return
+    if not element.required and not element.facts.get("writeOnly"):
+        yield Change(f"{pair.label} is no longer promised; it was optional")
+
+
+@rule(
+    "request-property-removed",
+    on="property",
+    level=Level.WARNING,
+    advice="Deprecate the property first; what callers still send in it is no longer heard.",
+)
+def request_property_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """What callers send in a property is no longer looked at."""
+    element = pair.old
+    if element is None or not pair.removed or not _sent_by(pair, Side.CONSUMER):
+        return
+    if not element.facts.get("readOnly"):
+        yield Change(f"{pair.label} is no longer declared: what callers send is ignored")
+
+
+@rule(
+    "property-added",
+    on="property",
+    level=Level.INFO,
+    advice="Nothing to do: readers skip what they do not know.",
+)
+def property_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A new property that nobody depends on yet."""
+    element = pair.new
+    if element is None or not pair.added:
+        return
+    if _sent_by(pair, Side.PROVIDER) or not element.required:
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "property-deprecated",
+    on=SUBSCHEMAS,
+    level=Level.INFO,
+    advice="Tell the consumers what replaces it.",
+)
+def property_deprecated(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A property or schema in use was marked as deprecated."""
+    before, after = pair.fact("deprecated")
+    if pair.both and after is True and before is not True:
+        yield Change(f"{pair.label} is now deprecated", new="/deprecated")
+
+
+@rule(
+    "default-changed",
+    on=("property", "subschema", "parameter"),
+    level=Level.WARNING,
+    advice="Keep the default; who relies on it gets another behaviour without any error.",
+)
+def default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """What leaving a value out means is another thing than before."""
+    if not pair.both or not _sent_by(pair, Side.CONSUMER):
+        return
+    before, after = pair.fact("default")
+    if before == after or before is None:
+        return
+    if after is None:
+        yield Change(f"{pair.label} has no default any more; it was {before[0]!r}")
+    else:
+        yield Change(f"{pair.label} has the default {after[0]!r}, before {before[0]!r}")
+
+
+@rule(
+    "extensible-enum-value-removed",
+    on=SUBSCHEMAS,
+    level=Level.ERROR,
+    advice="Keep accepting the value until nobody sends it any more.",
+)
+def extensible_enum_value_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A documented value of an open enumeration is not understood any more."""
+    if pair.both and _sent_by(pair, Side.CONSUMER):
+        before, after = (_values(fact) for fact in pair.fact("x-extensible-enum"))
+        for value in before:
+            if after and value not in after:
+                yield Change(
+                    f"{pair.label} no longer knows the value {value!r}", old="/x-extensible-enum"
+                )
+
+
+@rule(
+    "extensible-enum-value-added",
+    on=SUBSCHEMAS,
+    level=Level.INFO,
+    advice="Nothing to do: readers of an open enumeration expect values that they do not know.",
+)
+def extensible_enum_value_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """One more documented value of an open enumeration."""
+    if pair.both:
+        before, after = (_values(fact) for fact in pair.fact("x-extensible-enum"))
+        for value in after:
+            if before and value not in before:
+                yield Change(f"{pair.label} may be {value!r}", new="/x-extensible-enum")
+
+
+def _values(fact: Json) -> list[Json]:
+    return fact if isinstance(fact, list) else []

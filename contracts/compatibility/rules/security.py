@@ -1,0 +1,159 @@
+"""Security: what a caller must show. Alternatives are or, the schemes in one are and."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import Policies
+from contracts.compatibility.rules import Change, rule
+from contracts.verdict import Level
+
+CALLED = ("operation",)
+Alternative = Mapping[str, tuple[str, frozenset[str]]]
+
+
+def lost_alternatives(pair: Pair) -> Iterator[tuple[Alternative, str]]:
+    """Alternatives that let callers in before and do not now, with the rule that says why."""
+    before, after = pair.fact("security")
+    if not pair.both or before == after:
+        return
+    for old in before:
+        if any(_satisfies(old, new) for new in after):
+            continue
+        if not old:
+            yield old, "security-added"
+        elif any(_satisfies(old, new, scopes=False) for new in after):
+            yield old, "security-scope-added"
+        elif any(set(old) < set(new) for new in after):
+            yield old, "security-scheme-added"
+        else:
+            yield old, "security-alternative-removed"
+
+
+def _satisfies(held: Alternative, asked: Alternative, *, scopes: bool = True) -> bool:
+    return all(
+        scheme in held and (not scopes or needed <= held[scheme][1])
+        for scheme, (_, needed) in asked.items()
+    )
+
+
+def _words(alternative: Alternative) -> str:
+    names = [
+        f"{name} ({', '.join(sorted(scopes))})" if scopes else name
+        for name, scopes in alternative.values()
+    ]
+    return " and ".join(names) or "no credentials"
+
+
+def _changes(pair: Pair, rule_id: str, message: str) -> Iterator[Change]:
+    for alternative, reason in lost_alternatives(pair):
+        if reason == rule_id:
+            asked = " or ".join(_words(new) for new in pair.fact("security")[1])
+            says = message.format(held=_words(alternative), asked=asked)
+            old, new = _stands(pair)
+            yield Change(f"{pair.label}: {says}", old_at=old, new_at=new)
+
+
+def _stands(pair: Pair) -> tuple[str | None, str | None]:
+    """Where the requirement really stands on both sides: at the operation or at the root."""
+    before, after = pair.fact("security_pointer")
+    return before, after
+
+
+@rule(
+    "security-added",
+    on=CALLED,
+    level=Level.ERROR,
+    reverse="security-removed",
+    advice="Offer the operation without credentials beside the new scheme for a notice period.",
+)
+def security_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers without credentials are turned away."""
+    yield from _changes(pair, "security-added", "callers now need {asked}")
+
+
+@rule(
+    "security-scheme-added",
+    on=CALLED,
+    level=Level.ERROR,
+    reverse="security-scheme-removed",
+    advice="Keep the shorter alternative beside the new one for a notice period.",
+)
+def security_scheme_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers need one more credential than they have."""
+    yield from _changes(pair, "security-scheme-added", "{held} is not enough; needed is {asked}")
+
+
+@rule(
+    "security-scope-added",
+    on=CALLED,
+    level=Level.ERROR,
+    reverse="security-scope-removed",
+    advice="Grant the new scope to every existing client before the operation asks for it.",
+)
+def security_scope_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers' tokens lack a scope."""
+    yield from _changes(pair, "security-scope-added", "{held} is not enough; needed is {asked}")
+
+
+@rule(
+    "security-alternative-removed",
+    on=CALLED,
+    level=Level.ERROR,
+    reverse="security-alternative-added",
+    advice="Keep accepting the credentials until every consumer has moved to the others.",
+)
+def security_alternative_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Credentials that let callers in are not accepted any more."""
+    yield from _changes(
+        pair, "security-alternative-removed", "{held} is no longer accepted; needed is {asked}"
+    )
+
+
+@rule(
+    "security-laxer",
+    on=CALLED,
+    level=Level.INFO,
+    advice="Nothing to do for consumers; check that it was meant.",
+)
+def security_laxer(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The operation accepts callers that it turned away before."""
+    before, after = pair.fact("security")
+    if pair.both and any(not any(_satisfies(new, old) for old in before) for new in after):
+        words = " or ".join(_words(alternative) for alternative in after)
+        old, new = _stands(pair)
+        yield Change(f"{pair.label}: {words} is enough now", old_at=old, new_at=new)
+
+
+@rule(
+    "oauth-flow-removed",
+    on="security-scheme",
+    level=Level.ERROR,
+    reverse="oauth-flow-added",
+    advice="Keep the flow until every client gets its tokens another way.",
+)
+def oauth_flow_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Clients cannot get tokens the way they do."""
+    before, after = pair.fact("scopes")
+    if pair.both:
+        for flow in sorted(set(before) - set(after)):
+            yield Change(f"{pair.label}: the flow {flow} was {pair.say('removed')}")
+
+
+@rule(
+    "oauth-scope-removed",
+    on="security-scheme",
+    level=Level.ERROR,
+    reverse="oauth-scope-added",
+    advice="Keep the scope as an alias of its successor.",
+)
+def oauth_scope_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Clients ask for a scope that does not exist any more."""
+    before, after = pair.fact("scopes")
+    if pair.both:
+        for flow in sorted(set(before) & set(after)):
+            for scope in sorted(before[flow] - after[flow]):
+                yield Change(
+                    f"{pair.label}: the scope {scope} of flow {flow} was {pair.say('removed')}"
+                )

@@ -1,0 +1,69 @@
+"""Servers and base paths: where the API is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import Policies
+from contracts.compatibility.rules import Change, rule
+from contracts.verdict import Level
+
+
+@rule(
+    "base-path-changed",
+    on="contract",
+    level=Level.ERROR,
+    reverse="base-path-changed",
+    advice="Serve the old base path too, or redirect from it with 308.",
+)
+def base_path_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """No server answers under the path that callers put before every operation."""
+    before, after = _bases(pair)
+    if before and after and not before & after:
+        old, new = (after, before) if pair.swapped else (before, after)
+        yield Change(f"the base path changed from {_words(old)} to {_words(new)}")
+
+
+def _bases(pair: Pair) -> tuple[set[str], set[str]]:
+    if not pair.both:
+        return set(), set()
+    old, new = (
+        {server.facts["base"] for server in element.of_kind("server")} for element in pair.both
+    )
+    return old, new
+
+
+def _words(bases: set[str]) -> str:
+    return " or ".join(sorted(base or "/" for base in bases))
+
+
+@rule(
+    "server-removed",
+    on="server",
+    level=Level.WARNING,
+    reverse="server-added",
+    advice="Keep the server answering until no consumer calls it, or redirect from it with 308.",
+)
+def server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers of this server may find nobody there."""
+    if pair.removed:
+        yield Change(f"{pair.label} was {pair.say('removed')}")
+
+
+@rule(
+    "server-variable-value-removed",
+    on="server",
+    level=Level.WARNING,
+    reverse="server-variable-value-added",
+    advice="Keep serving the address that the value stood for.",
+)
+def server_variable_value_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """An address that callers could choose by a server variable is gone."""
+    if not pair.both:
+        return
+    before, after = pair.fact("variables")
+    for name, values in before.items():
+        for value in values:
+            if name in after and value not in after[name]:
+                yield Change(f"{pair.label}: {name}={value} was {pair.say('removed')}")

@@ -1,0 +1,227 @@
+"""From the engine's break to a rule id and a sentence in the user's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contracts.compatibility.rules.schemas import BY_KEYWORD
+from contracts.documents import pointer
+from contracts.governance.fieldpath import FieldPath
+from contracts.schema import Break
+from contracts.verdict import Json, Place
+
+LONGEST_VALUE = 60
+"""Characters of a value that are quoted in a sentence."""
+
+_NOTHING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a break is called, and how it is told."""
+
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A break looked at from close: the value that is refused, and both sides' keyword."""
+
+    keyword: str
+    subject: str
+    value: Json
+    before: Json
+    after: Json
+    reader_is_new: bool
+    reader: Json
+
+
+def worded(found: Break, writer_schema: Json, reader_schema: Json, *, new: bool) -> Wording:
+    """The rule that a break falls under, and its sentence.
+
+    ``writer_schema`` and ``reader_schema`` are the schemas around the places of the break;
+    ``new`` tells that the reader is the new version.
+    """
+    value = _at(found.witness, found.instance)
+    writer, reader = (_keyword(place, found.keyword) for place in (found.writer, found.reader))
+    keyword = _kind(found, value, reader, writer_schema, reader_schema)
+    before, after = (writer, reader) if new else (reader, writer)
+    case = _Case(
+        keyword,
+        _subject(found.instance),
+        value,
+        before,
+        after,
+        new,
+        reader_schema,
+    )
+    row = BY_KEYWORD.get(keyword, BY_KEYWORD["*"])
+    rule = row.tightened if new else row.loosened
+    return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
+
+
+_CONDITIONS = {"then": "then", "else": "else", "propertyNames": "propertyNames"}
+"""Keywords that name the rule for whatever is refused below them."""
+
+
+def _kind(found: Break, value: Json, reader: Json, writer_schema: Json, reader_schema: Json) -> str:
+    """The row of the rule table: some keywords are told apart by what was refused."""
+    keyword = found.keyword
+    for token in pointer.split(found.reader.pointer)[-3:-1]:
+        if token in _CONDITIONS:
+            return _CONDITIONS[token]
+    if value is None and keyword in {"type", "nullable"}:
+        return "null"
+    if keyword == "required":
+        declared = _properties(writer_schema)
+        missing = _missing(value, reader)
+        if declared is not None and missing and not set(missing) & declared:
+            return "required-unknown"
+    if keyword in {"additionalProperties", "unevaluatedProperties"}:
+        declared = _properties(writer_schema) or set()
+        if isinstance(value, dict) and declared & (value.keys() - _named(reader_schema)):
+            return "properties"
+    return keyword
+
+
+def _properties(schema: Json) -> set[str] | None:
+    if not isinstance(schema, dict):
+        return None
+    properties = schema.get("properties")
+    return set(properties) if isinstance(properties, dict) else set()
+
+
+def _named(schema: Json) -> set[str]:
+    return _properties(schema) or set()
+
+
+def _missing(value: Json, required: Json) -> list[str]:
+    if not isinstance(value, dict) or not isinstance(required, list):
+        return []
+    return [name for name in required if isinstance(name, str) and name not in value]
+
+
+def _at(value: Json, instance: str) -> Json:
+    for token in pointer.split(instance):
+        try:
+            value = pointer.step(value, token)
+        except (LookupError, ValueError):
+            return None
+    return value
+
+
+def _keyword(place: Place, keyword: str) -> Json:
+    """The keyword's value on one side, whether the place is the schema or the keyword itself."""
+    if pointer.last(place.pointer) == keyword:
+        return place.value
+    if isinstance(place.value, dict) and keyword in place.value:
+        return place.value[keyword]
+    return _NOTHING
+
+
+def _subject(instance: str) -> str:
+    return f"`{FieldPath.of_pointer(instance)}`" if instance else "the value"
+
+
+def quoted(value: Json) -> str:
+    """A value as JSON, short enough for a sentence."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
+
+
+def _bound(case: _Case) -> str:
+    """`maxLength` of `x` was lowered from 10 to 5."""
+    before, after = case.before, case.after
+    of = f"`{case.keyword}` of {case.subject}"
+    if before is _NOTHING and after is _NOTHING:
+        refused = quoted(case.value)
+        who = "is refused now" if case.reader_is_new else "may come, and readers refuse it"
+        return f"{case.subject} as {refused} {who} (`{case.keyword}`)"
+    if before is _NOTHING:
+        return f"{of} is new: {quoted(after)}"
+    if after is _NOTHING:
+        return f"{of} is gone, it was {quoted(before)}"
+    return f"{of} changed from {quoted(before)} to {quoted(after)}"
+
+
+def _required(case: _Case) -> str:
+    required = case.after if case.reader_is_new else case.before
+    names = _missing(case.value, required)
+    inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
+    fields = " and ".join(f"`{inside}{name}`" for name in names) or case.subject
+    if case.reader_is_new:
+        return f"{fields} became required"
+    return f"{fields} may be missing now; it was always there"
+
+
+def _required_unknown(case: _Case) -> str:
+    required = case.after if case.reader_is_new else case.before
+    names = _missing(case.value, required)
+    inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
+    fields = " and ".join(f"`{inside}{name}`" for name in names) or case.subject
+    if case.reader_is_new:
+        return f"{fields} was added and is required"
+    return f"{fields} was removed; it was always there"
+
+
+def _null(case: _Case) -> str:
+    if case.reader_is_new:
+        return f"{case.subject} may not be null any more"
+    return f"{case.subject} may be null now"
+
+
+def _enum(case: _Case) -> str:
+    value = quoted(case.value)
+    if case.before is _NOTHING and case.after is not _NOTHING:
+        return f"{case.subject} is limited to {quoted(case.after)}; {value} is refused"
+    if case.after is _NOTHING and case.before is not _NOTHING:
+        return f"{case.subject} is no longer limited to {quoted(case.before)}"
+    if case.reader_is_new:
+        return f"{case.subject} may not be {value} any more"
+    return f"{case.subject} may be {value} now, which readers do not know"
+
+
+def _type(case: _Case) -> str:
+    if _NOTHING in (case.before, case.after):
+        if case.reader_is_new:
+            return f"{case.subject} may not be {quoted(case.value)} any more"
+        return f"{case.subject} may be {quoted(case.value)} now"
+    return f"the type of {case.subject} changed from {_types(case.before)} to {_types(case.after)}"
+
+
+def _types(kinds: Json) -> str:
+    if isinstance(kinds, list):
+        return " or ".join(str(kind) for kind in kinds) or "nothing"
+    return str(kinds)
+
+
+def _closed(case: _Case) -> str:
+    names: list[str] = []
+    if isinstance(case.value, dict):
+        names = sorted(case.value.keys() - _named(case.reader))
+    fields = " and ".join(f"`{name}`" for name in names[:3]) or "other properties"
+    if case.reader_is_new:
+        return f"{case.subject} may not hold {fields} any more"
+    return f"{case.subject} may hold {fields} now, which readers refuse"
+
+
+_SENTENCES: Mapping[str, Callable[[_Case], str]] = {
+    "required": _required,
+    "required-unknown": _required_unknown,
+    "null": _null,
+    "enum": _enum,
+    "type": _type,
+    "additionalProperties": _closed,
+    "unevaluatedProperties": _closed,
+    "properties": _closed,
+}

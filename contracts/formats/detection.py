@@ -1,0 +1,64 @@
+"""What a document is, by its own marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from contracts.documents import Document
+from contracts.errors import UnsupportedFormat
+from contracts.formats.contract import Contract
+
+FORMATS = ("openapi", "asyncapi", "jsonschema", "avro", "protobuf")
+"""Every format that ``--as`` may name."""
+
+_MARKS: Mapping[str, str] = {"openapi": "openapi", "swagger": "openapi", "asyncapi": "asyncapi"}
+
+
+def detect(document: Document) -> str:
+    """The format's name; an object without any mark is a JSON Schema 2020-12.
+
+    Raises:
+        UnsupportedFormat: the document is no object or boolean, so it cannot be a contract.
+    """
+    data = document.data
+    if isinstance(data, bool):
+        return "jsonschema"
+    if not isinstance(data, dict):
+        raise UnsupportedFormat(
+            f"this is {_kind(data)}, not a contract: expected an OpenAPI, AsyncAPI or JSON "
+            "Schema document",
+            source=document.name,
+        )
+    for mark, format in _MARKS.items():
+        if mark in data:
+            return format
+    return "jsonschema"
+
+
+def _kind(data: object) -> str:
+    names = {list: "a list", str: "plain text", type(None): "nothing"}
+    return names.get(type(data), "a single value")
+
+
+def read(document: Document, format: str | None = None) -> Contract:
+    """The contract in a document, read as ``format`` or as what it says it is.
+
+    Raises:
+        UnsupportedFormat: no reader for the format, or the document is not of that format.
+    """
+    name = format or detect(document)
+    if name not in FORMATS:
+        raise UnsupportedFormat(
+            f"{name!r} is not a format; choose one of {', '.join(FORMATS)}", source=document.name
+        )
+    try:
+        reader: Callable[[Document], Contract] = import_module(f"contracts.formats.{name}").read
+    except ModuleNotFoundError as error:
+        if error.name != f"contracts.formats.{name}":
+            raise
+        raise UnsupportedFormat(
+            f"documents in the format {name} cannot be compared by this version",
+            source=document.name,
+        ) from None
+    return reader(document)

@@ -1,0 +1,145 @@
+"""Bodies: media types with their schemas, of requests and of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from contracts.formats.contract import Element, Side
+from contracts.formats.openapi.node import Node, Source
+from contracts.formats.openapi.parameters import header_elements
+from contracts.formats.openapi.schemas import schema_at
+from contracts.formats.openapi.templates import media_type_key
+from contracts.verdict import Direction, Json
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def request_body_elements(
+    source: Source, item: Node, operation: Node, caller: Side, label: str
+) -> Iterator[Element]:
+    """The request body of an operation, if it has one."""
+    if source.swagger:
+        body = _swagger_body(source, item, operation)
+    else:
+        reference = operation.at("requestBody")
+        body = source.follow(reference) if reference is not None else None
+    if body is None or not isinstance(body.value, dict):
+        return
+    consumes = _mimes(source, operation, "consumes") if source.swagger else ()
+    required = body.flag("required")
+    yield Element(
+        kind="request-body" if caller is Side.CONSUMER else "sent-body",
+        key="",
+        label=f"{label} request body",
+        document=body.document,
+        pointer=body.pointer,
+        writer=caller,
+        direction=_direction(caller),
+        required=required,
+        facts={"required": required},
+        context=(consumes,),
+        grow=lambda element: _body_content(source, body, consumes, element),
+    )
+
+
+def _body_content(
+    source: Source, body: Node, consumes: tuple[str, ...], element: Element
+) -> Iterator[Element]:
+    if source.swagger:
+        yield from _swagger_content(
+            source, body, consumes or ("application/json",), element.writer, element.label
+        )
+    else:
+        yield from content_elements(source, body, element.writer, element.label)
+
+
+def content_elements(source: Source, owner: Node, writer: Side, label: str) -> Iterator[Element]:
+    """One element per media type of ``content``."""
+    for name, entry in source.objects(owner.at("content"), "media type"):
+        yield _media_type(source, entry, entry.at("schema"), name, writer, label)
+
+
+def swagger_response_content(
+    source: Source, operation: Node, response: Node, writer: Side, label: str
+) -> Iterator[Element]:
+    """The body of a Swagger 2.0 response, once per media type that the operation produces."""
+    if response.at("schema") is not None:
+        produces = _mimes(source, operation, "produces") or ("application/json",)
+        yield from _swagger_content(source, response, produces, writer, label)
+
+
+def _swagger_content(
+    source: Source, owner: Node, mimes: tuple[str, ...], writer: Side, label: str
+) -> Iterator[Element]:
+    for name in mimes:
+        yield _media_type(source, owner, owner.at("schema"), name, writer, label)
+
+
+def _media_type(
+    source: Source, entry: Node, schema: Node | None, name: str, writer: Side, label: str
+) -> Element:
+    item_schema = entry.at("itemSchema")  # OpenAPI 3.2: one item of a sequential media type
+    described = schema if schema is not None else item_schema
+    return Element(
+        kind="accepted-media-type" if writer is Side.CONSUMER else "sent-media-type",
+        key=media_type_key(name),
+        label=f"{label} {name}",
+        document=entry.document,
+        pointer=entry.pointer,
+        writer=writer,
+        direction=_direction(writer),
+        schema=schema_at(source, described) if described is not None else None,
+        facts={
+            "media_type": name,
+            "sequential": schema is None and item_schema is not None,
+            "encoding": _encoding(source, entry),
+        },
+        grow=lambda element: _parts(source, entry, element),
+    )
+
+
+def _parts(source: Source, entry: Node, element: Element) -> Iterator[Element]:
+    for name, part in source.objects(entry.at("encoding"), "encoding"):
+        label = f"{element.label} part {name}"
+        for header in header_elements(source, part, element.writer, label):
+            header.key = f"part {name} {header.key}"
+            yield header
+
+
+def _encoding(source: Source, entry: Node) -> Mapping[str, Mapping[str, Json]]:
+    found: dict[str, Mapping[str, Json]] = {}
+    for name, part in source.objects(entry.at("encoding"), "encoding"):
+        style = part.text("style")
+        explode = part.get("explode")
+        content_type = part.text("contentType")
+        found[name] = {
+            "contentType": (
+                tuple(sorted(media_type_key(t) for t in content_type.split(",")))
+                if content_type
+                else None
+            ),
+            "style": style or "form",
+            "explode": explode if isinstance(explode, bool) else (style or "form") == "form",
+            "allowReserved": part.flag("allowReserved"),
+        }
+    return found
+
+
+def _mimes(source: Source, operation: Node, name: str) -> tuple[str, ...]:
+    own = operation.get(name)
+    mimes = own if isinstance(own, list) else source.root().get(name)
+    return tuple(m for m in mimes if isinstance(m, str)) if isinstance(mimes, list) else ()
+
+
+def _swagger_body(source: Source, item: Node, operation: Node) -> Node | None:
+    body = None
+    for owner in (item, operation):
+        for reference in source.items(owner.at("parameters"), "parameters"):
+            node = source.follow(reference)
+            if node.get("in") == "body":
+                body = node
+    return body
+
+
+def _direction(writer: Side) -> Direction:
+    return Direction.REQUEST if writer is Side.CONSUMER else Direction.RESPONSE

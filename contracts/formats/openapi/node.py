@@ -1,0 +1,130 @@
+"""A cursor in an OpenAPI document that follows Reference Objects and survives oddities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from contracts.documents import Document, Resolver, pointer
+from contracts.errors import ContractError
+from contracts.formats.contract import Oddity
+from contracts.schema.dialects import Dialect
+from contracts.verdict import Json
+
+LONGEST_CHAIN = 64
+"""References to references; more is a cycle or a joke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it stands."""
+
+    document: Document
+    pointer: str
+    value: Json
+
+    def get(self, *keys: str) -> Json:
+        """The plain value below, or None."""
+        value = self.value
+        for key in keys:
+            if not isinstance(value, dict):
+                return None
+            value = value.get(key)
+        return value
+
+    def at(self, key: str | int) -> Node | None:
+        """The node of a member or item, or None."""
+        value = self.value
+        if isinstance(value, dict) and isinstance(key, str) and key in value:
+            return Node(self.document, pointer.join(self.pointer, key), value[key])
+        if isinstance(value, list) and isinstance(key, int) and key < len(value):
+            return Node(self.document, pointer.join(self.pointer, key), value[key])
+        return None
+
+    def text(self, key: str) -> str | None:
+        """A member that is a string, or None."""
+        value = self.get(key)
+        return value if isinstance(value, str) else None
+
+    def flag(self, key: str) -> bool:
+        """Whether a member is exactly true."""
+        return self.get(key) is True
+
+
+@dataclass(slots=True)
+class Source:
+    """One document being read: its resolver, its version and what was odd about it."""
+
+    document: Document
+    version: str
+    dialect: Dialect
+    resolver: Resolver
+    oddities: list[Oddity] = field(default_factory=list)
+    _known: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def swagger(self) -> bool:
+        """Whether the document is of the Swagger 2.0 kind."""
+        return self.version.startswith("2")
+
+    def root(self) -> Node:
+        """The whole document."""
+        return Node(self.document, "", self.document.data)
+
+    def odd(self, code: str, message: str, node: Node) -> None:
+        """Note something that the specification forbids; reading goes on."""
+        if (code, node.pointer) not in self._known:
+            self._known.add((code, node.pointer))
+            self.oddities.append(Oddity(code, message, node.document, node.pointer))
+
+    def follow(self, node: Node) -> Node:
+        """Where a Reference Object leads; the node itself where it is none (or leads nowhere)."""
+        for _ in range(LONGEST_CHAIN):
+            ref = node.get("$ref")
+            if not isinstance(ref, str):
+                return node
+            try:
+                document, target = self.resolver.resolve(ref, node.pointer, within=node.document)
+                node = Node(document, target, document.get(target))
+            except ContractError as error:
+                self.odd("reference-unresolved", error.message, node)
+                return Node(node.document, node.pointer, {})
+        self.odd("reference-cycle", f"the reference {ref} leads back to itself", node)
+        return Node(node.document, node.pointer, {})
+
+    def members(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
+        """The members of an object, references not yet followed; anything else is odd."""
+        if node is None:
+            return
+        if not isinstance(node.value, dict):
+            if node.value is not None:
+                self.odd("wrong-type", f"{what} must be an object", node)
+            return
+        for key in node.value:
+            child = node.at(key)
+            if child is not None:
+                yield key, child
+
+    def items(self, node: Node | None, what: str) -> Iterator[Node]:
+        """The items of an array; anything else is odd."""
+        if node is None:
+            return
+        if not isinstance(node.value, list):
+            if node.value is not None:
+                self.odd("wrong-type", f"{what} must be an array", node)
+            return
+        for index in range(len(node.value)):
+            child = node.at(index)
+            if child is not None:
+                yield child
+
+    def objects(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
+        """The members of an object, references followed, that are objects themselves."""
+        for key, member in self.members(node, what):
+            if key.startswith("x-"):
+                continue
+            child = self.follow(member)
+            if isinstance(child.value, dict):
+                yield key, child
+            else:
+                self.odd("wrong-type", f"{what} {key!r} must be an object", member)

@@ -1,0 +1,109 @@
+"""Who may call: security schemes and the alternatives that an operation accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from contracts.formats.contract import Element
+from contracts.formats.openapi.node import Node, Source
+from contracts.verdict import Json
+
+Alternative = Mapping[str, tuple[str, frozenset[str]]]
+"""Identity of each scheme needed together → (its name in the document, its scopes)."""
+
+FLOWS = ("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization")
+
+
+def schemes(source: Source) -> Iterator[tuple[str, Node]]:
+    """The named security schemes of the document."""
+    root = source.root()
+    if source.swagger:
+        node = root.at("securityDefinitions")
+    else:
+        components = root.at("components")
+        node = components.at("securitySchemes") if components else None
+    yield from source.objects(node, "security scheme")
+
+
+def identities(source: Source) -> dict[str, str]:
+    """Scheme name → what makes it the same scheme in another version, whatever its name."""
+    named = {name: _identity(node) for name, node in schemes(source)}
+    same: dict[str, int] = {}
+    for identity in named.values():
+        same[identity] = same.get(identity, 0) + 1
+    return {
+        name: identity if same[identity] == 1 else f"{identity} {name}"
+        for name, identity in named.items()
+    }
+
+
+def _identity(scheme: Node) -> str:
+    kind = scheme.text("type") or "?"
+    if kind == "basic":  # Swagger 2.0
+        return "http basic"
+    if kind == "http":
+        return f"http {(scheme.text('scheme') or '?').lower()}"
+    if kind == "apiKey":
+        where, name = scheme.text("in") or "?", scheme.text("name") or "?"
+        return f"apiKey {where} {name.lower() if where == 'header' else name}"
+    return kind
+
+
+def scheme_elements(source: Source) -> Iterator[Element]:
+    """One element per security scheme."""
+    named = identities(source)
+    for name, node in schemes(source):
+        yield Element(
+            kind="security-scheme",
+            key=named[name],
+            label=f"security scheme {name}",
+            document=node.document,
+            pointer=node.pointer,
+            facts={"type": node.text("type"), "scopes": _scopes(source, node)},
+        )
+
+
+def _scopes(source: Source, scheme: Node) -> dict[str, frozenset[str]]:
+    if source.swagger:
+        scopes = scheme.get("scopes")
+        flow = scheme.text("flow")
+        return {flow: frozenset(scopes)} if flow and isinstance(scopes, dict) else {}
+    flows = scheme.get("flows")
+    if not isinstance(flows, dict):
+        return {}
+    return {
+        name: frozenset(flow.get("scopes") or {})
+        for name, flow in flows.items()
+        if name in FLOWS and isinstance(flow, dict)
+    }
+
+
+def alternatives(
+    source: Source, operation: Node, known: Mapping[str, str]
+) -> tuple[tuple[Alternative, ...], str]:
+    """What an operation accepts (own or inherited), and the pointer where that is said.
+
+    No requirement at all is one alternative that needs nothing.
+    """
+    own = operation.at("security")
+    node = own if own is not None else source.root().at("security")
+    if node is None:
+        return ({},), operation.pointer
+    found = [
+        _alternative(requirement.value, known)
+        for requirement in source.items(node, "security")
+        if isinstance(requirement.value, dict)
+    ]
+    return tuple(found) or ({},), node.pointer
+
+
+def _alternative(requirement: Mapping[str, Json], known: Mapping[str, str]) -> Alternative:
+    return {
+        known.get(name, name): (
+            name,
+            frozenset(scope for scope in scopes if isinstance(scope, str))
+            if isinstance(scopes, list)
+            else frozenset(),
+        )
+        for name, scopes in requirement.items()
+    }

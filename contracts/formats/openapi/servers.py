@@ -1,0 +1,72 @@
+"""Where an API is served: Server Objects, or host, basePath and schemes in Swagger 2.0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from contracts.documents import pointer
+from contracts.formats.contract import Element
+from contracts.formats.openapi.node import Node, Source
+
+
+def server_elements(source: Source) -> Iterator[Element]:
+    """One element per server of the whole document."""
+    root = source.root()
+    yield from _swagger(root) if source.swagger else servers_of(source, root)
+
+
+def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Element]:
+    """The Server Objects of the document, a path or an operation."""
+    for server in source.items(owner.at("servers"), "servers"):
+        url = server.text("url")
+        if url is None:
+            source.odd("server-without-url", "a server needs a url", server)
+            continue
+        yield Element(
+            kind="server",
+            key=url.rstrip("/") or "/",
+            label=f"{prefix}server {url}",
+            document=server.document,
+            pointer=server.pointer,
+            facts={"url": url, "base": base_path(url), "variables": _variables(server)},
+        )
+
+
+def base_path(url: str) -> str:
+    """The path part of a server URL, without a slash at its end."""
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""
+
+
+def _variables(server: Node) -> dict[str, tuple[str, ...]]:
+    variables = server.get("variables")
+    if not isinstance(variables, dict):
+        return {}
+    return {
+        name: tuple(map(str, variable["enum"]))
+        for name, variable in variables.items()
+        if isinstance(variable, dict) and isinstance(variable.get("enum"), list)
+    }
+
+
+def _swagger(root: Node) -> Iterator[Element]:
+    host = root.text("host")
+    base = (root.text("basePath") or "").rstrip("/")
+    if host is None and not base:
+        return
+    schemes = root.get("schemes")
+    names = [s for s in schemes if isinstance(s, str)] if isinstance(schemes, list) else []
+    for scheme in names or [""]:
+        url = f"{scheme}:" if scheme and host else ""
+        url += f"//{host}" if host else ""
+        yield Element(
+            kind="server",
+            key=(url + base) or "/",
+            label=f"server {url + base}",
+            document=root.document,
+            pointer=pointer.join("", "host" if host else "basePath"),
+            facts={"url": url + base, "base": base, "variables": {}},
+        )

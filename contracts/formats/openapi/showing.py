@@ -1,0 +1,84 @@
+"""A payload as the HTTP message that carries it, the way a user would meet it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from urllib.parse import quote, urlencode
+
+from contracts.formats.contract import Element
+from contracts.verdict import Json
+
+STATUS_OF_RANGE = {"1XX": "100", "2XX": "200", "3XX": "300", "4XX": "400", "5XX": "500"}
+CALLS = ("operation", "callback", "webhook")
+
+
+def show(element: Element, payload: Json) -> str | None:
+    """The request or response in which ``payload`` is the value of ``element``."""
+    response = element.up("response") or element.up("awaited-response")
+    call = next((found for kind in CALLS if (found := element.up(kind)) is not None), None)
+    if call is None:
+        return None
+    if response is not None:
+        return _response(element, payload, response, call)
+    return _request(element, payload, call)
+
+
+def _response(element: Element, payload: Json, response: Element, call: Element) -> str:
+    status = str(response.facts.get("status", ""))
+    status = STATUS_OF_RANGE.get(status, status)
+    head = f"{call.label} → {'any other status' if status == 'default' else status}"
+    if "in" in element.facts:
+        return f"{head}\n{element.facts['name']}: {_text(payload)}"
+    return _message(head, element, payload)
+
+
+def _request(element: Element, payload: Json, call: Element) -> str:
+    method, path = call.facts["method"], call.facts["path"]
+    where, name = element.facts.get("in"), str(element.facts.get("name", ""))
+    if where is None:
+        return _message(f"{method} {path}", element, payload)
+    if where == "path":
+        return f"{method} {path.replace('{' + name + '}', quote(_text(payload), safe=''))}"
+    if where == "query":
+        return f"{method} {path}?{_query(element, name, payload)}"
+    if where == "cookie":
+        return f"{method} {path}\nCookie: {name}={_text(payload)}"
+    if where == "formData":
+        return f"{method} {path}\n\n{urlencode({name: _text(payload)})}"
+    return f"{method} {path}\n{name}: {_text(payload)}"
+
+
+def _query(element: Element, name: str, payload: Json) -> str:
+    if isinstance(payload, list) and element.facts.get("explode"):
+        return urlencode([(name, _text(item)) for item in payload]) or f"{name}="
+    if isinstance(payload, Mapping) and element.facts.get("style") == "deepObject":
+        return urlencode([(f"{name}[{key}]", _text(value)) for key, value in payload.items()])
+    if isinstance(payload, Mapping) and element.facts.get("explode"):
+        return urlencode([(key, _text(value)) for key, value in payload.items()])
+    return urlencode({name: _text(payload)}, safe=",")
+
+
+def _message(head: str, element: Element, payload: Json) -> str:
+    media_type = str(element.facts.get("media_type", "application/json"))
+    if "json" in media_type or "*" in media_type or not isinstance(payload, str):
+        body = json.dumps(payload, indent=2, ensure_ascii=False, default=_exact)
+    else:
+        body = payload
+    return f"{head}\nContent-Type: {media_type}\n\n{body}"
+
+
+def _text(value: Json) -> str:
+    """A value as it stands in a URL or header (OpenAPI style ``simple``)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    if isinstance(value, Mapping):
+        return ",".join(f"{key},{_text(member)}" for key, member in value.items())
+    return json.dumps(value, default=_exact)
+
+
+def _exact(value: object) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,59 @@
+"""Path templates, media types and status codes: when two spellings mean the same."""
+
+from __future__ import annotations
+
+import re
+
+_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)", re.ASCII)
+
+
+def template_key(path: str) -> str:
+    """The path with nameless parameters: ``/users/{id}`` and ``/users/{name}`` are one path."""
+    return _TEMPLATE.sub("{}", path)
+
+
+def template_names(path: str) -> tuple[str, ...]:
+    """Names of the path's parameters, from left to right."""
+    return tuple(_TEMPLATE.findall(path))
+
+
+def media_type_key(text: str) -> str:
+    """A media type in lower case, parameters sorted, the charset left out (RFC 9110 8.3)."""
+    essence, *parameters = (piece.strip() for piece in text.split(";"))
+    kept = sorted(
+        f"{name.strip().lower()}={value.strip()}"
+        for name, _, value in (piece.partition("=") for piece in parameters if piece)
+        if name.strip().lower() not in {"charset", "q"}
+    )
+    return "; ".join([essence.lower(), *kept])
+
+
+def media_type_covers(wide: str, narrow: str) -> bool:
+    """Whether every media type that ``narrow`` names is one that ``wide`` names (both keys)."""
+    if wide == narrow:
+        return True
+    (w, _, w_parameters), (n, _, n_parameters) = wide.partition("; "), narrow.partition("; ")
+    if w_parameters and not set(w_parameters.split("; ")) <= set(n_parameters.split("; ")):
+        return False
+    w_type, _, w_subtype = w.partition("/")
+    n_type, _, n_subtype = n.partition("/")
+    return w in {n, "*/*", "*"} or (w_type == n_type and w_subtype == "*" and bool(n_subtype))
+
+
+def status_key(text: str) -> str:
+    """A status code, range (``2XX``) or ``default`` in one spelling."""
+    upper = text.strip().upper()
+    return upper if _STATUS.fullmatch(upper) else text.strip().lower()
+
+
+def status_covers(wide: str, narrow: str) -> bool:
+    """Whether a response key also speaks for another: ``2XX`` for ``200``, ``default`` for all."""
+    if wide in {narrow, "default"}:
+        return True
+    return wide.endswith("XX") and wide[0] == narrow[:1]
+
+
+def is_success(status: str) -> bool:
+    """Whether a response key promises success."""
+    return status[:1] in {"1", "2", "3"}

@@ -1,0 +1,72 @@
+"""Every schema rule, both ways round, as request and as response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contracts import compare
+from contracts.compatibility.rules import load_rules
+from contracts.verdict import Level, Verdict
+
+CASES = Path(__file__).parents[2] / "cases" / "compatibility"
+ROWS = yaml.safe_load((CASES / "schemas.yaml").read_text())
+
+
+def as_request(schema: Any) -> Any:
+    content = {"application/json": {"schema": schema}}
+    body = {"required": True, "content": content}
+    return _document({"post": {"requestBody": body, "responses": {"204": {"description": "-"}}}})
+
+
+def as_response(schema: Any) -> Any:
+    content = {"application/json": {"schema": schema}}
+    return _document({"get": {"responses": {"200": {"description": "-", "content": content}}}})
+
+
+def _document(item: Any) -> Any:
+    info = {"title": "Cases", "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "paths": {"/things": item}}
+
+
+def cases() -> Iterator[Any]:
+    for index, row in enumerate(ROWS):
+        tightened, loosened = row["rules"]
+        loose, tight = row["loose"], row["tight"]
+        for name, shape, old, new, expected in (
+            ("tighten_request", as_request, loose, tight, tightened),
+            ("loosen_response", as_response, tight, loose, loosened),
+            ("loosen_request", as_request, tight, loose, None),
+            ("tighten_response", as_response, loose, tight, None),
+        ):
+            yield pytest.param(shape(old), shape(new), expected, id=f"{index}-{tightened}-{name}")
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), list(cases()))
+def test_the_direction_says_who_is_hurt(old: Any, new: Any, expected: str | None) -> None:
+    report = compare(old, new)
+    heavy = {f.rule for f in report.findings if f.level in {Level.ERROR, Level.UNKNOWN}}
+    assert heavy == ({expected} if expected else set())
+    assert report.verdict is (Verdict.BREAKING if expected else Verdict.COMPATIBLE)
+    for finding in report.breaking:
+        assert finding.witness is not None
+        assert finding.witness.as_message
+        assert finding.advice
+        assert finding.old
+        assert finding.new
+
+
+def test_every_schema_rule_has_a_row() -> None:
+    known = {rule.id for rule in load_rules().values() if rule.area == "schemas"}
+    covered = {rule for row in ROWS for rule in row["rules"]}
+    without_row = {
+        "schema-tightened", "schema-loosened",  # the names for keywords that have none of their own
+        "discriminator-tightened", "discriminator-loosened",
+        "pattern-properties-tightened", "pattern-properties-loosened",  # named by what is refused
+        "not-decided",
+    }  # fmt: skip
+    assert known - covered == without_row
