@@ -34,6 +34,14 @@ class FieldPath:
         return cls(tuple(segments))
 
     @classmethod
+    def of_text(cls, text: str) -> FieldPath | None:
+        """Like :meth:`parse`; None where the text is not a field path."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return None
+
+    @classmethod
     def of_pointer(cls, pointer: str) -> FieldPath:
         """The field that a JSON pointer into a payload stands at; array indexes become any."""
         steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
