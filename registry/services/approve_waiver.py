@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from registry.domain import Principal, Waiver
-from registry.services.ports import UnitOfWork
+from registry.domain import Approval, Principal, Waiver, WaiverState
+from registry.errors import Conflict, Forbidden
+from registry.services.authorization import Action, authorize
+from registry.services.ports import Store, UnitOfWork
+from registry.services.recording import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +27,47 @@ def approve_waiver(command: ApproveWaiver, uow: UnitOfWork, caller: Principal) -
         Conflict: it is expired or revoked.
         Forbidden: the caller approves for none of its consumers, or requested it.
     """
-    raise NotImplementedError
+    now = uow.now()
+    with uow.write() as store:
+        waiver = store.waivers.get(command.waiver)
+        authorize(caller, Action.APPROVE_WAIVER)
+        if waiver.state(now) in {WaiverState.EXPIRED, WaiverState.REVOKED}:
+            raise Conflict(f"waiver {waiver.id} is {waiver.state(now)}; request a new one")
+        if any(approval.by == caller.name for approval in waiver.approvals):
+            return waiver
+        team = _team(store, waiver, caller)
+        if caller.name == waiver.requested_by and not caller.is_admin:
+            raise Forbidden("who requested a waiver may not sign it; ask a colleague")
+        signed = replace(
+            waiver,
+            approvals=(*waiver.approvals, Approval(caller.name, team, now, command.note)),
+        )
+        store.waivers.put(signed)
+        record(
+            store,
+            caller,
+            now,
+            "waiver.approved",
+            f"waiver:{waiver.id}",
+            before=waiver,
+            after=signed,
+            reason=command.note,
+            details={"contract": waiver.contract, "team": team, "state": signed.state(now)},
+        )
+        return signed
+
+
+def _team(store: Store, waiver: Waiver, caller: Principal) -> str:
+    """The consuming team the caller signs for.
+
+    Raises:
+        Forbidden: they act for none of the waiver's consumers.
+    """
+    teams = {s.id: s.team for s in store.estate.systems() if s.id in waiver.consumers}
+    mine = sorted({team for team in teams.values() if caller.acts_for(team)})
+    if not mine:
+        raise Forbidden(
+            f"{caller.name} acts for none of the consumers; the signature of "
+            f"{', '.join(sorted(set(teams.values())))} is needed"
+        )
+    return mine[0]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.domain import Decision, Principal
+from registry.domain import Answer, Decision, Outcome, Principal, Reason
+from registry.errors import Invalid
+from registry.services.authorization import Action, authorize
+from registry.services.comparison import Comparer, keep
+from registry.services.meetings import judge_meeting, meetings, pair_of, providers_missing
 from registry.services.ports import UnitOfWork
+from registry.services.proofs import evidence, validity
+from registry.services.scene import set_scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +38,48 @@ def can_i_deploy(command: CanIDeploy, uow: UnitOfWork, caller: Principal) -> Dec
 
     Raises:
         NotFound: no such system, release or environment: nothing can be asked.
+        Invalid: an instant in the future, or a system named twice.
     """
-    raise NotImplementedError
+    authorize(caller, Action.READ)
+    now = uow.now()
+    at = command.at or now
+    if at > now:
+        raise Invalid("at", "lies in the future; nothing is known of then")
+    targets = [(command.system, command.version), *command.together]
+    if len({system for system, _ in targets}) != len(targets):
+        raise Invalid("together", "names a system twice; name each once")
+    with uow.read() as store:
+        scene = set_scene(store, targets, command.environment, at, present=command.at is None)
+        met = meetings(scene)
+        comparer = Comparer(store)
+        pairs = [pair_of(meeting, scene) for meeting in met]
+        reports = iter(comparer.reports([pair for pair in pairs if pair is not None]))
+        reasons = [
+            *validity(scene),
+            *providers_missing(scene),
+            *(
+                judge_meeting(meeting, next(reports) if pair is not None else None, scene)
+                for meeting, pair in zip(met, pairs, strict=True)
+            ),
+            *evidence(scene),
+        ]
+    keep(comparer, uow)
+    weight = list(Outcome)
+    reasons.sort(key=lambda r: (-weight.index(r.outcome), r.kind, r.contract, r.consumer))
+    return Decision(
+        answer_of(reasons),
+        command.system,
+        command.version,
+        command.environment,
+        at,
+        tuple(reasons),
+        command.together,
+    )
+
+
+def answer_of(reasons: Sequence[Reason]) -> Answer:
+    """No if anything blocks, unknown if anything is open, else yes."""
+    outcomes = {reason.outcome for reason in reasons}
+    if Outcome.BLOCKED in outcomes:
+        return Answer.NO
+    return Answer.UNKNOWN if Outcome.UNKNOWN in outcomes else Answer.YES

@@ -104,7 +104,7 @@ class Versions(Protocol):
 
     def get(self, contract: str, label: str) -> Version: ...
     def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
-        """Releases by (contract, number); what does not exist is left out."""
+        """By (contract, number): the release, or a proposal where there is none; else left out."""
 
     def of_contract(self, contract: str) -> Sequence[Version]:
         """Releases and last revisions of proposals, highest number first."""

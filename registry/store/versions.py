@@ -42,14 +42,16 @@ class SqlVersions:
         return found
 
     def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
-        """Releases, in one query."""
+        """Releases, or proposals where there is no release; in one query."""
         pairs = sorted(set(wanted))
         if not pairs:
             return {}
-        query = select(versions).where(
-            tuple_(versions.c.contract, versions.c.number).in_(pairs),
-            versions.c.branch == "",
+        query = (
+            select(versions)
+            .where(tuple_(versions.c.contract, versions.c.number).in_(pairs), versions.c.current)
+            .order_by(versions.c.branch.desc(), versions.c.published_at)
         )
+        # releases have the empty branch, come last and win
         return {
             (row.contract, row.number): _version(row) for row in self._connection.execute(query)
         }
