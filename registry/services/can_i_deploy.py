@@ -10,7 +10,7 @@ from registry.domain import Answer, Decision, Outcome, Principal, Reason
 from registry.errors import Invalid
 from registry.services.authorization import Action, authorize
 from registry.services.comparison import Comparer, keep
-from registry.services.meetings import judge_meeting, meetings, pair_of, providers_missing
+from registry.services.meetings import compared, judge_meeting, meetings, providers_missing
 from registry.services.ports import UnitOfWork
 from registry.services.proofs import evidence, validity
 from registry.services.scene import set_scene
@@ -52,15 +52,10 @@ def can_i_deploy(command: CanIDeploy, uow: UnitOfWork, caller: Principal) -> Dec
         scene = set_scene(store, targets, command.environment, at, present=command.at is None)
         met = meetings(scene)
         comparer = Comparer(store)
-        pairs = [pair_of(meeting, scene) for meeting in met]
-        reports = iter(comparer.reports([pair for pair in pairs if pair is not None]))
         reasons = [
             *validity(scene),
             *providers_missing(scene),
-            *(
-                judge_meeting(meeting, next(reports) if pair is not None else None, scene)
-                for meeting, pair in zip(met, pairs, strict=True)
-            ),
+            *(judge_meeting(m, report, scene) for m, report in compared(met, scene, comparer)),
             *evidence(scene),
         ]
     keep(comparer, uow)

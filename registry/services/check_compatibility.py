@@ -75,7 +75,10 @@ def check_compatibility(
         given = Side(command.filename or "document", sha256, command.document)
         format_ = command.format or detect(candidate)
         mode = publish_mode(contract, command.mode)
-        pairs = [Pair(Side.of(old), given, format_, mode, uses(consumers)) for old in baselines]
+        pairs = [
+            Pair(Side.of(old), given, format_, mode, uow.now().date(), uses(consumers))
+            for old in baselines
+        ]
         comparer = Comparer(store)
         reports = comparer.reports(pairs)
         teams = {system.id: system.team for system in store.estate.systems()}

@@ -49,7 +49,7 @@ def compare_versions(command: CompareVersions, uow: UnitOfWork, caller: Principa
         consumers = consumers_of(store, contract)
         mode = publish_mode(contract, command.mode)
         comparer = Comparer(store)
-        pair = Pair(Side.of(old), Side.of(new), new.format, mode, uses(consumers))
+        pair = Pair(Side.of(old), Side.of(new), new.format, mode, uow.now().date(), uses(consumers))
         [report] = comparer.reports([pair])
         teams = {system.id: system.team for system in store.estate.systems()}
         sources = store.blobs.get_many([old.sha256, new.sha256])

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from registry.errors import Unavailable
 from registry.services.engine import compare
 from registry.services.ports import Store, UnitOfWork
 
+SUNSET = b"sunset"
+"""What a document must contain for the day to matter to a comparison."""
 UNDIRECTED = frozenset({"jsonschema", "avro", "protobuf"})
 """Formats whose documents do not say who writes the data."""
 
@@ -45,13 +48,15 @@ class Pair:
     new: Side
     format: str
     mode: Mode | None
+    day: date
+    """On which sunsets are judged."""
     consumers: tuple[Use, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """Equal for two pairs whose answer must be equal."""
+    def key(self, day: date | None = None) -> str:
+        """Equal for two pairs whose answer must be equal; with ``day`` only on that day."""
         parts = [
             engine_fingerprint(),
+            day.isoformat() if day else "",
             self.format,
             self.mode or "",
             self.old.name,
@@ -72,20 +77,30 @@ class Comparer:
 
     def reports(self, pairs: Sequence[Pair]) -> list[Report]:
         """One report per pair, in order; two queries, whatever their number."""
-        keys = [pair.key for pair in pairs]
-        known = dict(self.store.reports.find_many(keys)) | self.fresh
+        keys = [pair.key() for pair in pairs]
+        dated = [pair.key(pair.day) for pair in pairs]
+        stored = dict(self.store.reports.find_many([*keys, *dated])) | self.fresh
+        known = {
+            key: stored[where]
+            for key, on_day in zip(keys, dated, strict=True)
+            if (where := key if key in stored else on_day) in stored
+        }
         missing = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
         sides = [side for pair in missing.values() for side in (pair.old, pair.new)]
         contents = dict(self.store.blobs.get_many(s.sha256 for s in sides if s.content is None))
         contents |= {side.sha256: side.content for side in sides if side.content is not None}
         for key, pair in missing.items():
-            self.fresh[key] = known[key] = compare(
-                load(contents[pair.old.sha256], name=pair.old.name),
-                load(contents[pair.new.sha256], name=pair.new.name),
+            old, new = contents[pair.old.sha256], contents[pair.new.sha256]
+            known[key] = compare(
+                load(old, name=pair.old.name),
+                load(new, name=pair.new.name),
                 mode=pair.mode,
                 format_=pair.format,
                 consumers=pair.consumers,
+                today=pair.day,
             )
+            lasting = SUNSET not in old.lower() and SUNSET not in new.lower()
+            self.fresh[key if lasting else pair.key(pair.day)] = known[key]
         return [known[key] for key in keys]
 
     def save(self, store: Store) -> None:

@@ -1,13 +1,16 @@
-"""The engine as the use cases call it, loaded when first asked."""
+"""The engine as the use cases call it: one place to follow when its interface moves."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from datetime import date
 
+import contracts
 from contracts.documents import Document
+from contracts.formats import Contract, detect, read
 from contracts.governance.expectations import Expectation
 from contracts.verdict import Mode, Report
+
+__all__ = ["Contract", "compare", "detect", "read"]
 
 
 def compare(
@@ -17,20 +20,7 @@ def compare(
     mode: Mode | None,
     format_: str,
     consumers: tuple[Expectation, ...],
+    today: date,
 ) -> Report:
-    """``contracts.compare``."""
-    report: Report = import_module("contracts").compare(
-        old, new, mode=mode, format=format_, consumers=consumers
-    )
-    return report
-
-
-def detect(document: Document) -> str:
-    """``contracts.formats.detect``."""
-    found: str = import_module("contracts.formats").detect(document)
-    return found
-
-
-def read(document: Document, format_: str) -> Any:
-    """``contracts.formats.read``."""
-    return import_module("contracts.formats").read(document, format_)
+    """May those who know ``old`` live with ``new``, on that day?"""
+    return contracts.compare(old, new, mode=mode, format=format_, consumers=consumers, today=today)

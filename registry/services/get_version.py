@@ -50,7 +50,12 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
         if baseline:
             consumers = uses(consumers_of(store, found))
             pair = Pair(
-                Side.of(baseline), Side.of(version), version.format, publish_mode(found), consumers
+                Side.of(baseline),
+                Side.of(version),
+                version.format,
+                publish_mode(found),
+                uow.now().date(),
+                consumers,
             )
             [report] = comparer.reports([pair])
     keep(comparer, uow)

@@ -221,7 +221,10 @@ class _Judge:
         new = Side(f"{contract.name} {candidate.number}", candidate.sha256, candidate.raw)
         consumers = uses(expectations_from(candidate.sidecar))
         mode = publish_mode(contract)
-        pairs = [Pair(Side.of(old), new, contract.format, mode, consumers) for old in baselines]
+        day = self._now.date()
+        pairs = [
+            Pair(Side.of(old), new, contract.format, mode, day, consumers) for old in baselines
+        ]
         reports = self._comparer.reports(pairs)
         if not reports:
             return None, None, ()

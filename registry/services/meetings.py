@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from contracts.governance.expectations import Expectation as Use
 from contracts.verdict import Finding, Level, Report, Verdict
 from registry.domain import Outcome, Reason, ReasonKind, Release, Strictness, Version, WaiverState
-from registry.services.comparison import Pair, Side, gate_mode
+from registry.services.comparison import Comparer, Pair, Side, gate_mode
 from registry.services.scene import Scene
 
 
@@ -158,13 +158,40 @@ def _spoken_before(scene: Scene, system: str, contract: str) -> Iterable[str]:
     return sorted({u.number for u in uses if u.contract == contract})
 
 
-def pair_of(meeting: Meeting, scene: Scene) -> Pair | None:
-    """What has to be compared; None where both speak the same, or a document is not known."""
+def compared(
+    met: Sequence[Meeting], scene: Scene, comparer: Comparer
+) -> list[tuple[Meeting, Report | None]]:
+    """Each meeting with its comparison; one comparison serves all consumers of two versions."""
+    together: dict[tuple[str, str, str, str], dict[str, Use]] = {}
+    place: list[tuple[str, str, str, str] | None] = []
+    for meeting in met:
+        old, new = meeting.old_version, meeting.new_version
+        if old is None or new is None or old.sha256 == new.sha256:
+            place.append(None)
+            continue
+        key = (meeting.contract, meeting.old, meeting.new, "")
+        if together.get(key, {}).get(meeting.consumer, meeting.use) != meeting.use:
+            key = (*key[:3], f"{meeting.consumer} {meeting.consumer_version}")
+        together.setdefault(key, {})[meeting.consumer] = meeting.use
+        place.append(key)
+    sides = {key: meeting for key, meeting in zip(place, met, strict=True) if key is not None}
+    pairs = [
+        _pair(sides[key], tuple(uses[name] for name in sorted(uses)), scene)
+        for key, uses in together.items()
+    ]
+    reports = dict(zip(together, comparer.reports(pairs), strict=True))
+    return [
+        (meeting, reports[key] if key is not None else None)
+        for key, meeting in zip(place, met, strict=True)
+    ]
+
+
+def _pair(meeting: Meeting, uses: tuple[Use, ...], scene: Scene) -> Pair:
     old, new = meeting.old_version, meeting.new_version
-    contract = scene.contracts.get(meeting.contract)
-    if old is None or new is None or contract is None or old.sha256 == new.sha256:
-        return None
-    return Pair(Side.of(old), Side.of(new), new.format, gate_mode(contract), (meeting.use,))
+    assert old is not None
+    assert new is not None
+    mode = gate_mode(scene.contracts[meeting.contract])
+    return Pair(Side.of(old), Side.of(new), new.format, mode, scene.at.date(), uses)
 
 
 def judge_meeting(meeting: Meeting, report: Report | None, scene: Scene) -> Reason:

@@ -59,7 +59,9 @@ def request_waiver(command: RequestWaiver, uow: UnitOfWork, caller: Principal) -
         new = store.versions.get(command.contract, command.to_version)
         consumers = consumers_of(store, contract)
         comparer = Comparer(store)
-        pair = Pair(Side.of(old), Side.of(new), new.format, gate_mode(contract), uses(consumers))
+        pair = Pair(
+            Side.of(old), Side.of(new), new.format, gate_mode(contract), now.date(), uses(consumers)
+        )
         [report] = comparer.reports([pair])
     keep(comparer, uow)
     hurt = {name for name, effect in report.consumers.items() if effect.verdict != "compatible"}
