@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
+from conformance.http import Progress
 from contracts.governance.shelf import Library
 from contracts.reports import render
 from contracts.verdict import Verdict
 from registry.cli.can_i_deploy import lines
-from registry.cli.demonstration.screen import Screen
+from registry.cli.demonstration.screen import Screen, Ticker
 from registry.cli.demonstration.services import Started
 from registry.domain import SYSTEM, Decision, Run, RunFailure
 from registry.domain.encode import to_json
@@ -31,14 +31,6 @@ RUNS = (
     ("analytics.procure-to-pay", "smoke"),
 )
 """Contract and suite, on the system that provides it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the story came to."""
-
-    decision: Decision
-    runs: tuple[Run, ...]
 
 
 def publish_library(
@@ -105,9 +97,7 @@ def run_suites(uow: UnitOfWork, work: Work, screen: Screen) -> tuple[Run, ...]:
         queued = start_run(StartRun(contract, ENVIRONMENT, suite=suite), uow, SYSTEM)
         began = time.monotonic()
         with screen.waiting(f"{contract} at {queued.url}") as ticker:
-            run = work.carry_out(
-                queued.id, lambda event, t=ticker: t.tell(_progress(event.kind, event.data))
-            )
+            run = work.carry_out(queued.id, _teller(ticker))
         if run is None:
             continue
         finished.append(run)
@@ -138,7 +128,10 @@ def _show_failure(failure: RunFailure, screen: Screen) -> None:
         screen.say(f"       {failure.curl}")
 
 
-def _progress(kind: str, data: object) -> str:
-    values = data if isinstance(data, dict) else {}
-    named = values.get("operation") or values.get("phase") or values.get("name") or ""
-    return f"{kind} {named}".strip()
+def _teller(ticker: Ticker) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        data = progress.data
+        named = data.get("operation") or data.get("phase") or data.get("title") or ""
+        ticker.tell(f"{progress.kind} {named}".strip())
+
+    return tell
