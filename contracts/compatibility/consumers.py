@@ -143,7 +143,7 @@ def _passes(expectation: Expectation, element: Element, names: frozenset[str]) -
 
 def names_of(element: Element) -> frozenset[str]:
     """Every name of the operations, channels and messages around an element."""
-    names: set[str] = set()
+    names: set[str] = set(element.facts.get("inside", ()))
     at: Element | None = element
     while at is not None:
         if at.kind in OPERATIONS:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from contracts.formats.asyncapi.identity import match_brokers, match_channels, match_messages
 from contracts.formats.contract import Element
-from contracts.formats.openapi.templates import media_type_covers, status_covers
+from contracts.formats.templates import media_type_covers, status_covers
 
 Match = tuple[Element | None, Element | None]
 Matcher = Callable[[Mapping[str, Element], Mapping[str, Element]], Iterator[Match]]
@@ -76,6 +77,9 @@ MATCHERS: Mapping[str, Matcher] = {
     "sent-media-type": written_for(media_type_covers),
     "response": written_for(status_covers),
     "awaited-response": read_by(status_covers),
+    "channel": match_channels,
+    "message": match_messages,
+    "broker": match_brokers,
 }
 """Kinds of elements that are not simply matched by key."""
 

@@ -14,6 +14,9 @@ from enum import StrEnum
 
 from contracts.verdict import Level
 
+SKIPS_UNKNOWN_MESSAGES = "unknown-messages-skipped"
+"""Readers of a channel skip messages that a constant marks as none of theirs."""
+
 
 class Content(StrEnum):
     """Which members an open object may hold on the wire."""
@@ -41,6 +44,8 @@ class Policies:
     """Whether ``format`` limits values (true) or only describes them."""
     tolerant_readers: bool = False
     """Readers ignore members that they do not know, even where their schema forbids them."""
+    skip_unknown_messages: bool = True
+    """Readers of a channel skip messages whose type they do not know."""
     today: date | None = None
     """The day on which the question is asked: what had its sunset before may be removed."""
     levels: Mapping[str, Level] = field(default_factory=dict)
@@ -61,7 +66,9 @@ class Policies:
     @classmethod
     def strict(cls) -> Policies:
         """Whatever a schema admits may be sent; formats bind; enums are closed."""
-        return cls(Content.OPEN, EnumGrowth.BREAKS, assert_formats=True)
+        return cls(
+            Content.OPEN, EnumGrowth.BREAKS, assert_formats=True, skip_unknown_messages=False
+        )
 
     @classmethod
     def lenient(cls) -> Policies:

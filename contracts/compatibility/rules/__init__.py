@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
@@ -36,6 +36,8 @@ class Change:
     witness: Witness | None = None
     assumptions: tuple[str, ...] = ()
     advice: str | None = None
+    consumers: Mapping[str, str] = field(default_factory=dict)
+    """Whom it concerns and why, where the change itself says so (promises)."""
 
 
 Check = Callable[[Pair, Policies], Iterable[Change]]

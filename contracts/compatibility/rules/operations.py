@@ -28,7 +28,7 @@ def operation_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """An operation that callers use does not exist any more."""
     if not pair.removed or pair.old is None:
         return
-    ended = _announced_end(pair.old, policies)
+    ended = announced_end(pair.old, policies)
     if ended is not None:
         yield Change(
             f"{pair.label} was {pair.say('removed')} after its announced sunset",
@@ -39,7 +39,7 @@ def operation_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
         yield Change(f"{pair.label} was {pair.say('removed')}")
 
 
-def _announced_end(element: Element, policies: Policies) -> str | None:
+def announced_end(element: Element, policies: Policies) -> str | None:
     """Name of the reason why removing an element breaks no promise, if there is one."""
     day = element.facts.get("sunset")
     if element.facts.get("deprecated") and day and policies.today and day < policies.today:

@@ -9,7 +9,7 @@ from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.verdict import Level
 
-CALLED = ("operation",)
+CALLED = ("operation", "send", "receive", "broker")
 Alternative = Mapping[str, tuple[str, frozenset[str]]]
 
 

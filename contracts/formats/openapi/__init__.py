@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contracts.documents import Document, Resolver
 from contracts.errors import UnsupportedFormat
 from contracts.formats.contract import Contract, Element
-from contracts.formats.openapi.node import Source
+from contracts.formats.node import Source
 from contracts.formats.openapi.operations import notifications, operations
 from contracts.formats.openapi.security import scheme_elements
 from contracts.formats.openapi.servers import server_elements

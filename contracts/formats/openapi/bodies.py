@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contracts.formats.contract import Element, Side
-from contracts.formats.openapi.node import Node, Source
+from contracts.formats.node import Node, Source
 from contracts.formats.openapi.parameters import header_elements
 from contracts.formats.openapi.schemas import schema_at
-from contracts.formats.openapi.templates import media_type_key
+from contracts.formats.templates import media_type_key
 from contracts.verdict import Direction, Json
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -18,14 +18,14 @@ def request_body_elements(
     source: Source, item: Node, operation: Node, caller: Side, label: str
 ) -> Iterator[Element]:
     """The request body of an operation, if it has one."""
-    if source.swagger:
+    if source.second:
         body = _swagger_body(source, item, operation)
     else:
         reference = operation.at("requestBody")
         body = source.follow(reference) if reference is not None else None
     if body is None or not isinstance(body.value, dict):
         return
-    consumes = _mimes(source, operation, "consumes") if source.swagger else ()
+    consumes = _mimes(source, operation, "consumes") if source.second else ()
     required = body.flag("required")
     yield Element(
         kind="request-body" if caller is Side.CONSUMER else "sent-body",
@@ -45,7 +45,7 @@ def request_body_elements(
 def _body_content(
     source: Source, body: Node, consumes: tuple[str, ...], element: Element
 ) -> Iterator[Element]:
-    if source.swagger:
+    if source.second:
         yield from _swagger_content(
             source, body, consumes or ("application/json",), element.writer, element.label
         )

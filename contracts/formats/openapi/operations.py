@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.formats.contract import Element, Side
+from contracts.formats.node import Node, Source
 from contracts.formats.openapi.bodies import request_body_elements
-from contracts.formats.openapi.node import Node, Source
 from contracts.formats.openapi.parameters import parameter_elements
 from contracts.formats.openapi.responses import response_elements
 from contracts.formats.openapi.security import alternatives, identities
 from contracts.formats.openapi.servers import servers_of
-from contracts.formats.openapi.templates import template_key
+from contracts.formats.templates import template_key
 from contracts.verdict import Direction, Json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -98,7 +98,7 @@ def _context(call: Call) -> tuple[Json, ...]:
     root = call.source.root()
     inherited = [call.item.get(name) for name in ("parameters", "servers")]
     kept = [call.item.get(name) for name in ("deprecated", "x-stability-level")]
-    if call.source.swagger:
+    if call.source.second:
         inherited += [root.get(name) for name in ("consumes", "produces", "securityDefinitions")]
     else:
         inherited.append(root.get("components", "securitySchemes"))

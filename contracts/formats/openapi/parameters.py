@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.formats.contract import Element, Side
-from contracts.formats.openapi.node import Node, Source
+from contracts.formats.node import Node, Source
 from contracts.formats.openapi.schemas import schema_at
-from contracts.formats.openapi.templates import template_names
+from contracts.formats.templates import template_names
 from contracts.verdict import Direction, Json
 
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
@@ -91,7 +91,7 @@ def _named(
 
 
 def _schema_node(source: Source, node: Node) -> tuple[Node | None, str | None]:
-    if source.swagger:
+    if source.second:
         return node, None
     content = node.at("content")
     for media_type, entry in source.objects(content, "content"):
@@ -100,7 +100,7 @@ def _schema_node(source: Source, node: Node) -> tuple[Node | None, str | None]:
 
 
 def _serialisation(source: Source, node: Node, where: str) -> dict[str, Json]:
-    if source.swagger:
+    if source.second:
         collection = node.text("collectionFormat") or "csv"
         style = COLLECTIONS.get(collection, collection)
         if style == "simple" and where in {"query", "formData"}:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from contracts.formats.contract import Element, Side
+from contracts.formats.node import Node, Source
 from contracts.formats.openapi.bodies import content_elements, swagger_response_content
-from contracts.formats.openapi.node import Node, Source
 from contracts.formats.openapi.parameters import header_elements
-from contracts.formats.openapi.templates import is_success, status_key
+from contracts.formats.templates import is_success, status_key
 from contracts.verdict import Direction
 
 
@@ -37,7 +37,7 @@ def _grower(
 ) -> Callable[[Element], Iterator[Element]]:
     def grow(element: Element) -> Iterator[Element]:
         yield from header_elements(source, response, element.writer, element.label)
-        if source.swagger:
+        if source.second:
             yield from swagger_response_content(
                 source, operation, response, element.writer, element.label
             )

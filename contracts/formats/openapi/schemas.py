@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.formats.openapi.node import Node, Source
+from contracts.formats.node import Node, Source
 from contracts.schema import SchemaAt
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contracts.formats.contract import Element
-from contracts.formats.openapi.node import Node, Source
+from contracts.formats.node import Node, Source
 from contracts.verdict import Json
 
 Alternative = Mapping[str, tuple[str, frozenset[str]]]
@@ -17,7 +17,7 @@ FLOWS = ("implicit", "password", "clientCredentials", "authorizationCode", "devi
 def schemes(source: Source) -> Iterator[tuple[str, Node]]:
     """The named security schemes of the document."""
     root = source.root()
-    if source.swagger:
+    if source.second:
         node = root.at("securityDefinitions")
     else:
         components = root.at("components")
@@ -64,7 +64,7 @@ def scheme_elements(source: Source) -> Iterator[Element]:
 
 
 def _scopes(source: Source, scheme: Node) -> dict[str, frozenset[str]]:
-    if source.swagger:
+    if source.second:
         scopes = scheme.get("scopes")
         flow = scheme.text("flow")
         return {flow: frozenset(scopes)} if flow and isinstance(scopes, dict) else {}

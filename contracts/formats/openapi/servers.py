@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from contracts.documents import pointer
 from contracts.formats.contract import Element
-from contracts.formats.openapi.node import Node, Source
+from contracts.formats.node import Node, Source
 
 
 def server_elements(source: Source) -> Iterator[Element]:
     """One element per server of the whole document."""
     root = source.root()
-    yield from _swagger(root) if source.swagger else servers_of(source, root)
+    yield from _swagger(root) if source.second else servers_of(source, root)
 
 
 def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Element]:

@@ -1,4 +1,4 @@
-"""A cursor in an OpenAPI document that follows Reference Objects and survives oddities."""
+"""A cursor in an API description that follows Reference Objects and survives oddities."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ class Source:
     _known: set[tuple[str, str]] = field(default_factory=set)
 
     @property
-    def swagger(self) -> bool:
-        """Whether the document is of the Swagger 2.0 kind."""
+    def second(self) -> bool:
+        """Whether it is of the second generation: Swagger 2.0, AsyncAPI 2.x."""
         return self.version.startswith("2")
 
     def root(self) -> Node:

@@ -1,0 +1,292 @@
+"""Channels, operations and messages of event-driven contracts, apart from what schemas say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.compatibility.pairing import Pair
+from contracts.compatibility.policies import SKIPS_UNKNOWN_MESSAGES, Policies
+from contracts.compatibility.rules import Change, rule
+from contracts.compatibility.rules.operations import announced_end
+from contracts.formats.asyncapi.identity import told_apart_by
+from contracts.formats.contract import Element, Side
+from contracts.verdict import Level
+
+OPERATIONS = ("send", "receive")
+
+
+def _sent(pair: Pair) -> bool:
+    """Whether the contract's owner writes and its consumers read."""
+    return pair.any.writer is Side.PROVIDER
+
+
+def _gone(pair: Pair, policies: Policies, what: str) -> Iterator[Change]:
+    """The change for something that was removed, softer where the removal was announced."""
+    if pair.old is None:
+        return
+    said = f"{pair.label} was {pair.say('removed')}"
+    ended = announced_end(pair.old, policies)
+    if ended is None:
+        yield Change(f"{said}: {what}")
+    else:
+        yield Change(f"{said} after its announced sunset", Level.INFO, assumptions=(ended,))
+
+
+@rule(
+    "channel-removed",
+    on="channel",
+    level=Level.ERROR,
+    reverse="channel-added",
+    advice="Keep the channel until nobody uses it; announce its end with `x-sunset`.",
+)
+def channel_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
+    """A channel that others write to or read from does not exist any more."""
+    if pair.removed:
+        yield from _gone(pair, policies, "whoever writes to it or reads from it is cut off")
+
+
+@rule(
+    "channel-added",
+    on="channel",
+    level=Level.INFO,
+    advice="Nothing to do: nobody used it before.",
+)
+def channel_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A new channel; nobody depends on it yet."""
+    if pair.added:
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "channel-address-changed",
+    on="channel",
+    level=Level.ERROR,
+    reverse="channel-address-changed",
+    advice="Serve both addresses for a notice period, then stop writing to the old one.",
+)
+def channel_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Everybody who uses the channel looks for it in another place."""
+    before, after = pair.fact("address")
+    if pair.both and pair.both[0].key != pair.both[1].key and before and after:
+        yield Change(
+            f"channel {pair.any.facts['name']}: the address changed from `{before}` to `{after}`",
+            old="/address",
+            new="/address",
+        )
+
+
+@rule(
+    "channel-server-removed",
+    on="channel",
+    level=Level.WARNING,
+    reverse="channel-server-added",
+    advice="Keep the channel on every server until nobody uses it there.",
+)
+def channel_server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The channel is no longer served where some of its users are connected."""
+    before, after = pair.fact("servers")
+    if pair.both and before and after:  # an empty list means every server
+        for server in (name for name in before if name not in after):
+            said = pair.say("removed")
+            at = "/servers"
+            yield Change(f"{pair.label}: the server {server} was {said}", old=at, new=at)
+
+
+@rule(
+    "channel-parameter-location-changed",
+    on="channel-parameter",
+    level=Level.WARNING,
+    advice="Keep the parameter's value where readers look it up in the message.",
+)
+def channel_parameter_location_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The value of an address parameter stands elsewhere in the message."""
+    before, after = pair.fact("location")
+    if pair.both and before and before != after:
+        yield Change(
+            f"{pair.label}: its location changed from `{before}` to `{after or 'nothing'}`",
+            old="/location",
+        )
+
+
+@rule(
+    "send-removed",
+    on="send",
+    level=Level.ERROR,
+    reverse="send-added",
+    advice="Keep sending until no consumer reads the channel; announce the end with `x-sunset`.",
+)
+def send_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
+    """Messages that consumers wait for are not sent any more."""
+    if pair.removed and not pair.any.facts["assumed"]:
+        yield from _gone(pair, policies, "consumers of the channel wait in vain")
+
+
+@rule(
+    "send-added",
+    on="send",
+    level=Level.INFO,
+    advice="Nothing to do: nobody read it before.",
+)
+def send_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The application sends on a channel where it did not before."""
+    if pair.added and not pair.any.facts["assumed"]:
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "receive-removed",
+    on="receive",
+    level=Level.ERROR,
+    reverse="receive-added",
+    advice="Keep receiving until nobody sends any more.",
+)
+def receive_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
+    """Messages that others send are not received any more."""
+    if pair.removed and not pair.any.facts["assumed"]:
+        yield from _gone(pair, policies, "what others send there is not received")
+
+
+@rule(
+    "receive-added",
+    on="receive",
+    level=Level.INFO,
+    advice="Nothing to do: nobody sent to it before.",
+)
+def receive_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The application receives on a channel where it did not before."""
+    if pair.added and not pair.any.facts["assumed"]:
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "reply-removed",
+    on="reply",
+    level=Level.ERROR,
+    reverse="reply-added",
+    advice="Keep replying until no requester waits for it.",
+)
+def reply_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Requesters wait for a reply that does not come."""
+    if pair.removed:
+        yield Change(f"{pair.label} was {pair.say('removed')}")
+
+
+@rule(
+    "reply-expected",
+    on="reply",
+    level=Level.ERROR,
+    reverse="reply-no-longer-expected",
+    advice="Work without the reply until everybody who answers has been changed.",
+)
+def reply_expected(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Others must now reply to what they only read before."""
+    if pair.added and not _sent(pair):
+        yield Change(f"{pair.label} was {pair.say('added')}: receivers now have to answer")
+
+
+@rule(
+    "reply-added",
+    on="reply",
+    level=Level.INFO,
+    advice="Nothing to do: nobody waited for it before.",
+)
+def reply_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The application replies where it did not before."""
+    if pair.added and _sent(pair):
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "reply-address-changed",
+    on="reply",
+    level=Level.ERROR,
+    reverse="reply-address-changed",
+    advice="Reply to both addresses for a notice period.",
+)
+def reply_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Replies go to another place than requesters listen at."""
+    for fact, words in (("address", "address"), ("location", "place of the return address")):
+        before, after = pair.fact(fact)
+        if pair.both and before and before != after:
+            yield Change(f"{pair.label}: the {words} changed from `{before}` to `{after}`")
+
+
+@rule(
+    "sent-message-removed",
+    on="message",
+    level=Level.ERROR,
+    reverse="sent-message-added",
+    advice="Keep sending the message until no consumer waits for it.",
+)
+def sent_message_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
+    """A message that consumers wait for is not sent any more."""
+    if pair.removed and _sent(pair):
+        yield from _gone(pair, policies, "consumers wait for it in vain")
+
+
+@rule(
+    "sent-message-added",
+    on="message",
+    level=Level.ERROR,
+    reverse="sent-message-removed",
+    advice="Send it on a channel of its own, or first have every reader skip unknown messages.",
+)
+def sent_message_added(pair: Pair, policies: Policies) -> Iterator[Change]:
+    """Readers of a channel meet a message that they do not know."""
+    if not pair.added or not _sent(pair):
+        return
+    said = f"{pair.label} was {pair.say('added')}"
+    mark = told_apart_by(_siblings(pair.any))
+    if mark is None:
+        yield Change(f"{said}: readers cannot tell it from the messages that they know")
+    elif policies.skip_unknown_messages:
+        skipped = f"{said}: readers must skip what they do not know (told apart by `{mark}`)"
+        yield Change(skipped, Level.WARNING, assumptions=(SKIPS_UNKNOWN_MESSAGES,))
+    else:
+        yield Change(f"{said}: readers that know only the others reject it")
+
+
+def _siblings(message: Element) -> tuple[Element, ...]:
+    return message.parent.of_kind("message") if message.parent is not None else ()
+
+
+@rule(
+    "received-message-removed",
+    on="message",
+    level=Level.ERROR,
+    reverse="received-message-added",
+    advice="Keep receiving the message until nobody sends it.",
+)
+def received_message_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
+    """A message that others send is not understood any more."""
+    if pair.removed and not _sent(pair):
+        yield from _gone(pair, policies, "whoever sends it is not understood")
+
+
+@rule(
+    "received-message-added",
+    on="message",
+    level=Level.INFO,
+    advice="Nothing to do: nobody sent it before.",
+)
+def received_message_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The application understands one more message."""
+    if pair.added and not _sent(pair):
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
+    "messages-not-told-apart",
+    on=OPERATIONS,
+    level=Level.WARNING,
+    advice="Give every message of the channel a constant of its own, such as its event type.",
+)
+def messages_not_told_apart(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Readers can no longer tell the messages of a channel from each other."""
+    if pair.both is None:
+        return
+    before, after = (element.of_kind("message") for element in pair.both)
+    if len(after) < 2 or told_apart_by(after) is not None:
+        return
+    if len(before) < 2 or told_apart_by(before) is not None:
+        yield Change(f"{pair.label}: nothing in its {len(after)} messages tells them apart")

@@ -1,0 +1,201 @@
+"""Channels: addresses with their parameters, and the operations on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
+from contracts.formats.asyncapi.messages import Message, messages_second
+from contracts.formats.asyncapi.model import Model, announced_end, last_token
+from contracts.formats.asyncapi.operations import Operation, operation_elements
+from contracts.formats.asyncapi.servers import alternatives_second, alternatives_third
+from contracts.formats.contract import Element, Side
+from contracts.formats.node import Node
+from contracts.formats.templates import template_key, template_names
+from contracts.schema import SchemaAt
+from contracts.verdict import Direction
+
+RECEIVES, SENDS = "receive", "send"
+DIRECTION_UNDECLARED = "direction-undeclared"
+"""Without any operation every channel may be written by either side; both are judged."""
+
+
+@dataclass(slots=True)
+class Channel:
+    """One channel: its name in the document, where it stands, and what happens on it."""
+
+    name: str
+    node: Node
+    address: str | None
+    servers: tuple[str, ...]
+    operations: list[Operation] = field(default_factory=list)
+
+    def inside(self) -> Iterator[str]:
+        """Names of everything that happens on the channel."""
+        for operation in self.operations:
+            yield operation.key
+            for message in operation.messages:
+                yield from message.names
+
+    @property
+    def label(self) -> str:
+        """What a user calls it."""
+        return self.address or self.name
+
+
+def channels(model: Model) -> Iterator[Element]:
+    """One element per channel, its operations below it."""
+    found = _second(model) if model.second else _third(model)
+    for channel in found:
+        names = tuple(dict.fromkeys(name for name in (channel.name, channel.address) if name))
+        address = channel.address
+        yield Element(
+            kind="channel",
+            key=template_key(address) if address else f"#{channel.name}",
+            label=f"channel {channel.label}",
+            document=channel.node.document,
+            pointer=channel.node.pointer,
+            facts={
+                "name": channel.name,
+                "address": address,
+                "parameters": template_names(address) if address else (),
+                "servers": channel.servers,
+                "bindings": bindings_of(model, channel.node),
+                "inside": tuple(channel.inside()),
+                **announced_end(channel.node),
+            },
+            names=names,
+            context=(model.default_content_type, channel.name, _identity(channel)),
+            grow=partial(_children, model, channel),
+        )
+
+
+def _identity(channel: Channel) -> tuple[tuple[str, str, str], ...]:
+    """Where the operations stand: in 3.x not below the channel, so its text does not show them."""
+    return tuple((op.action, op.key, str(op.node.value)) for op in channel.operations)
+
+
+def _children(model: Model, channel: Channel, element: Element) -> Iterator[Element]:
+    yield from _parameters(model, channel, element)
+    yield from binding_exchanges(model, channel.node, Side.CONSUMER, element.label, element.names)
+    yield from operation_elements(model, channel.label, channel.operations, element.names)
+
+
+def _parameters(model: Model, channel: Channel, element: Element) -> Iterator[Element]:
+    """Parameters of the address; whoever connects has to fill them in."""
+    for name, node in model.objects(channel.node.at("parameters"), "parameter"):
+        schema = node.at("schema") if model.second else node
+        position = (
+            element.facts["parameters"].index(name) if name in element.facts["parameters"] else name
+        )
+        yield Element(
+            kind="channel-parameter",
+            key=str(position),
+            label=f"{element.label} parameter {name}",
+            document=node.document,
+            pointer=node.pointer,
+            writer=Side.CONSUMER,
+            direction=Direction.EVENT,
+            schema=SchemaAt(schema.document, schema.pointer, model.dialect, model.resolver)
+            if schema
+            else None,
+            facts={"name": name, "location": node.text("location")},
+            names=element.names,
+        )
+
+
+def _third(model: Model) -> list[Channel]:
+    """3.x: channels first, operations point to them."""
+    found: dict[tuple[int, str], Channel] = {}
+    for name, node in model.objects(model.root().at("channels"), "channel"):
+        address = node.get("address")
+        servers = tuple(
+            last_token(server.get("$ref")) or ""
+            for server in model.items(node.at("servers"), "servers")
+        )
+        at = model.spot(node)
+        found[at] = Channel(name, node, address if isinstance(address, str) else None, servers)
+    for key, node in model.objects(model.root().at("operations"), "operation"):
+        reference = node.at("channel")
+        owner = found.get(model.spot(model.follow(reference))) if reference else None
+        if owner is None:
+            model.odd("operation-without-channel", f"operation {key!r} names no channel", node)
+            continue
+        owner.operations.append(_operation(model, key, node, owner))
+    declared = any(channel.operations for channel in found.values())
+    for channel in found.values():
+        if not declared:
+            messages = _all_messages(model, channel)
+            channel.operations = [
+                Operation(action, channel.name, channel.node, messages, assumed=True)
+                for action in (SENDS, RECEIVES)
+                if messages
+            ]
+    return list(found.values())
+
+
+def _operation(model: Model, key: str, node: Node, channel: Channel) -> Operation:
+    action = node.text("action")
+    if action not in (SENDS, RECEIVES):
+        model.odd("unknown-action", f"operation {key!r} must `send` or `receive`", node)
+        action = SENDS
+    listed = node.at("messages")
+    messages = _listed(model, listed) if listed is not None else _all_messages(model, channel)
+    operation = Operation(action, key, node, messages)
+    operation.security = alternatives_third(model, node)
+    reply = node.at("reply")
+    if reply is not None:
+        operation.reply = model.follow(reply)
+        target = operation.reply.at("channel")
+        reply_channel = model.follow(target) if target is not None else None
+        own = operation.reply.at("messages")
+        if own is not None:
+            operation.reply_messages = _listed(model, own)
+        elif reply_channel is not None:
+            operation.reply_messages = _all_messages(model, Channel("", reply_channel, None, ()))
+        address = reply_channel.get("address") if reply_channel is not None else None
+        operation.reply_address = address if isinstance(address, str) else None
+    return operation
+
+
+def _all_messages(model: Model, channel: Channel) -> list[Message]:
+    return [
+        Message(name, node) for name, node in model.objects(channel.node.at("messages"), "message")
+    ]
+
+
+def _listed(model: Model, listed: Node) -> list[Message]:
+    found = []
+    for index, reference in enumerate(model.items(listed, "messages")):
+        node = model.follow(reference)
+        if isinstance(node.value, dict):
+            found.append(Message(last_token(reference.get("$ref")) or str(index), node))
+    return found
+
+
+def _second(model: Model) -> list[Channel]:
+    """2.x: the address is the channel's name; ``subscribe`` is what the application sends."""
+    found = []
+    for address, node in model.objects(model.root().at("channels"), "channel"):
+        listed = node.get("servers")
+        servers = tuple(s for s in listed if isinstance(s, str)) if isinstance(listed, list) else ()
+        channel = Channel(address, node, address, servers)
+        for verb, action in (("subscribe", SENDS), ("publish", RECEIVES)):
+            operation = node.at(verb)
+            if operation is None or not isinstance(operation.value, dict):
+                continue
+            key = operation.text("operationId") or f"{verb} {address}"
+            messages = messages_second(model, operation)
+            channel.operations.append(
+                Operation(
+                    action,
+                    key,
+                    operation,
+                    messages,
+                    security=alternatives_second(model, operation),
+                )
+            )
+        found.append(channel)
+    return found

@@ -1,0 +1,103 @@
+"""Which message is which: what tells the alternatives of a channel apart, in one version or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from contracts.formats.contract import Element
+from contracts.verdict import Json
+
+Match = tuple[Element | None, Element | None]
+ALIKE = 0.5
+"""Share of common field names from which two messages are taken for one under a new name."""
+
+
+def told_apart_by(messages: Sequence[Element]) -> str | None:
+    """A constant that every message has and no two share (``payload/type``), if there is one."""
+    marks = _marks(messages)
+    return marks[0] if marks else None
+
+
+def _marks(messages: Sequence[Element]) -> list[str]:
+    if not messages:
+        return []
+    constants: list[Mapping[str, Json]] = [message.facts["constants"] for message in messages]
+    return [
+        mark
+        for mark in constants[0]
+        if len({repr(c[mark]) for c in constants if mark in c}) == len(constants)
+    ]
+
+
+def match_messages(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """By what tells them apart on the wire, then by name, then by their fields."""
+    before, after = list(old.values()), list(new.values())
+    pairs: dict[int, Element] = {}
+    taken: set[int] = set()
+
+    def pair(one: Element, other: Element) -> None:
+        pairs[id(one)] = other
+        taken.add(id(other))
+
+    common = [mark for mark in _marks(before) if mark in _marks(after)]
+    if common and len(before) + len(after) > 2:
+        by_value = {repr(m.facts["constants"][common[0]]): m for m in after}
+        for message in before:
+            found = by_value.get(repr(message.facts["constants"][common[0]]))
+            if found is not None:
+                pair(message, found)
+    for fact in ("key", "name", "title"):
+        by_name = {m.facts[fact]: m for m in after if m.facts[fact] and id(m) not in taken}
+        for message in before:
+            found = by_name.get(message.facts[fact])
+            if found is not None and id(message) not in pairs and id(found) not in taken:
+                pair(message, found)
+    for message in before:
+        if id(message) not in pairs:
+            free = [m for m in after if id(m) not in taken]
+            alike = max(free, key=lambda m: _similarity(message, m), default=None)
+            if alike is not None and _similarity(message, alike) >= ALIKE:
+                pair(message, alike)
+    for message in before:
+        yield message, pairs.get(id(message))
+    yield from ((None, message) for message in after if id(message) not in taken)
+
+
+def _similarity(one: Element, other: Element) -> float:
+    fields, others = one.facts["properties"], other.facts["properties"]
+    if not fields and not others:
+        return 1.0
+    return len(fields & others) / len(fields | others)
+
+
+def match_channels(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """By address, whatever its parameters are called; then by the name in the document."""
+    pairs = {key: new[key] for key in old if key in new}
+    free = {element.facts["name"]: element for key, element in new.items() if key not in old}
+    for key, element in old.items():
+        moved = free.pop(element.facts["name"], None) if key not in pairs else None
+        if moved is not None:
+            pairs[key] = moved
+    taken = {id(element) for element in pairs.values()}
+    for key, element in old.items():
+        yield element, pairs.get(key)
+    yield from ((None, element) for element in new.values() if id(element) not in taken)
+
+
+def match_brokers(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """By address and protocol, then by name: a server under a new name is the same server."""
+    by_host = {_host(element): element for element in new.values()}
+    pairs = {key: by_host[_host(e)] for key, e in old.items() if _host(e) in by_host}
+    taken = {id(element) for element in pairs.values()}
+    for key in old:
+        named = new.get(key)
+        if key not in pairs and named is not None and id(named) not in taken:
+            pairs[key] = named
+            taken.add(id(named))
+    for key, element in old.items():
+        yield element, pairs.get(key)
+    yield from ((None, element) for element in new.values() if id(element) not in taken)
+
+
+def _host(element: Element) -> tuple[Json, Json]:
+    return element.facts["host"], element.facts["protocol"]

@@ -1,0 +1,141 @@
+"""Messages: headers, payload, key, and what tells one alternative from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
+from contracts.formats.asyncapi.model import Model, announced_end, last_token
+from contracts.formats.asyncapi.schemas import Payload, payload_of, schema_facts
+from contracts.formats.contract import Element
+from contracts.formats.node import Node
+from contracts.formats.templates import media_type_key
+from contracts.schema import SchemaAt
+from contracts.verdict import Direction
+
+PAYLOADS = {"json-schema": "payload", "avro": "avro-payload"}
+"""Schema language → the kind of element, for the rules that understand it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of an operation: the name it has there and where it is described."""
+
+    key: str
+    node: Node
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What consumers may call it."""
+        name = self.node.text("name")
+        return (self.key,) if name in (None, self.key) else (self.key, str(name))
+
+
+def messages_second(model: Model, operation: Node) -> list[Message]:
+    """The message of a 2.x operation, or each of its ``oneOf``."""
+    reference = operation.at("message")
+    if reference is None:
+        return []
+    message = model.follow(reference)
+    several = message.at("oneOf")
+    references = list(model.items(several, "oneOf")) if several is not None else [reference]
+    found = []
+    for index, one in enumerate(references):
+        node = model.follow(one)
+        if isinstance(node.value, dict):
+            key = (
+                node.text("messageId")
+                or node.text("name")
+                or last_token(one.get("$ref"))
+                or ("message" if len(references) == 1 else f"message {index + 1}")
+            )
+            found.append(Message(key, node))
+    return found
+
+
+def message_elements(model: Model, messages: list[Message], owner: Element) -> Iterator[Element]:
+    """One element per message of an operation or reply."""
+    for message in messages:
+        yield _message(model, message, owner)
+
+
+def _message(model: Model, message: Message, owner: Element) -> Element:
+    node = message.node
+    payload = payload_of(model, node)
+    headers = node.at("headers")
+    headers = model.follow(headers) if headers is not None else None
+    content_type = node.text("contentType") or model.default_content_type
+    name = node.text("name")
+    correlation = node.at("correlationId")
+    names = (*owner.names, *message.names)
+    constants, properties = schema_facts(model, payload, headers)
+    return Element(
+        kind="message",
+        key=message.key,
+        label=f"{owner.label} message {name or message.key}",
+        document=node.document,
+        pointer=node.pointer,
+        writer=owner.writer,
+        direction=Direction.EVENT,
+        facts={
+            "name": name,
+            "key": message.key,
+            "title": node.text("title"),
+            "content_type": media_type_key(content_type) if content_type else None,
+            "correlation": (
+                model.follow(correlation).text("location") if correlation is not None else None
+            ),
+            "replied": owner.kind == "reply",
+            "constants": constants,
+            "properties": properties,
+            "payload": payload is not None,
+            "payload_format": payload.format if payload else None,
+            "headers": headers is not None,
+            "bindings": bindings_of(model, node),
+            **announced_end(node),
+        },
+        names=names,
+        context=(model.default_content_type,),
+        grow=lambda element: _parts(model, element, payload, headers),
+    )
+
+
+def _parts(
+    model: Model, element: Element, payload: Payload | None, headers: Node | None
+) -> Iterator[Element]:
+    if headers is not None:
+        yield Element(
+            kind="headers",
+            key="",
+            label=f"{element.label} headers",
+            document=headers.document,
+            pointer=headers.pointer,
+            writer=element.writer,
+            direction=Direction.EVENT,
+            schema=SchemaAt(headers.document, headers.pointer, model.dialect, model.resolver),
+            required=True,
+            names=element.names,
+        )
+    if payload is not None:
+        yield Element(
+            kind=PAYLOADS.get(payload.format, "payload-other"),
+            key="",
+            label=f"{element.label} payload",
+            document=payload.node.document,
+            pointer=payload.node.pointer,
+            writer=element.writer,
+            direction=Direction.EVENT,
+            schema=payload.schema,
+            required=True,
+            facts={
+                "format": payload.format,
+                "schema": payload.node.value,
+                "avro": payload.avro,
+                "media_type": element.facts["content_type"] or "application/json",
+            },
+            names=element.names,
+            context=(payload.format,),
+        )
+    node = Node(element.document, element.pointer, element.document.find(element.pointer))
+    yield from binding_exchanges(model, node, element.writer, element.label, element.names)

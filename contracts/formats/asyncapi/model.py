@@ -1,0 +1,46 @@
+"""One AsyncAPI document being read, in whichever of the two shapes the specification has had."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.formats.node import Node, Source
+from contracts.verdict import Json
+
+
+@dataclass(slots=True)
+class Model(Source):
+    """A document with what its parts inherit from it."""
+
+    @property
+    def default_content_type(self) -> str | None:
+        """What a message without a ``contentType`` of its own is."""
+        return self.root().text("defaultContentType")
+
+    def component(self, kind: str) -> Node | None:
+        """One map of ``components``."""
+        components = self.root().at("components")
+        return components.at(kind) if components is not None else None
+
+    @staticmethod
+    def spot(node: Node) -> tuple[int, str]:
+        """Equal for nodes that stand at the same place."""
+        return id(node.document), node.pointer
+
+
+def announced_end(node: Node) -> dict[str, Json]:
+    """Whether something is deprecated, and the day from which it may be gone (``x-sunset``)."""
+    text = node.get("x-sunset")
+    day = None
+    if isinstance(text, str):
+        with suppress(ValueError):
+            day = date.fromisoformat(text[:10])
+    deprecated = node.flag("deprecated") or node.flag("x-deprecated")
+    return {"deprecated": deprecated, "sunset": day}
+
+
+def last_token(ref: object) -> str | None:
+    """The name that a reference ends in."""
+    return ref.rpartition("/")[2] or None if isinstance(ref, str) else None

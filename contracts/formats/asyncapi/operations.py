@@ -1,0 +1,109 @@
+"""What the application sends and receives on a channel, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from contracts.formats.asyncapi.bindings import bindings_of
+from contracts.formats.asyncapi.messages import Message, message_elements
+from contracts.formats.asyncapi.model import Model, announced_end
+from contracts.formats.contract import Element, Side
+from contracts.formats.node import Node
+from contracts.verdict import Direction, Json
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation of the document on one channel."""
+
+    action: str
+    key: str
+    node: Node
+    messages: list[Message]
+    assumed: bool = False
+    """The document declares no operation; this is one of the two it may mean."""
+    security: tuple[tuple[Any, ...], str] | None = None
+    reply: Node | None = None
+    reply_messages: list[Message] = field(default_factory=list)
+    reply_address: str | None = None
+
+    @property
+    def writer(self) -> Side:
+        """Who writes its messages."""
+        return Side.PROVIDER if self.action == "send" else Side.CONSUMER
+
+
+def operation_elements(
+    model: Model, channel: str, operations: list[Operation], names: tuple[str, ...]
+) -> Iterator[Element]:
+    """One element per direction: several operations one way are one stream of messages."""
+    for action in ("send", "receive"):
+        alike = [operation for operation in operations if operation.action == action]
+        if not alike:
+            continue
+        first = alike[0]
+        bindings: dict[str, Json] = {}
+        for operation in reversed(alike):
+            if not operation.assumed:
+                bindings |= bindings_of(model, operation.node)
+        security, security_pointer = first.security or (({},), first.node.pointer)
+        own = (*names, *(operation.key for operation in alike))
+        yield Element(
+            kind=action,
+            key="",
+            label=f"{action} {channel}",
+            document=first.node.document,
+            pointer=first.node.pointer,
+            writer=first.writer,
+            direction=Direction.EVENT,
+            facts={
+                "assumed": first.assumed,
+                "inside": tuple(n for op in alike for m in op.messages for n in m.names),
+                "operations": tuple(operation.key for operation in alike),
+                "bindings": bindings,
+                "security": security,
+                "security_pointer": security_pointer,
+                **announced_end(first.node),
+            },
+            names=own,
+            operation=f"{action} {channel}",
+            context=(
+                model.default_content_type,
+                tuple(str(operation.node.value) for operation in alike),
+            ),
+            grow=partial(_children, model, alike),
+        )
+
+
+def _children(model: Model, alike: list[Operation], element: Element) -> Iterator[Element]:
+    together: dict[tuple[str, str], Message] = {}
+    for operation in alike:
+        for message in operation.messages:
+            together.setdefault((message.key, message.node.pointer), message)
+    yield from message_elements(model, list(together.values()), element)
+    for index, operation in enumerate(alike):
+        if operation.reply is not None:
+            yield _reply(model, operation, str(index), element)
+
+
+def _reply(model: Model, operation: Operation, key: str, element: Element) -> Element:
+    reply = operation.reply
+    assert reply is not None
+    address = reply.at("address")
+    location = model.follow(address).text("location") if address is not None else None
+    return Element(
+        kind="reply",
+        key=key,
+        label=f"{element.label} reply",
+        document=reply.document,
+        pointer=reply.pointer,
+        writer=element.writer.other,
+        direction=Direction.EVENT,
+        facts={"location": location, "address": operation.reply_address},
+        names=element.names,
+        context=(model.default_content_type,),
+        grow=lambda answer: message_elements(model, operation.reply_messages, answer),
+    )

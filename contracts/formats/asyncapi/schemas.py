@@ -1,0 +1,119 @@
+"""Payload schemas in their formats, and the little a message's identity needs from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from contracts.errors import ContractError
+from contracts.formats.asyncapi.model import Model
+from contracts.formats.avro import schema as avro
+from contracts.formats.node import Node
+from contracts.schema import SchemaAt
+from contracts.schema.dialects import Dialect
+from contracts.verdict import Json
+
+_JSON_SCHEMA = re.compile(r"application/schema\+(?:json|yaml)")
+_DRAFTS = {
+    "draft-04": Dialect.DRAFT4,
+    "draft-06": Dialect.DRAFT6,
+    "draft-07": Dialect.DRAFT7,
+    "2019-09": Dialect.DRAFT201909,
+    "2020-12": Dialect.DRAFT202012,
+}
+_OPENAPI = {"3.0": Dialect.OPENAPI30, "3.1": Dialect.OPENAPI31, "2.0": Dialect.OPENAPI20}
+DEEPEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A payload's schema: where it stands, in which language, and how to prove with it."""
+
+    node: Node
+    format: str
+    """``json-schema``, ``avro``, or the media type of a language we do not compare."""
+    schema: SchemaAt | None
+
+    @property
+    def avro(self) -> avro.Schema | None:
+        """The Avro schema, if it is one."""
+        if self.format != "avro":
+            return None
+        try:
+            return avro.parse(self.node.document, self.node.pointer)
+        except ContractError:
+            return None
+
+
+def payload_of(model: Model, message: Node) -> Payload | None:
+    """The payload of a message (3.0.0, Multi Format Schema Object; 2.6.0, ``schemaFormat``)."""
+    reference = message.at("payload")
+    if reference is None:
+        return None
+    node = model.follow(reference)
+    named = message.get("schemaFormat")
+    if not model.second and "schemaFormat" in _members(node):
+        named = node.get("schemaFormat")
+        inner = node.at("schema")
+        node = model.follow(inner) if inner is not None else node
+    language, dialect = language_of(model, named)
+    schema = (
+        SchemaAt(node.document, node.pointer, dialect, model.resolver)
+        if dialect is not None
+        else None
+    )
+    return Payload(node, language, schema)
+
+
+def language_of(model: Model, named: Json) -> tuple[str, Dialect | None]:
+    """The schema language that a ``schemaFormat`` names, and its dialect of JSON Schema."""
+    if not isinstance(named, str):
+        return "json-schema", model.dialect
+    essence, _, parameters = (part.strip().lower() for part in named.partition(";"))
+    version = parameters.removeprefix("version=").strip("\"' ")
+    if essence.startswith("application/vnd.aai.asyncapi"):
+        return "json-schema", model.dialect
+    if _JSON_SCHEMA.fullmatch(essence):
+        return "json-schema", _DRAFTS.get(version, Dialect.DRAFT7)
+    if essence.startswith("application/vnd.oai.openapi"):
+        return "json-schema", _OPENAPI.get(version[:3], Dialect.OPENAPI30)
+    if essence.startswith("application/vnd.apache.avro"):
+        return "avro", None
+    return essence, None
+
+
+def schema_facts(
+    model: Model, payload: Payload | None, headers: Node | None
+) -> tuple[dict[str, Json], frozenset[str]]:
+    """Constants at the top of payload and headers (``payload/type`` → its value), and all names."""
+    constants: dict[str, Json] = {}
+    names: set[str] = set()
+    for part, node in (("payload", payload.node if payload else None), ("headers", headers)):
+        if node is not None:
+            _collect(model, node, part, constants, names, 0)
+    return constants, frozenset(names)
+
+
+def _collect(
+    model: Model, node: Node, at: str, constants: dict[str, Json], names: set[str], depth: int
+) -> None:
+    node = model.follow(node)
+    if depth > DEEPEST:
+        return
+    for part in model.items(node.at("allOf"), "allOf"):
+        _collect(model, part, at, constants, names, depth + 1)
+    for name, prop in model.objects(node.at("properties"), "property"):
+        names.add(f"{at}/{name}")
+        allowed = prop.get("enum")
+        if "const" in prop.value:
+            value = prop.get("const")
+        elif isinstance(allowed, list) and len(allowed) == 1:
+            value = allowed[0]
+        else:
+            continue
+        if isinstance(value, (str, int)):
+            constants[f"{at}/{name}"] = value
+
+
+def _members(node: Node) -> dict[str, Json]:
+    return node.value if isinstance(node.value, dict) else {}

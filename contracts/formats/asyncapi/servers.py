@@ -1,0 +1,134 @@
+"""Servers (brokers) and who may connect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.formats.asyncapi.bindings import bindings_of
+from contracts.formats.asyncapi.model import Model, last_token
+from contracts.formats.contract import Element
+from contracts.formats.node import Node
+
+Alternatives = tuple[tuple[Any, ...], str]
+"""What lets a client in, and the pointer where that is said."""
+
+
+def server_elements(model: Model) -> Iterator[Element]:
+    """One element per server."""
+    for name, node in model.objects(model.root().at("servers"), "server"):
+        host = node.text("url") if model.second else _host(node)
+        protocol = (node.text("protocol") or "").lower()
+        alternatives = (
+            alternatives_second(model, node) if model.second else alternatives_third(model, node)
+        )
+        security, security_pointer = alternatives or (({},), node.pointer)
+        yield Element(
+            kind="broker",
+            key=name,
+            label=f"server {name}",
+            document=node.document,
+            pointer=node.pointer,
+            facts={
+                "host": _without_scheme(host),
+                "protocol": protocol,
+                "protocolVersion": node.get("protocolVersion"),
+                "variables": _variables(model, node),
+                "bindings": bindings_of(model, node),
+                "security": security,
+                "security_pointer": security_pointer,
+            },
+            names=(name,),
+        )
+
+
+def _host(node: Node) -> str:
+    return (node.text("host") or "") + (node.text("pathname") or "")
+
+
+def _without_scheme(host: str | None) -> str:
+    text = host or ""
+    return text.partition("://")[2] if "://" in text else text
+
+
+def _variables(model: Model, node: Node) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for name, variable in model.objects(node.at("variables"), "server variable"):
+        allowed = variable.get("enum")
+        if isinstance(allowed, list):
+            found[name] = tuple(map(str, allowed))
+    return found
+
+
+def scheme_elements(model: Model) -> Iterator[Element]:
+    """One element per named security scheme, for what clients can ask tokens for."""
+    for name, node in model.objects(model.component("securitySchemes"), "security scheme"):
+        yield Element(
+            kind="security-scheme",
+            key=f"{identity(node)} {name}",
+            label=f"security scheme {name}",
+            document=node.document,
+            pointer=node.pointer,
+            facts={"type": node.text("type"), "scopes": _scopes(node)},
+        )
+
+
+def identity(scheme: Node) -> str:
+    """What makes it the same scheme in another version, whatever its name."""
+    kind = scheme.text("type") or "?"
+    if kind == "http":
+        return f"http {(scheme.text('scheme') or '?').lower()}"
+    if kind in {"apiKey", "httpApiKey"}:
+        return f"{kind} {scheme.text('in') or '?'} {scheme.text('name') or ''}".rstrip()
+    return kind
+
+
+def _scopes(scheme: Node) -> dict[str, frozenset[str]]:
+    """Flow → scopes; ``scopes`` in 2.x is ``availableScopes`` in 3.x."""
+    flows = scheme.get("flows")
+    if not isinstance(flows, dict):
+        return {}
+    return {
+        name: frozenset(flow.get("availableScopes") or flow.get("scopes") or {})
+        for name, flow in flows.items()
+        if isinstance(flow, dict)
+    }
+
+
+def alternatives_third(model: Model, owner: Node) -> Alternatives | None:
+    """3.x: a list of schemes of which one is enough (3.0.0, ``security``)."""
+    node = owner.at("security")
+    if node is None:
+        return None
+    found = []
+    for reference in model.items(node, "security"):
+        scheme = model.follow(reference)
+        name = last_token(reference.get("$ref")) or identity(scheme)
+        listed = scheme.get("scopes")
+        scopes = (
+            frozenset(s for s in listed if isinstance(s, str))
+            if isinstance(listed, list)
+            else frozenset()
+        )
+        found.append({identity(scheme): (name, scopes)})
+    return (tuple(found) or ({},), node.pointer)
+
+
+def alternatives_second(model: Model, owner: Node) -> Alternatives | None:
+    """2.x: a list of requirements by name of which one is enough."""
+    node = owner.at("security")
+    if node is None:
+        return None
+    known = dict(model.objects(model.component("securitySchemes"), "security scheme"))
+    found = [
+        {
+            identity(known[name]) if name in known else name: (
+                name,
+                frozenset(scopes) if isinstance(scopes, list) else frozenset(),
+            )
+            for name, scopes in requirement.value.items()
+        }
+        for requirement in model.items(node, "security")
+        if isinstance(requirement.value, dict)
+    ]
+    return (tuple(found) or ({},), node.pointer)
