@@ -84,7 +84,9 @@ def _may_have_duplicates(raw: bytes, data: Json) -> bool:
     can lose members but not the contents of strings, so equal counts in the text and in its
     parsed and re-written form prove that none was lost, unless escapes or wide spaces hide one.
     """
-    if any(escape in raw for escape in _HIDING_ESCAPES) or _WIDE_BEFORE_COLON.search(raw):
+    if b"\\u00" in raw and any(escape in raw for escape in _HIDING_ESCAPES):
+        return True
+    if _WIDE_BEFORE_COLON.search(raw):
         return True
     try:
         written = orjson.dumps(data)
