@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from contracts.schema.regular.divergence import divergent, undisputed
 from contracts.schema.regular.errors import Budget, BudgetExceeded, Unsupported
+from contracts.schema.regular.formats import Format, known
 from contracts.schema.regular.language import Language
 
-__all__ = ["Budget", "BudgetExceeded", "Language", "Unsupported"]
+__all__ = [
+    "Budget",
+    "BudgetExceeded",
+    "Format",
+    "Language",
+    "Unsupported",
+    "divergent",
+    "known",
+    "undisputed",
+]

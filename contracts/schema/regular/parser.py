@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from contracts.schema.regular import classes, syntax
-from contracts.schema.regular.charset import ANY, NONE, CharSet
+from contracts.schema.regular.charset import ANY, CharSet, Range
 from contracts.schema.regular.errors import Unsupported
 from contracts.schema.regular.syntax import EMPTY, Assertion, Chars, Choice, Look, Repeat, Sequence
 
@@ -250,7 +250,7 @@ class _Parser:
 
     def _class(self) -> CharSet:
         negative = self._take("^")
-        chars = NONE
+        members: list[Range] = []
         first = True
         while True:
             sign = self._peek()
@@ -262,23 +262,22 @@ class _Parser:
             first = False
             low = self._class_member()
             if self._peek() == "-" and self._text[self._at + 1 : self._at + 2] not in ("]", ""):
-                chars |= self._class_range(low)
+                members.extend(self._class_range(low))
             else:
-                chars |= low if isinstance(low, CharSet) else CharSet.of(low)
+                members.extend(_ranges(low))
+        chars = CharSet.of(*members)
         if self._ignore_case:
             chars = classes.ignoring_case(chars)
         return ~chars if negative else chars
 
-    def _class_range(self, low: CharSet | int) -> CharSet:
+    def _class_range(self, low: CharSet | int) -> tuple[Range, ...]:
         self._at += 1
         high = self._class_member()
         if isinstance(low, CharSet) or isinstance(high, CharSet):  # Annex B: the "-" is a member
-            sets = (s if isinstance(s, CharSet) else CharSet.of(s) for s in (low, high))
-            left, right = sets
-            return left | right | CharSet.of("-")
+            return (*_ranges(low), *_ranges(high), (0x2D, 0x2D))
         if high < low:
             raise self._broken("a range of characters is out of order")
-        return CharSet.of((low, high))
+        return ((low, high),)
 
     def _class_member(self) -> CharSet | int:
         sign = self._text[self._at]
@@ -308,3 +307,7 @@ class _Parser:
 
     def _broken(self, problem: str) -> Unsupported:
         return Unsupported(f"not a valid pattern: {problem}")
+
+
+def _ranges(member: CharSet | int) -> tuple[Range, ...]:
+    return member.ranges if isinstance(member, CharSet) else ((member, member),)

@@ -16,7 +16,8 @@ LONGEST = 100_000
 """Characters of an example; longer ones are not built."""
 
 _COSTS: tuple[tuple[CharSet, float], ...] = (
-    (CharSet.of(string.ascii_letters, string.digits), 1.0),
+    (CharSet.of(string.ascii_letters, "123456789"), 1.0),
+    (CharSet.of("0"), 1.05),
     (CharSet.of("-_. /:@"), 1.4),
     (CharSet.of((0x21, 0x7E)), 2.0),
     (CharSet.of((0xC0, 0x24F), (0x370, 0x3FF), (0x400, 0x4FF)), 4.0),
@@ -44,10 +45,12 @@ def price(text: str) -> float:
 @lru_cache(maxsize=8192)
 def _choices(chars: CharSet) -> str:
     """The most readable characters of a set, as a run to take one after the other from."""
-    for run in _RUNS:
-        found = "".join(c for c in run if ord(c) in chars)
+    letters = [[c for c in run if ord(c) in chars] for run in _RUNS]
+    if 0 < len(letters[1]) < 3:  # [Tt] is a sign and not a letter of a word: T
+        letters[:2] = letters[1::-1]
+    for found in letters:
         if found:
-            return found
+            return "".join(found)
     for known, _ in _COSTS:
         best = known & chars
         if best:
