@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from contracts.errors import ContractError
 from registry.domain import Principal
 from registry.errors import RegistryError
 from registry.services.ports import UnitOfWork
-from registry.services.publish_version import PublishOutcome, PublishVersion, publish_in
+from registry.services.publish_version import (
+    PublishOutcome,
+    PublishVersion,
+    publish_in,
+    publish_version,
+    rehearse_in,
+)
 
 
 def publish_many(
@@ -19,18 +27,38 @@ def publish_many(
 ) -> tuple[PublishOutcome, ...]:
     """Publish in the given order, each against those before it; nothing is stored if one fails.
 
+    With a ``dry_run`` among them nothing is stored at all, and refusals are part of the answer.
+
     Raises:
         The errors of :func:`publish_version`, named with the file they belong to.
     """
-    done = []
-    with uow.write() as store:
+    told = progress or (lambda _outcome: None)
+    if len(commands) == 1:
+        outcome = publish_version(commands[0], uow, caller)
+        told(outcome)
+        return (outcome,)
+    dry = any(command.dry_run for command in commands)
+    done: list[PublishOutcome] = []
+    with suppress(_Undo), uow.write() as store:
         for command in commands:
             try:
-                outcome = publish_in(store, command, caller, uow)
-            except RegistryError as error:
-                error.args = (f"{command.filename or command.contract}: {error}",)
+                outcome = (rehearse_in if dry else publish_in)(store, command, caller, uow)
+            except (RegistryError, ContractError) as error:
+                _name(error, command)
                 raise
             done.append(outcome)
-            if progress is not None:
-                progress(outcome)
+            told(outcome)
+        if dry:
+            raise _Undo
     return tuple(done)
+
+
+class _Undo(Exception):
+    pass
+
+
+def _name(error: RegistryError | ContractError, command: PublishVersion) -> None:
+    """Say which of many files an error belongs to, where its sentence does not."""
+    source = command.filename or command.contract or ""
+    if source and isinstance(error, RegistryError) and source not in str(error):
+        error.args = (f"{source}: {error}",)

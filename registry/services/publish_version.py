@@ -114,6 +114,19 @@ def publish_in(
     return store_version(store, judgement, caller, uow.now())
 
 
+def rehearse_in(
+    store: Store, command: PublishVersion, caller: Principal, uow: UnitOfWork
+) -> PublishOutcome:
+    """Like :func:`publish_in`, in a transaction that is rolled back: what refuses it is told."""
+    from registry.services.judging import judge
+    from registry.services.storing import store_version
+
+    judgement = judge(command, store, caller, uow.now())
+    if judgement.outcome.status in {PublishStatus.WOULD_PUBLISH, PublishStatus.SIDECAR_UPDATED}:
+        store_version(store, judgement, caller, uow.now())
+    return judgement.outcome
+
+
 def refuse(outcome: PublishOutcome) -> None:
     """Turn the refusals of an outcome into the error that fits them.
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from registry.store.engine import connect
 from registry.store.migrate import upgrade
@@ -68,9 +68,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         return f"sqlite:///{path}"
     engine: Engine = request.getfixturevalue("migrated_postgres")
-    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"truncate {names} restart identity cascade"))
+    with engine.begin() as connection:  # emptying small tables is faster than truncating them
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
     return engine.url.render_as_string(hide_password=False)
 
 

@@ -1,0 +1,288 @@
+"""May it go there? Yes, no, or don't know; every pair with its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from contracts.verdict import Verdict
+from registry.domain import (
+    ANONYMOUS,
+    SYSTEM,
+    Answer,
+    Decision,
+    GatePolicy,
+    Outcome,
+    Reason,
+    Role,
+    RunFailure,
+    RunStatus,
+    Strictness,
+)
+from registry.errors import Conflict, Forbidden, Invalid, NotFound, PolicyDenied
+from registry.services.approve_waiver import ApproveWaiver, approve_waiver
+from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
+from registry.services.change_lifecycle import ChangeLifecycle, Lifecycle, change_lifecycle
+from registry.services.record_deployment import RecordDeployment, record_deployment
+from registry.services.record_run import FinishRun, claim_run, finish_run
+from registry.services.record_undeployment import RecordUndeployment, record_undeployment
+from registry.services.register_release import ContractUse, RegisterRelease, register_release
+from registry.services.request_waiver import RequestWaiver, request_waiver
+from registry.services.revoke_waiver import RevokeWaiver, revoke_waiver
+from registry.services.start_run import StartRun, start_run
+from registry.store.unit_of_work import SqlUnitOfWork
+from tests.integration.conftest import Clock
+from tests.integration.story import openapi, principal, publish, tell
+
+URL = "http://127.0.0.1:4711/v1"
+
+
+@pytest.fixture(autouse=True)
+def _published(uow: SqlUnitOfWork) -> None:
+    tell(uow)
+    publish(uow, openapi("1.0.0"))
+    publish(uow, openapi("2.0.0", total="string"))
+
+
+def ask(uow: SqlUnitOfWork, version: str = "2", system: str = "orders", **rest: object) -> Decision:
+    command = CanIDeploy(system, version, "production", **rest)  # type: ignore[arg-type]
+    return can_i_deploy(command, uow, ANONYMOUS)
+
+
+def of_consumer(decision: Decision, consumer: str) -> Reason:
+    [reason] = [r for r in decision.reasons if r.consumer == consumer]
+    return reason
+
+
+def test_a_break_is_a_no_for_whom_it_breaks(uow: SqlUnitOfWork) -> None:
+    decision = ask(uow)
+    assert decision.answer is Answer.NO
+    shop, depot = of_consumer(decision, "shop"), of_consumer(decision, "depot")
+    assert (shop.outcome, shop.code) == (Outcome.BLOCKED, "breaks-consumer")
+    assert shop.findings[0].witness is not None
+    assert shop.owner == "orders-team"
+    assert "shop-team" in shop.next_step
+    assert (depot.outcome, depot.verdict) == (Outcome.OK, Verdict.COMPATIBLE)
+
+
+def test_what_runs_there_may_stay(uow: SqlUnitOfWork) -> None:
+    assert ask(uow, "1").answer is Answer.YES
+
+
+def test_a_consumer_must_fit_the_provider_that_is_there(uow: SqlUnitOfWork) -> None:
+    decision = ask(uow, system="shop")
+    assert decision.answer is Answer.NO
+    assert decision.reasons[0].provider_version == "1"
+
+
+def test_both_together_fit(uow: SqlUnitOfWork) -> None:
+    decision = ask(uow, together=(("shop", "2"),))
+    assert decision.answer is Answer.YES, decision.reasons
+    with pytest.raises(Invalid, match="twice"):
+        ask(uow, together=(("orders", "1"),))
+
+
+def test_once_the_consumer_is_gone_nobody_is_hurt(uow: SqlUnitOfWork) -> None:
+    record_undeployment(RecordUndeployment("shop", "production"), uow, SYSTEM)
+    assert ask(uow).answer is Answer.YES
+
+
+def test_without_a_provider_a_consumer_stays_out(uow: SqlUnitOfWork) -> None:
+    record_undeployment(RecordUndeployment("orders", "production"), uow, SYSTEM)
+    decision = ask(uow, "1", "shop")
+    assert decision.answer is Answer.NO
+    assert decision.reasons[0].code == "provider-missing"
+
+
+def test_several_versions_at_once_each_count(uow: SqlUnitOfWork) -> None:
+    record_deployment(RecordDeployment("shop", "2", "production", beside=True), uow, SYSTEM)
+    decision = ask(uow)
+    found = {r.consumer_version: r.outcome for r in decision.reasons if r.consumer == "shop"}
+    assert found == {"1": Outcome.BLOCKED, "2": Outcome.OK}
+
+
+def test_the_answer_of_an_earlier_time(uow: SqlUnitOfWork, clock: Clock) -> None:
+    then = clock.advance(hours=1)
+    assert ask(uow).answer is Answer.NO
+    clock.advance(hours=1)
+    record_undeployment(RecordUndeployment("shop", "production"), uow, SYSTEM)
+    assert ask(uow).answer is Answer.YES
+    before = ask(uow, at=then)
+    assert before.answer is Answer.NO
+    assert before == ask(uow, at=then)
+    with pytest.raises(Invalid, match="future"):
+        ask(uow, at=clock.instant + timedelta(days=1))
+
+
+def test_what_is_not_published_is_refused(uow: SqlUnitOfWork) -> None:
+    publish(uow, openapi("3.0.0"), branch="next")
+    use = ContractUse("orders.order", "3.0.0")
+    register_release(RegisterRelease("orders", "3", (use,)), uow, SYSTEM)
+    decision = ask(uow, "3")
+    assert decision.reasons[0].code == "not-released"
+    assert decision.answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("system", "version", "environment"),
+    [("nobody", "1", "production"), ("orders", "9", "production"), ("orders", "1", "moon")],
+)
+def test_what_nobody_knows_cannot_be_asked(
+    uow: SqlUnitOfWork, system: str, version: str, environment: str
+) -> None:
+    with pytest.raises(NotFound):
+        can_i_deploy(CanIDeploy(system, version, environment), uow, ANONYMOUS)
+
+
+def _policy(uow: SqlUnitOfWork, policy: GatePolicy) -> None:
+    from dataclasses import replace
+
+    with uow.write() as store:
+        environment = store.estate.get_environment("production")
+        store.estate.put_environment(replace(environment, policy=policy))
+
+
+def _evidence(uow: SqlUnitOfWork, status: RunStatus, failures: tuple[RunFailure, ...] = ()) -> None:
+    command = StartRun("orders.order", "test", url=URL, suite="acceptance", system_version="1")
+    run = start_run(command, uow, SYSTEM)
+    assert claim_run(run.id, "w1", uow) is not None
+    finish_run(FinishRun(run.id, status, failures), uow, SYSTEM)
+
+
+def test_evidence_must_be_there_fresh_and_passing(uow: SqlUnitOfWork, clock: Clock) -> None:
+    week = timedelta(days=7)
+    _policy(uow, GatePolicy(evidence_suites=("acceptance",), evidence_max_age=week))
+    assert ask(uow, "1").reasons[0].code == "evidence-missing"
+    assert ask(uow, "1").answer is Answer.UNKNOWN
+    _evidence(uow, RunStatus.INCONCLUSIVE)
+    assert ask(uow, "1").answer is Answer.UNKNOWN
+    _evidence(uow, RunStatus.PASSED)
+    assert ask(uow, "1").answer is Answer.YES
+    clock.advance(days=8)
+    stale = ask(uow, "1")
+    assert (stale.answer, stale.reasons[0].code) == (Answer.UNKNOWN, "evidence-stale")
+    _evidence(uow, RunStatus.FAILED, (RunFailure("status", "500", "it broke"),))
+    failed = ask(uow, "1")
+    assert (failed.answer, failed.reasons[0].code) == (Answer.NO, "evidence-failed")
+    _policy(uow, GatePolicy(evidence_suites=("other",), evidence_missing=Strictness.WARN))
+    assert ask(uow, "1").answer is Answer.YES
+
+
+def test_a_waiver_counts_once_the_consumer_signed_until_it_ends(
+    uow: SqlUnitOfWork, clock: Clock
+) -> None:
+    asker = principal("token:ola", Role.PUBLISHER, Role.APPROVER, teams=("orders-team",))
+    signer = principal("token:sam", Role.APPROVER, teams=("shop-team",))
+    other = principal("token:dee", Role.APPROVER, teams=("depot-team",))
+    command = RequestWaiver(
+        "orders.order", "1.0.0", "2.0.0", "the shop is rewritten", clock.instant + timedelta(days=9)
+    )
+    waiver = request_waiver(command, uow, asker)
+    assert waiver.consumers == {"shop"}
+    assert ask(uow).answer is Answer.NO
+    for wrong in (asker, other):
+        with pytest.raises(Forbidden):
+            approve_waiver(ApproveWaiver(waiver.id), uow, wrong)
+    approve_waiver(ApproveWaiver(waiver.id), uow, signer)
+    assert approve_waiver(ApproveWaiver(waiver.id), uow, signer).approvals[0].team == "shop-team"
+    decision = ask(uow)
+    assert decision.answer is Answer.YES
+    shop = of_consumer(decision, "shop")
+    assert (shop.outcome, shop.waivers) == (Outcome.WAIVED, (waiver.id,))
+    clock.advance(days=10)
+    lapsed = ask(uow)
+    assert (lapsed.answer, lapsed.reasons[0].code) == (Answer.NO, "waiver-lapsed")
+    assert waiver.id in lapsed.reasons[0].message
+    with pytest.raises(Conflict, match="expired"):
+        approve_waiver(ApproveWaiver(waiver.id), uow, signer)
+
+
+def test_a_revoked_waiver_does_not_count(uow: SqlUnitOfWork, clock: Clock) -> None:
+    until = clock.instant + timedelta(days=9)
+    command = RequestWaiver("orders.order", "1.0.0", "2.0.0", "why not", until)
+    waiver = request_waiver(command, uow, SYSTEM)
+    approve_waiver(ApproveWaiver(waiver.id), uow, SYSTEM)
+    assert ask(uow).answer is Answer.YES
+    revoke_waiver(RevokeWaiver(waiver.id), uow, SYSTEM)
+    assert ask(uow).answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"reason": " "}, Invalid),
+        ({"expires_at": timedelta(days=-1)}, Invalid),
+        ({"expires_at": timedelta(days=999)}, Invalid),
+        ({"consumers": ("nobody",)}, NotFound),
+        ({"fingerprints": ("abc",)}, Invalid),
+        ({"to_version": "1.0.0"}, Invalid),
+        ({"to_version": "7.0.0"}, NotFound),
+        ({"environment": "moon"}, NotFound),
+    ],
+)
+def test_a_waiver_request_that_makes_no_sense(
+    uow: SqlUnitOfWork, clock: Clock, change: dict[str, object], error: type[Exception]
+) -> None:
+    given = {
+        "contract": "orders.order",
+        "from_version": "1.0.0",
+        "to_version": "2.0.0",
+        "reason": "because",
+        "expires_at": timedelta(days=3),
+    } | change
+    given["expires_at"] = clock.instant + given["expires_at"]  # type: ignore[operator]
+    with pytest.raises(error):
+        request_waiver(RequestWaiver(**given), uow, SYSTEM)  # type: ignore[arg-type]
+
+
+def test_a_life_with_notice(uow: SqlUnitOfWork, clock: Clock) -> None:
+    def step(to: Lifecycle, **rest: object) -> object:
+        command = ChangeLifecycle("orders.order", "1.0.0", to, **rest)  # type: ignore[arg-type]
+        return change_lifecycle(command, uow, SYSTEM)
+
+    with pytest.raises(PolicyDenied, match="cannot become"):
+        step(Lifecycle.RETIRED)
+    soon = clock.instant + timedelta(days=20)
+    with pytest.raises(Invalid, match="criticality 1"):
+        step(Lifecycle.DEPRECATED, sunset_at=soon)
+    late = clock.instant + timedelta(days=200)
+    step(Lifecycle.DEPRECATED, sunset_at=late)
+    with pytest.raises(Invalid, match="never brought"):
+        step(Lifecycle.DEPRECATED, sunset_at=late - timedelta(days=1))
+    step(Lifecycle.DEPRECATED, sunset_at=late + timedelta(days=1))
+    with pytest.raises(PolicyDenied, match="sunset"):
+        step(Lifecycle.RETIRED)
+    clock.advance(days=300)
+    with pytest.raises(PolicyDenied, match="still used") as used:
+        step(Lifecycle.RETIRED)
+    assert "depot 1 in production" in used.value.reasons
+    for system in ("shop", "depot", "orders"):
+        record_undeployment(RecordUndeployment(system, "production"), uow, SYSTEM)
+    record_undeployment(RecordUndeployment("orders", "test"), uow, SYSTEM)
+    step(Lifecycle.RETIRED)
+    assert ask(uow, "1").reasons[0].code == "version-retired"
+
+
+def test_the_number_of_statements_does_not_grow_with_the_estate(uow: SqlUnitOfWork) -> None:
+    def statements() -> int:
+        ask(uow)
+        count = 0
+
+        def on(*_args: object) -> None:
+            nonlocal count
+            count += 1
+
+        event.listen(uow.engine, "before_cursor_execute", on)
+        ask(uow)
+        event.remove(uow.engine, "before_cursor_execute", on)
+        return count
+
+    small = statements()
+    for n in range(3, 30):
+        use = ContractUse("orders.order", "1.0.0")
+        register_release(RegisterRelease("shop", str(n), consumes=(use,)), uow, SYSTEM)
+        record_deployment(RecordDeployment("shop", str(n), "production", beside=True), uow, SYSTEM)
+    assert statements() == small
+    assert small <= 16
