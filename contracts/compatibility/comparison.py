@@ -71,7 +71,7 @@ class Comparison:
             if (asked if rule.reverse else not pair.swapped) and rule.check is not None:
                 for change in rule.check(pair, self._policies):
                     finding = finding_of(rule, change, pair, self._policies)
-                    self._add(finding, [Reach(pair.any)])
+                    self._add(finding, [Reach(pair.any)], [pair.old or pair.any])
         if not pair.both:
             return
         if not pair.swapped:
@@ -79,7 +79,7 @@ class Comparison:
         if asked:
             self._exchanges.append(pair)
             for finding, field in self._payloads.findings(pair):
-                self._add(finding, [Reach(pair.any, field)])
+                self._add(finding, [Reach(pair.any, field)], [pair.both[0]])
 
     def interface_changed(self) -> bool:
         """Whether some exchange admits other values than before; asked when nothing was found."""
@@ -92,7 +92,8 @@ class Comparison:
             for rule in self._rules.get(pair.any.kind, ()):
                 for change in rule.check(pair, self._policies) if rule.check else ():
                     finding = finding_of(rule, change, pair, self._policies)
-                    self._add(finding, self._subschemas.reaches(twin))
+                    promised = [old for old, _ in twin.reaches()]
+                    self._add(finding, self._subschemas.reaches(twin), promised)
 
     def _tell_oddities(self) -> None:
         for contract, side in ((self._old, "old"), (self._new, "new")):
@@ -109,10 +110,10 @@ class Comparison:
                 if ODDITY not in self._policies.ignored:
                     self._findings.add(finding, ())
 
-    def _add(self, finding: Finding, reaches: Sequence[Reach]) -> None:
+    def _add(self, finding: Finding, reaches: Sequence[Reach], promised: Sequence[Element]) -> None:
         if finding.rule in self._policies.ignored:
             return
-        if finding.level in {Level.ERROR, Level.UNKNOWN} and _unstable(reaches):
+        if finding.level in {Level.ERROR, Level.UNKNOWN} and all(map(_is_unstable, promised)):
             finding = replace(
                 finding,
                 level=Level.WARNING,
@@ -121,12 +122,8 @@ class Comparison:
         self._findings.add(finding, reaches)
 
 
-def _unstable(reaches: Sequence[Reach]) -> bool:
-    """Whether every place reached belongs to an operation that promises no stability."""
-    return bool(reaches) and all(_is_unstable(reach.element) for reach in reaches)
-
-
 def _is_unstable(element: Element) -> bool:
+    """Whether an element belongs to an operation that promises no stability."""
     operation: Element | None = element
     while operation is not None and operation.kind not in {"operation", "webhook", "callback"}:
         operation = operation.parent

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from contracts.compatibility.pairing import Pair
+from contracts.compatibility.plain_text import item_schema, takes_any_text, travels_as_text
 from contracts.compatibility.policies import Content, EnumGrowth, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
@@ -50,7 +51,12 @@ class Payloads:
             return
         source = writer.schema or SchemaAt(_ANYTHING, "", reader.schema.dialect)
         direction = new.direction if new.direction in _ONE_WAY else None
-        containment = self._prover.contains(source, reader.schema, direction=direction)
+        target = reader.schema
+        if travels_as_text(writer) and travels_as_text(reader):
+            if takes_any_text(reader, writer):
+                return
+            target = item_schema(reader, writer) or target
+        containment = self._prover.contains(source, target, direction=direction)
         if containment.verdict is not Verdict.COMPATIBLE:
             yield from self._explained(containment, pair, writer, reader)
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
+from contracts.compatibility.plain_text import scalar_types
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.formats.contract import Element
 from contracts.verdict import Level
-
-SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
 
 
 @rule(
@@ -81,33 +80,29 @@ def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator
     """The same value is written in another form (style, explode, media type)."""
     if not pair.both:
         return
-    before, after = (_form(element) for element in pair.both)
+    composite = all(may_be_composite(element) for element in pair.both)
+    before, after = (_form(element, composite=composite) for element in pair.both)
     if before != after:
         old, new = (after, before) if pair.swapped else (before, after)
         yield Change(f"{pair.label} is written as {new}, before as {old}")
 
 
-def _form(element: Element) -> str:
-    """How a value is laid out; plain values look the same in several styles."""
+def _form(element: Element, *, composite: bool) -> str:
+    """How a value is laid out; ``explode`` matters only where both sides may be lists."""
     facts = element.facts
     if facts.get("media_type"):
         return str(facts["media_type"])
     style, explode = str(facts["style"]), bool(facts["explode"])
-    if not may_be_composite(element):
-        return "plain" if style in {"form", "simple", "cookie", "deepObject"} else style
+    if not composite:
+        return "plain text" if style in {"form", "simple", "cookie", "deepObject"} else style
     if style == "simple" and facts["in"] == "header" and not explode:
-        return "simple list"
-    return f"{style} list" if not explode else f"{style}, one by one"
+        return "a list with commas"
+    return f"{style}, one by one" if explode else f"{style}, together"
 
 
 def may_be_composite(element: Element) -> bool:
     """Whether a parameter's schema admits arrays or objects, as far as its `type` says."""
-    if element.schema is None:
-        return False
-    value = element.document.find(element.schema.pointer)
-    kinds = value.get("type") if isinstance(value, dict) else None
-    named = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else None
-    return named is None or not named <= SCALARS
+    return element.schema is not None and scalar_types(element) is None
 
 
 @rule(

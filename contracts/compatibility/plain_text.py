@@ -1,0 +1,66 @@
+"""Values that travel as text (parameters, headers): what types mean when nobody writes quotes.
+
+A number, a boolean and a string look alike in a URL, so a reader that takes any text takes
+them all; and one value is a list of one where a list is written by repeating the name
+(OpenAPI 3.1.1 section 4.8.12.4).
+"""
+
+from __future__ import annotations
+
+from contracts.formats.contract import Element
+from contracts.schema import SchemaAt
+from contracts.verdict import Json
+
+SCALARS = frozenset({"string", "number", "integer", "boolean"})
+_LIMITS = frozenset({"pattern", "format", "enum", "const", "minLength", "maxLength", "not"}) | {
+    *("allOf", "anyOf", "oneOf", "if", "$ref")
+}
+"""Keywords beside `type: string` that may refuse some text."""
+REPEATED = frozenset({"query", "cookie", "formData"})
+
+
+def travels_as_text(element: Element) -> bool:
+    """Whether an exchange's values are written without quotes."""
+    return "in" in element.facts and not element.facts.get("media_type")
+
+
+def scalar_types(element: Element) -> frozenset[str] | None:
+    """The types a schema names, if they are all plain values; None where it names others."""
+    value = _schema(element)
+    kinds = value.get("type") if isinstance(value, dict) else None
+    named = [kinds] if isinstance(kinds, str) else kinds
+    if not isinstance(named, list) or not all(isinstance(kind, str) for kind in named):
+        return None
+    return frozenset(named) if named and SCALARS.issuperset(named) else None
+
+
+def takes_any_text(reader: Element, writer: Element) -> bool:
+    """Whether the reader takes every text and the writer writes plain values only."""
+    value = _schema(reader)
+    if not isinstance(value, dict) or scalar_types(writer) is None:
+        return False
+    return "string" in (scalar_types(reader) or ()) and _LIMITS.isdisjoint(value)
+
+
+def repeats(element: Element) -> bool:
+    """Whether a list is written by repeating the name, so that one value is a list of one."""
+    facts = element.facts
+    repeated = facts["style"] == "form" and bool(facts["explode"])
+    return repeated and facts["in"] in REPEATED and not facts.get("media_type")
+
+
+def item_schema(reader: Element, writer: Element) -> SchemaAt | None:
+    """What a lone value must fit where the reader takes a repeated list; None if not the case."""
+    value, schema = _schema(reader), reader.schema
+    if schema is None or not isinstance(value, dict) or value.get("type") != "array":
+        return None
+    if scalar_types(writer) is None or not repeats(reader) or "items" not in value:
+        return None
+    least = value.get("minItems", 0)
+    if isinstance(least, int) and least > 1:
+        return None
+    return SchemaAt(schema.document, f"{schema.pointer}/items", schema.dialect, schema.references)
+
+
+def _schema(element: Element) -> Json:
+    return element.document.find(element.schema.pointer) if element.schema is not None else None
