@@ -16,6 +16,7 @@ from contracts.compatibility.policies import Policies
 from contracts.documents import Document, load
 from contracts.errors import UnsupportedFormat
 from contracts.formats import Contract, detect, read
+from contracts.formats.detection import SIDECAR
 from contracts.verdict import ConsumerVerdict, Finding, Level, Mode, Report, Verdict
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ def compare(
     with _no_garbage_collection():
         before, after = _document(old, "old"), _document(new, "new")
         name = format or _common_format(before, after)
+        if name == SIDECAR:
+            from contracts.compatibility.promises import compare_promises
+
+            return compare_promises(before, after, policies=policies, today=today)
         contracts = read(before, name), read(after, name)
         chosen = Mode(mode) if mode is not None else default_mode(name)
         assumed = (policies or Policies()).for_format(name).on(today)

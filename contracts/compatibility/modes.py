@@ -41,4 +41,4 @@ QUESTIONS: Mapping[Mode, tuple[Question, ...]] = {
 
 def default_mode(format: str) -> Mode:
     """Directional where a document says who writes; backward for bare schemas."""
-    return Mode.DIRECTIONAL if format in {"openapi", "asyncapi"} else Mode.BACKWARD
+    return Mode.DIRECTIONAL if format in {"openapi", "asyncapi", "odcs"} else Mode.BACKWARD

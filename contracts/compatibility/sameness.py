@@ -17,7 +17,7 @@ from contracts.verdict import Json
 
 _LOCAL = re.compile(rb'"(#/[^"]*)"')
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":"(?!#/)')
-_IDENTIFIERS = re.compile(rb'"\$?(?:id|anchor|dynamicAnchor|recursiveAnchor)":')
+_IDENTIFIERS = re.compile(rb'"(?:\$(?:id|anchor|dynamicAnchor|recursiveAnchor)":|id":")')
 
 Spot = tuple[str, str]
 

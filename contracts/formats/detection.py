@@ -9,8 +9,11 @@ from contracts.documents import Document
 from contracts.errors import UnsupportedFormat
 from contracts.formats.contract import Contract
 
-FORMATS = ("openapi", "asyncapi", "jsonschema", "avro", "protobuf")
+FORMATS = ("openapi", "asyncapi", "jsonschema", "avro", "protobuf", "odcs")
 """Every format that ``--as`` may name."""
+
+SIDECAR = "sidecar"
+"""A governance sidecar: not a format of exchanges, but two of them can be compared too."""
 
 _MARKS: Mapping[str, str] = {"openapi": "openapi", "swagger": "openapi", "asyncapi": "asyncapi"}
 
@@ -24,6 +27,10 @@ def detect(document: Document) -> str:
     data = document.data
     if isinstance(data, bool):
         return "jsonschema"
+    if document.syntax == "proto":
+        return "protobuf"
+    if _looks_like_avro(data) or document.name.endswith(".avsc"):
+        return "avro"
     if not isinstance(data, dict):
         raise UnsupportedFormat(
             f"this is {_kind(data)}, not a contract: expected an OpenAPI, AsyncAPI or JSON "
@@ -33,7 +40,35 @@ def detect(document: Document) -> str:
     for mark, format in _MARKS.items():
         if mark in data:
             return format
+    if data.get("kind") == "DataContract" and "apiVersion" in data:
+        return "odcs"
+    if {"id", "provider", "owner"} <= data.keys():
+        return SIDECAR
     return "jsonschema"
+
+
+_AVRO_NAMED = frozenset({"record", "error", "enum", "fixed"})
+_AVRO_NAMES = frozenset(
+    {"null", "boolean", "int", "long", "float", "double", "bytes", "string", *_AVRO_NAMED}
+)
+
+
+def _looks_like_avro(data: object) -> bool:
+    """Whether values can be an Avro schema and no JSON Schema."""
+    if isinstance(data, list):
+        return bool(data) and all(
+            part in _AVRO_NAMES if isinstance(part, str) else _looks_like_avro(part)
+            for part in data
+        )
+    if not isinstance(data, dict):
+        return isinstance(data, str) and data in _AVRO_NAMES
+    kind = data.get("type")
+    if kind == "map":
+        return "values" in data
+    if kind == "array":
+        items = data.get("items")
+        return isinstance(items, (str, list)) or _looks_like_avro(items)
+    return isinstance(kind, str) and kind in _AVRO_NAMED and isinstance(data.get("name"), str)
 
 
 def _kind(data: object) -> str:

@@ -16,7 +16,7 @@ from contracts.verdict import Level, Mode, Report, Verdict
 
 MODES = [m.value for m in (Mode.DIRECTIONAL, Mode.BACKWARD, Mode.FORWARD, Mode.FULL)]
 REPORTS = ["text", "json", "markdown", "sarif", "junit", "github", "gitlab", "html"]
-FORMATS = ["jsonschema", "openapi", "asyncapi", "avro", "protobuf"]
+FORMATS = ["jsonschema", "openapi", "asyncapi", "avro", "protobuf", "odcs", "sidecar"]
 LEVELS = [*(level.value for level in Level), "ignore"]
 EXIT = {Verdict.COMPATIBLE: 0, Verdict.BREAKING: 1, Verdict.UNKNOWN: 3}
 

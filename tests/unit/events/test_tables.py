@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from contracts.compatibility.rules import load_rules
 from contracts.verdict import Level, Mode, Report, Verdict
 
 TABLES = Path(__file__).parents[2] / "cases" / "compatibility"
-NAMES = ("asyncapi-3", "asyncapi-2", "avro")
-AREAS = ("events", "messages", "brokers", "bindings", "avro")
+NAMES = ("asyncapi-3", "asyncapi-2", "avro", "promises")
+AREAS = ("events", "messages", "brokers", "bindings", "avro", "promises", "windows")
 
 
 @cache
@@ -39,7 +40,7 @@ def document(base: Any, changes: Any) -> Any:
         tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
         owner = made
         for token in tokens[:-1]:
-            owner = owner.setdefault(token, {})
+            owner = owner[int(token)] if isinstance(owner, list) else owner.setdefault(token, {})
         if value == "-":
             owner.pop(tokens[-1], None)
         else:
@@ -67,6 +68,7 @@ def run(name: str, number: int) -> Report:
         mode=Mode(mode) if mode else None,
         format=table(name)["format"],
         policies=Policies.strict() if case.get("policies") == "strict" else Policies(),
+        today=date(2026, 6, 1),
     )
 
 
@@ -78,6 +80,9 @@ def test_exactly_the_expected_findings(name: str, number: int, case: dict[str, A
     found = {finding.rule: finding.level.value for finding in report.findings}
     expected = {rule: level for rule, level in (case.get("expect") or {}).items() if level != "-"}
     assert found == expected
+    if "hurt" in case:
+        broken = {n for n, c in report.consumers.items() if c.verdict is Verdict.BREAKING}
+        assert broken == set(case["hurt"])
     levels = set(expected.values())
     assumed = Verdict.UNKNOWN if "unknown" in levels else Verdict.COMPATIBLE
     verdict = Verdict.BREAKING if "error" in levels else assumed
