@@ -43,6 +43,8 @@ class VendorFacts(Record):
     edition: str | None = None
     release_cadence: str | None = None
     limits: tuple[str, ...] = ()
+    field_lengths: dict[str, int] = Field(default_factory=dict)
+    """Longest text the product takes, by ``object.field``."""
     responsibilities: str | None = None
 
 

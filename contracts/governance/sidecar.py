@@ -102,8 +102,11 @@ class Authority(Record):
     """Where the owner has the say; empty: everywhere."""
     derived_from: tuple[str, ...] = ()
     """For derived and snapshot fields: the ``object.field`` they come from."""
+    classification: Class | None = None
+    """Class of these fields, where it differs from the contract's."""
     control: str | None = None
     survivorship: str | None = None
+    """Which record wins where several systems master the same entities."""
 
 
 class EventDelivery(Record):
