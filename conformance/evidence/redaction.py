@@ -44,7 +44,7 @@ class Redactor:
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Headers with the values of credential headers taken out."""
         return tuple(
-            (name, REDACTED if _SECRET_HEADER.match(name) else self.text(value))
+            (name, _credential(value) if _SECRET_HEADER.match(name) else self.text(value))
             for name, value in headers
         )
 
@@ -71,3 +71,9 @@ class Redactor:
         if isinstance(value, list):
             return [self.value(item) for item in value]
         return self.text(value) if isinstance(value, str) else value
+
+
+def _credential(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    known = space and scheme.lower() in {"bearer", "basic", "digest"}
+    return f"{scheme} {REDACTED}" if known else REDACTED

@@ -110,6 +110,11 @@ class Assembly:
             noun = "cause" if len(unexpected) == 1 else "causes"
             return Outcome.FAILED, f"{len(unexpected)} {noun} of failure"
         asked = [r for r in results if r.skipped is None]
+        if asked and _locked_out(asked):
+            return (
+                Outcome.INCONCLUSIVE,
+                "nearly every request was answered 401 or 403: give the suite a credential",
+            )
         silent = [r for r in asked if not r.exercised]
         if asked and len(silent) == len(asked):
             return Outcome.INCONCLUSIVE, "no request was answered"
@@ -169,6 +174,17 @@ class Assembly:
             checks=dict(seen.get("checks", {})),
             duration=float(seen.get("duration", 0.0)),
         )
+
+
+def _locked_out(results: list[OperationResult]) -> bool:
+    """Whether nobody got in: no success anywhere, and 401 and 403 are most of the answers."""
+    answers: dict[str, int] = {}
+    for result in results:
+        for status, count in result.statuses.items():
+            answers[status] = answers.get(status, 0) + count
+    refused = answers.get("401", 0) + answers.get("403", 0)
+    total = sum(answers.values())
+    return total > 0 and not any(s[0] == "2" for s in answers) and refused > total / 2
 
 
 def _own_version() -> dict[str, str]:

@@ -25,9 +25,8 @@ def curl(request: RecordedRequest) -> str:
         if name.lower() in _LEFT_OUT or (name.lower() == "accept" and value == "*/*"):
             continue
         if REDACTED in value:
-            kept = value.replace(REDACTED, '"$TOKEN"') if " " in value else '"$TOKEN"'
-            head, _, _ = kept.partition('"$TOKEN"')
-            parts += ["-H", shlex.quote(f"{name}: {head}") + '"$TOKEN"']
+            scheme = value.partition(REDACTED)[0]
+            parts += ["-H", shlex.quote(f"{name}: {scheme}") + '"$TOKEN"']
         else:
             parts += ["-H", shlex.quote(f"{name};" if not value else f"{name}: {value}")]
     if request.body is not None:

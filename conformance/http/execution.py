@@ -21,6 +21,7 @@ from conformance.evidence import (
 )
 from conformance.http.answer import Answer
 from conformance.http.checks import ANSWER_CHECKS
+from conformance.http.checks.states import StateWatch
 from conformance.http.conformity import RequestRules
 from conformance.http.courtesy import Courtesy
 from conformance.http.curl import curl
@@ -32,6 +33,7 @@ from conformance.http.sending import PlainSender
 from conformance.http.tally import Tally
 from conformance.http.translate import is_ordinary, is_positive, recorded, translate
 from conformance.plan import Suite
+from contracts.governance.states import MACHINES
 from contracts.verdict import Json, Place
 
 if TYPE_CHECKING:
@@ -79,8 +81,12 @@ class Execution:
         for operation in known:
             if operation.label not in chosen:
                 self.tally.skip(operation.label, "not part of the suite")
+        self._watch: StateWatch | None = None
         self._rules = {o.label: RequestRules(o, document) for o in known}
         self._checks = [c for name, c in ANSWER_CHECKS.items() if name in suite.checks]
+        machines = tuple(m for m in MACHINES if m.name in suite.states)
+        if "state_transitions" in suite.checks and machines:
+            self._watch = StateWatch(document, machines)
         self._stream: Any = None
 
     def run(self) -> None:
@@ -186,6 +192,10 @@ class Execution:
             for check in self._checks:
                 self.tally.checks[check.__name__] += 1
                 for failure in check(answer):
+                    self.found(failure, request, response, phase)
+            if self._watch is not None:
+                self.tally.checks["state_transitions"] += 1
+                for failure in self._watch(answer):
                     self.found(failure, request, response, phase)
         for case_id, nodes in recorder.checks.items():
             for check_node in nodes:

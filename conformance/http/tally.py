@@ -6,6 +6,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from conformance.evidence import Failure, OperationResult, ToolError
 from conformance.evidence.grouping import Causes
@@ -64,8 +65,11 @@ class Tally:
                 refused = answer.status == 401
                 self._refused_in_a_row = self._refused_in_a_row + 1 if refused else 0
                 self._signed_in = self._signed_in or not refused
-        if positive and answer.ordinary and 200 <= answer.status < 300:
-            self._capture(answer)
+        if answer.ordinary and 200 <= answer.status < 300:
+            if answer.request.method == "DELETE":
+                self._forget(urlsplit(answer.request.url).path)
+            elif positive:
+                self._capture(answer)
 
     def _capture(self, answer: Answer) -> None:
         kept = self.captured.setdefault(answer.operation.label, [])
@@ -75,6 +79,13 @@ class Tally:
         )
         if len(kept) < 4 and distinct:
             kept.append(answer)
+
+    def _forget(self, path: str) -> None:
+        """A deleted resource is no example of a created one."""
+        for label, kept in self.captured.items():
+            self.captured[label] = [
+                k for k in kept if urlsplit(k.response.header("Location") or "").path != path
+            ]
 
     def sent_without_answer(self, label: str) -> None:
         """Count a request that never got an answer."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.plan.suite import METHODS, SAFE_METHODS, Suite
 from contracts.errors import ContractError
+
+if TYPE_CHECKING:
+    from contracts.governance import estate
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class Safety:
     methods: tuple[str, ...] = METHODS
     hosts: tuple[str, ...] = ()
     max_rate: float | None = None
+
+    @classmethod
+    def from_environment(cls, environment: estate.Environment) -> Safety:
+        """The rules of an environment of the estate; its endpoints are the only targets."""
+        rules = environment.safety
+        hosts = [urlsplit(e.url).netloc for e in environment.endpoints if not e.placeholders]
+        return cls(
+            environment=environment.id,
+            production=rules.production,
+            methods=rules.allowed_methods,
+            hosts=tuple(hosts),
+            max_rate=rules.max_requests_per_second,
+        )
 
     @property
     def allowed_methods(self) -> frozenset[str]:

@@ -39,6 +39,8 @@ OWN_CHECKS = (
     "idempotency_key_reuse",
     "optimistic_locking",
     "pagination_complete",
+    "state_transitions",
+    "created_is_readable",
     "latency_objective",
 )
 CHECKS = GENERATED_CHECKS + OWN_CHECKS
@@ -96,6 +98,8 @@ class Suite:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """Values for parameters by name, such as a test tenant: ``{"companyCode": "1000"}``."""
     auth: Auth = field(default_factory=Auth)
+    states: tuple[str, ...] = ()
+    """Canonical state machines the contract follows, as its sidecar names them."""
     accepted_rejections: tuple[int, ...] = (409, 412, 422)
     """Statuses by which a valid request may still be refused for business reasons."""
     known_failures: tuple[KnownFailure, ...] = ()

@@ -32,7 +32,7 @@ def build(service: Service, name: str) -> flask.Flask:
         endpoint = f"{method} {path}"
         app.url_map.add(Rule(rule, endpoint=endpoint, methods=[method]))
         app.view_functions[endpoint] = _view(service, rules, handler)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, _http_error(service))
     app.register_error_handler(Exception, _crash)
     app.add_url_rule("/-/health", view_func=lambda: {"status": "up"})
     app.add_url_rule("/-/<deed>", view_func=_backstage(service), methods=["POST"])
@@ -53,7 +53,8 @@ def _view(service: Service, rules: OperationRules, handler: Handler) -> Any:
             forgiven = service.faults.forgiven(name)
             values = rules.read_parameters(path, query, headers, forgiven)
             media = (request.mimetype or "").lower()
-            body = rules.read_body(request.get_data(cache=False), media)
+            raw = request.get_data(cache=False)
+            body = rules.read_body(raw, media, lax=service.faults.lax(name))
             call = Call(
                 name, request.method, request.full_path, path, values, headers, body, correlation
             )
@@ -107,13 +108,18 @@ def _respond(reply: Reply, correlation: str) -> flask.Response:
     return response
 
 
-def _http_error(error: HTTPException) -> flask.Response:
-    correlation = correlation_of(flask.request.headers.get("X-Correlation-Id"))
-    headers = {}
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    refusal = Rejected(error.code or 500, error.description or "", headers=headers)
-    return _respond(refusal.reply(correlation), correlation)
+def _http_error(service: Service) -> Any:
+    def answer(error: HTTPException) -> flask.Response:
+        correlation = correlation_of(flask.request.headers.get("X-Correlation-Id"))
+        headers = {}
+        if isinstance(error, MethodNotAllowed):
+            if "undeclared-method-accepted" in service.faults:
+                return _respond(Reply(200, {}), correlation)
+            headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        refusal = Rejected(error.code or 500, error.description or "", headers=headers)
+        return _respond(refusal.reply(correlation), correlation)
+
+    return answer
 
 
 def _crash(error: Exception) -> flask.Response:

@@ -15,7 +15,8 @@ class Fault:
 
     ``found_by`` names the checks of which at least one must find it. A fault is either an effect at
     the edge (``reply`` distorts an answer, ``crash`` breaks on some requests, ``forgive`` honours a
-    request without that header, ``event`` distorts messages) or a flag that the service asks for.
+    request without that header, ``lax`` takes any body, ``event`` distorts messages) or a flag that
+    the service asks for.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Fault:
     reply: Callable[[Call, Reply], Reply] | None = None
     crash: Callable[[Call], bool] | None = None
     forgive: str | None = None
+    lax: bool = False
     event: Callable[[Event], list[Event]] | None = None
 
     def concerns(self, operation_id: str) -> bool:
@@ -61,6 +63,10 @@ class Faults:
             for f in self._active.values()
             if f.forgive and f.concerns(operation_id)
         )
+
+    def lax(self, operation_id: str) -> bool:
+        """Whether bodies are taken unchecked."""
+        return any(f.lax and f.concerns(operation_id) for f in self._active.values())
 
     def crashes(self, call: Call) -> bool:
         """Whether this request breaks the service."""

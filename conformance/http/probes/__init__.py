@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from conformance.http.operations import Operation
+from conformance.http.probes.creation import created_is_readable
 from conformance.http.probes.idempotency import (
     idempotency_key_replay,
     idempotency_key_required,
@@ -28,6 +29,7 @@ PROBES: dict[str, Probe] = {
         idempotency_key_reuse,
         optimistic_locking,
         pagination_complete,
+        created_is_readable,
     )
 }
 

@@ -12,8 +12,8 @@ from conformance.reference.service import Backstage, Blueprint, Handler, Parts
 class Analytics:
     """Rows that others read, loaded from events."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._product = ProcureToPay(parts)
+    def __init__(self, _parts: Parts) -> None:
+        self._product = ProcureToPay()
 
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""

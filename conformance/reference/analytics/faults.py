@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+from conformance.reference import distortions as spoil
 from conformance.reference.faults import Fault
 
-FAULTS: tuple[Fault, ...] = ()
+ROWS = "analytics.procure-to-pay"
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "match-rate-in-percent", "analytics", "http", ROWS,
+        "The match rate is above one",
+        ("response_schema_conformance",),
+        operations=("getSummary",),
+        reply=spoil.field("matchRate", lambda rate: rate * 100 + 1),
+    ),
+    Fault(
+        "unknown-line-as-204", "analytics", "http", ROWS,
+        "A line that does not exist is answered with 204",
+        ("status_code_conformance",),
+        operations=("getOrderLine",),
+        reply=spoil.status(404, 204),
+    ),
+    Fault(
+        "crash-on-company", "analytics", "http", ROWS,
+        "A company that has no rows ends in 500",
+        ("not_a_server_error",),
+        operations=("getSummary",),
+        crash=lambda call: call.query.get("companyCode", "DE01") != "DE01",
+    ),
+)  # fmt: skip

@@ -11,7 +11,7 @@ from statistics import median
 from conformance.reference.calls import Call, Rejected, Reply
 from conformance.reference.capture import now
 from conformance.reference.collection import Collection, Record
-from conformance.reference.service import Backstage, Handler, Parts
+from conformance.reference.service import Backstage, Handler
 from contracts.verdict import Json
 
 MATCH = {
@@ -27,8 +27,7 @@ MATCH = {
 class ProcureToPay:
     """Answers the operations of analytics.procure-to-pay."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._faults = parts.faults
+    def __init__(self) -> None:
         self._rows = Collection("order line")
         for row in _seed():
             self._rows.add(_key(row), row)

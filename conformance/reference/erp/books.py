@@ -34,7 +34,7 @@ class Books:
         self.suppliers = _filled("supplier", "supplierId", seed.suppliers())
         self.items = _filled("item", "itemId", seed.items())
         self.orders = _filled("purchase order", "poNumber", seed.orders(parts.release))
-        self.receipts = _filled("goods receipt", "receiptId", seed.receipts())
+        self.receipts = _filled("goods receipt", "receiptId", seed.receipts(parts.release))
         self.stock = seed.stock()
         self.documents = 5000001000
         self.proposals = 42

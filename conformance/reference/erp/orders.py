@@ -98,9 +98,9 @@ class Orders:
         """Compensates the creation; not once goods came."""
         record = self._books.orders.get(call.path["poNumber"])
         received = any(line["receivedQuantity"] for line in record["lines"])
-        if "cancel-after-receipt" not in self._books.faults and received:
+        if received:
             raise Rejected(409, "Goods were received; close the order instead")
-        if record["status"] != "open" and "cancel-any-state" not in self._books.faults:
+        if record["status"] != "open":
             raise Rejected(409, f"The order is {record['status']}")
         record["status"] = "cancelled"
         record["revision"] += 1

@@ -10,8 +10,11 @@ from conformance.reference.calls import Call, Rejected, Reply
 from conformance.reference.capture import now
 from conformance.reference.collection import Record
 from conformance.reference.erp.books import Books, shown, since
-from conformance.reference.erp.seed import LOCATIONS
+from conformance.reference.erp.seed import LOCATIONS, document_name
 from conformance.reference.service import Handler
+
+FIRST_DAY = "2026-02"
+"""Receipts posted before are those the ERP began with."""
 
 
 class Receipts:
@@ -57,14 +60,18 @@ class Receipts:
 
     def get(self, call: Call) -> Reply:
         """One receipt."""
-        return shown(self._books.receipts.get(call.path["receiptId"]))
+        record = self._books.receipts.get(call.path["receiptId"])
+        if (
+            "receipt-not-found-after-posting" in self._books.faults
+            and record["postedAt"] > FIRST_DAY
+        ):
+            raise Rejected(404, "The receipt has not arrived in the read store")
+        return shown(record)
 
     def reverse(self, call: Call) -> Reply:
         """A second document that points to the first."""
         original = self._books.receipts.get(call.path["receiptId"])
-        if "reversed-twice" not in self._books.faults and (
-            original["status"] == "reversed" or "reversalOf" in original
-        ):
+        if original["status"] == "reversed" or "reversalOf" in original:
             raise Rejected(409, "The receipt is reversed, or is itself a reversal")
         number = call.body["reversalId"]
         posting = self._posting(call.body["postingDate"])
@@ -87,8 +94,7 @@ class Receipts:
         order = self._books.orders.find(body["poNumber"])
         if order is None:
             raise Rejected(409, f"There is no purchase order {body['poNumber']}")
-        closed = order["status"] not in {"open", "closedForInvoicing"}
-        if closed and "receipt-on-closed-order" not in self._books.faults:
+        if order["status"] not in {"open", "closedForInvoicing"}:
             raise Rejected(409, f"Purchase order {body['poNumber']} is {order['status']}")
         for line in order["lines"]:
             if line["lineNumber"] == body["lineNumber"]:
@@ -107,14 +113,14 @@ class Receipts:
             1 + Decimal(str(line.get("overTolerancePct", 0))) / 100
         )
         total = Decimal(str(line["receivedQuantity"])) + Decimal(str(body["quantity"]))
-        if total > allowed and "over-tolerance-accepted" not in self._books.faults:
+        if total > allowed:
             raise Rejected(409, f"{total} would be received of {allowed} that are allowed")
 
     def _posting(self, day: str) -> Record:
         self._books.documents += 1
         return {
             "status": "posted",
-            "materialDocument": {
+            document_name(self._books.release): {
                 "year": min(2999, max(1900, int(day[:4]))),
                 "number": f"{self._books.documents:010d}",
                 "item": "0001",

@@ -115,7 +115,12 @@ def orders(release: str) -> list[Record]:
     return found
 
 
-def receipts() -> list[Record]:
+def document_name(release: str) -> str:
+    """What a release calls the key of a posting."""
+    return "materialDoc" if release >= "2" else "materialDocument"
+
+
+def receipts(release: str) -> list[Record]:
     """Receipts posted before the first day, on an order that is long closed."""
     return [
         {
@@ -127,8 +132,9 @@ def receipts() -> list[Record]:
             "movementType": "101",
             "postingDate": "2026-01-12",
             "deliverTo": "5412345000013",
+            "storageLocation": "0001",
             "status": "posted",
-            "materialDocument": {"year": 2026, "number": f"50000009{number}", "item": "0001"},
+            document_name(release): {"year": 2026, "number": f"50000009{number}", "item": "0001"},
             "postedAt": f"2026-01-12T10:{number}:07Z",
         }
         for number in range(11, 17)

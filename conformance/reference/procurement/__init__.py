@@ -16,7 +16,7 @@ class Procurement:
 
     def __init__(self, parts: Parts) -> None:
         self._requisitions = Requisitions(parts)
-        self._applications = Applications(parts)
+        self._applications = Applications()
         self._workflow = Workflow(parts, self._requisitions)
 
     def handlers(self) -> Mapping[str, Handler]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from conformance.reference.calls import Call, Rejected, Reply
 from conformance.reference.capture import now
 from conformance.reference.collection import Collection, Record
-from conformance.reference.service import Handler, Parts
+from conformance.reference.service import Handler
 
 STEPS = {
     ("prospective", "review"): "underReview",
@@ -23,8 +23,7 @@ STEPS = {
 class Applications:
     """Answers the operations of procurement.supplier-onboarding."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._faults = parts.faults
+    def __init__(self) -> None:
         self._records = Collection("application")
         self._number = 30
         for _ in range(4):
@@ -59,8 +58,6 @@ class Applications:
         """Into review, approved or rejected."""
         record = self._records.get(call.path["applicationId"])
         state = STEPS.get((record["status"], call.body["decision"]))
-        if state is None and "rejected-application-decided-again" in self._faults:
-            state = {"approve": "approved", "reject": "rejected"}.get(call.body["decision"])
         if state is None:
             raise Rejected(409, f"The application is {record['status']}")
         record["status"] = state

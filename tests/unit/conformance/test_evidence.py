@@ -1,0 +1,181 @@
+"""Evidence goes to JSON and back, groups by cause and carries no secret."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.evidence import (
+    REDACTED,
+    Failure,
+    OperationResult,
+    Outcome,
+    RecordedRequest,
+    RecordedResponse,
+    Redactor,
+    Run,
+    Severity,
+    ToolError,
+    cause_id,
+    group,
+)
+from conformance.evidence.reports import FORMATS, render
+from conformance.http.curl import curl
+from contracts.verdict import Place
+
+
+def failure(cause: str = "c1", operation: str = "GET /a", **changes: object) -> Failure:
+    values: dict[str, object] = {
+        "check": "response_schema_conformance",
+        "title": "Response violates schema",
+        "message": "'x' is not of type 'integer'",
+        "operation": operation,
+        "severity": Severity.HIGH,
+        "cause": cause,
+        "request": RecordedRequest("GET", "http://h/a", (("Accept", "*/*"),), None),
+        "response": RecordedResponse(200, (("Content-Type", "application/json"),), "{}", 0.01),
+        "place": Place("/components/schemas/A", 7, "a.yaml"),
+        "curl": "curl http://h/a",
+    }
+    return Failure(**{**values, **changes})
+
+
+def run(*failures: Failure, outcome: Outcome = Outcome.FAILED) -> Run:
+    return Run(
+        id="r1",
+        suite="smoke",
+        contract="erp.item-master",
+        sha256="0" * 64,
+        environment="test",
+        target="http://h",
+        started_at="2026-01-01T00:00:00Z",
+        finished_at="2026-01-01T00:00:09Z",
+        outcome=outcome,
+        reason="",
+        seed=1,
+        tools={"schemathesis": "4"},
+        operations=(
+            OperationResult("GET /a", 9, {"200": 7, "404": 2}, ("200", "404", "4XX"), 1, None, 0.1),
+            OperationResult("POST /a", 0, {}, ("201",), 0, "not part of the suite"),
+        ),
+        failures=failures,
+        errors=(ToolError("Odd schema", "cannot generate", "POST /a"),),
+        warnings=("a note",),
+        requests=9,
+        checks={"not_a_server_error": 9},
+        duration=1.5,
+    )
+
+
+def test_a_run_survives_json() -> None:
+    first = run(failure(), failure("c2", known="known bug (team, until 2027-01-01)"))
+    assert Run.from_json(json.loads(json.dumps(first.to_json()))) == first
+
+
+def test_coverage_counts_operations_and_declared_statuses() -> None:
+    assert run().coverage == {
+        "operations": {"declared": 2, "exercised": 1},
+        "statuses": {"declared": 4, "seen": 3},
+    }
+
+
+def test_an_undeclared_status_is_named() -> None:
+    result = OperationResult("GET /a", 3, {"200": 1, "418": 1, "503": 1}, ("200", "5XX"))
+    assert result.undeclared == ("418",)
+
+
+def test_one_cause_is_one_failure_with_its_count_and_operations() -> None:
+    long = RecordedRequest("POST", "http://h/a", (), "x" * 50)
+    short = RecordedRequest("POST", "http://h/a", (), "x")
+    grouped = group(
+        [
+            failure("c1", "GET /a", request=long),
+            failure("c1", "GET /b", request=short, check="status_code_conformance"),
+            failure("c2", "GET /c", severity=Severity.CRITICAL),
+        ]
+    )
+    assert [f.cause for f in grouped] == ["c2", "c1"], "the heaviest comes first"
+    assert grouped[1].count == 2
+    assert grouped[1].operations == ("GET /a", "GET /b")
+    assert grouped[1].request == short, "the shortest example is kept"
+    assert grouped[1].related == ("response_schema_conformance",)
+
+
+def test_causes_have_stable_names() -> None:
+    assert cause_id("check", "/a", "") == cause_id("check", "/a", "")
+    assert cause_id("check", "/a", "b") != cause_id("check", "/ab", "")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_report_names_the_cause_and_the_place(format: str) -> None:
+    text = render(run(failure()), format)
+    assert "components/schemas/A" in text
+    assert "GET /a" in text
+    assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("format", ["text", "junit", "markdown"])
+def test_reports_disarm_control_characters(format: str) -> None:
+    text = render(run(failure(message="a\x1b[2Jb\x00")), format)
+    assert "\x1b" not in text
+    assert "\x00" not in text
+
+
+SECRETS = [
+    (("Authorization", "Bearer abcdef123456"), f"Bearer {REDACTED}"),
+    (("Authorization", "whatever"), REDACTED),
+    (("X-API-Key", "k-12345"), REDACTED),
+    (("Cookie", "session=1"), REDACTED),
+    (("X-Trace", "uses s3cr3t-token inside"), f"uses {REDACTED} inside"),
+    (("Idempotency-Key", "5e0c6a1e"), "5e0c6a1e"),
+    (("If-Match", '"3"'), '"3"'),
+]
+
+
+@pytest.mark.parametrize(("header", "expected"), SECRETS, ids=lambda value: str(value)[:40])
+def test_headers_are_redacted(header: tuple[str, str], expected: str) -> None:
+    redactor = Redactor(secrets=("s3cr3t-token",))
+    assert redactor.headers([header]) == ((header[0], expected),)
+
+
+def test_bodies_are_redacted_by_field_even_when_broken() -> None:
+    redactor = Redactor(fields=frozenset({"legalName"}))
+    body = '{"iban": "DE89370400440532013000", "legalName": "A \\"B\\"", "city": "Ulm", "pa'
+    clean = redactor.body(body)
+    assert "DE89" not in clean
+    assert '"B' not in clean
+    assert "Ulm" in clean
+
+
+@settings(derandomize=True, max_examples=60)
+@given(st.text(min_size=6, alphabet=st.characters(codec="ascii", categories=("L", "N"))))
+def test_a_secret_never_survives(secret: str) -> None:
+    redactor = Redactor(secrets=(secret,))
+    text = f"before {secret} after, again {secret}"
+    assert secret not in redactor.text(text).replace(REDACTED, "")
+    assert secret not in json.dumps(redactor.value({"a": [text]})).replace(REDACTED, "")
+
+
+def test_curl_asks_for_the_token_and_quotes_the_rest() -> None:
+    request = RecordedRequest(
+        "POST",
+        "http://h/a?b='c'",
+        (
+            ("Authorization", f"Bearer {REDACTED}"),
+            ("Content-Length", "9"),
+            ("X-Empty", ""),
+        ),
+        '{"it\'s": 1}',
+    )
+    command = curl(request)
+    assert "-H 'Authorization: Bearer '\"$TOKEN\"" in command
+    assert "Content-Length" not in command
+    assert "-H 'X-Empty;'" in command
+    import shlex
+
+    words = shlex.split(command)
+    assert words[words.index("--data-raw") + 1] == '{"it\'s": 1}'
+    assert words[-1] == "http://h/a?b='c'"
