@@ -59,7 +59,9 @@ def start_run(
         number = command.number or (spoken[0][1] if spoken else contract.latest)
         if number is None:
             raise NotFound(f"{contract.name} has no release to check against; publish one")
-        version = store.versions.get(contract.name, number)
+        # A release may speak a version that is still a proposal; then that is what is checked.
+        found = store.versions.get_many([(contract.name, number)])
+        version = found.get((contract.name, number)) or store.versions.get(contract.name, number)
         system_version = command.system_version or next(
             (d.version for d, spoken_number in spoken if spoken_number == number), ""
         )
