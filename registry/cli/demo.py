@@ -52,6 +52,7 @@ def _tell(processes: Processes, data: Path, database: str, port: int, leave: boo
     from registry.cli.demonstration.screen import Screen
     from registry.cli.demonstration.services import credentials, start_services
     from registry.jobs.work import Work
+    from registry.logs import configure
     from registry.settings import Settings
     from registry.store.engine import connect
     from registry.store.migrate import upgrade
@@ -59,7 +60,10 @@ def _tell(processes: Processes, data: Path, database: str, port: int, leave: boo
 
     screen = Screen(STEPS)
     os.environ.update(credentials())
-    settings = Settings.load({"data": data, "database": database, "port": port, "open": True})
+    settings = Settings.load(
+        {"data": data, "database": database, "port": port, "open": True, "log_level": "warning"}
+    )
+    configure(settings)
     data.mkdir(parents=True, exist_ok=True)
 
     screen.step("Reference services: real HTTP, real state, events to a local capture")

@@ -158,6 +158,8 @@ def suite_of(claimed: Run, sidecar: Sidecar) -> Suite:
         values["latency_p95"] = latency / 1000
     if claimed.seed is not None:
         values["seed"] = claimed.seed
+    # Sidecars come from publishers, endpoints from admins: only the latter name credentials.
+    values.pop("auth", None)
     values |= {name: value for name, value in claimed.settings.items() if name not in POLICY}
     safety = safety_of(claimed)
     if "methods" not in values:

@@ -80,7 +80,7 @@ def start_run(
             requested_at=now,
             requested_by=caller.name,
             seed=command.seed,
-            settings=_settings(command, environment),
+            settings=_settings(command, environment, endpoints[0].auth),
         )
         store.runs.put(run)
         record(
@@ -124,10 +124,15 @@ def matches(pattern: str, url: str) -> bool:
     return re.fullmatch("[A-Za-z0-9.-]+".join(map(re.escape, parts)) + "/?", url) is not None
 
 
-def _settings(command: StartRun, environment: Environment) -> dict[str, Any]:
+def _settings(command: StartRun, environment: Environment, auth: str) -> dict[str, Any]:
+    if "auth" in command.settings:
+        raise Invalid(
+            "settings", "may not name a credential; the environment's endpoint does (estate: auth)"
+        )
     policy = environment.policy
     return dict(command.settings) | {
         "allowed_methods": list(policy.allowed_methods),
         "max_requests_per_second": policy.max_requests_per_second,
         "production": policy.production,
+        **({"auth": {"kind": "bearer", "secret": auth}} if auth else {}),
     }
