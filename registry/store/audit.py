@@ -83,6 +83,11 @@ class SqlAudit:
 
     def walk(self) -> Iterator[AuditEntry]:
         """From the first, a thousand rows at a time."""
-        query = select(audit).order_by(audit.c.sequence).execution_options(yield_per=1000)
-        for row in self._connection.execute(query):
-            yield AuditEntry(**row._mapping)
+        last = 0
+        while True:
+            query = select(audit).where(audit.c.sequence > last).order_by(audit.c.sequence)
+            rows = self._connection.execute(query.limit(1000)).all()
+            if not rows:
+                return
+            yield from (AuditEntry(**row._mapping) for row in rows)
+            last = rows[-1].sequence
