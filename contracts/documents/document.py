@@ -8,7 +8,7 @@ from typing import Protocol
 
 from contracts.documents import pointer as pointers
 from contracts.documents.canonical import canonical_json
-from contracts.errors import ContractError, ReferenceUnresolved
+from contracts.errors import ReferenceUnresolved
 from contracts.verdict import Json, Place
 
 
@@ -132,12 +132,4 @@ class Document:
             return JsonPositions(raw, self.data)
         from contracts.documents.yaml_positions import YamlPositions
 
-        try:
-            return YamlPositions(raw, self.data)
-        except ContractError:
-            return _NoPositions()
-
-
-class _NoPositions:
-    def line(self, tokens: tuple[str, ...]) -> int | None:
-        return None if tokens else 1
+        return YamlPositions(raw, self.data)

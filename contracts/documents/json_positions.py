@@ -8,7 +8,6 @@ names in the parsed data, otherwise the guess by layout is dropped.
 
 from __future__ import annotations
 
-import bisect
 import functools
 import re
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from collections.abc import Sequence
 import orjson
 
 from contracts.documents import pointer
+from contracts.documents.line_index import LineIndex
 from contracts.verdict import Json
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -74,13 +74,13 @@ class JsonPositions:
         self._raw = raw
         self._data = data
         self._children: dict[int, _Children] = {}
-        self._line_marks: list[tuple[int, int]] = [(0, 1)]
+        self._lines = LineIndex(raw)
 
     def line(self, tokens: Sequence[str]) -> int:
         """The line of a member's name or an item; of the nearest ancestor if it is missing."""
         if b"\n" not in self._raw:
             return 1
-        return self._line_of(self._offset(tokens))
+        return self._lines.line(self._offset(tokens))
 
     def _offset(self, tokens: Sequence[str]) -> int:
         at = value = self._skip_space(0)
@@ -95,14 +95,6 @@ class JsonPositions:
             at, value = children[index]
             data = child
         return at
-
-    def _line_of(self, offset: int) -> int:
-        found = bisect.bisect_right(self._line_marks, (offset, offset + 1)) - 1
-        start, line = self._line_marks[found]
-        line += self._raw.count(b"\n", start, offset)
-        if start != offset:
-            self._line_marks.insert(found + 1, (offset, line))
-        return line
 
     def _children_of(self, opening: int, data: Json) -> _Children:
         known = self._children.get(opening)

@@ -84,7 +84,7 @@ def compose(text: str, name: str, limits: Limits) -> tuple[Json, Spot]:
 
 class _Composer:
     def __init__(self, text: str, name: str, limits: Limits) -> None:
-        self._text = text
+        self._text, self._restored = _only_yaml_1_2_breaks(text)
         self._name = name
         self._limits = limits
         self._stack: list[_Frame] = []
@@ -124,6 +124,8 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._count(event, 1)
+        if self._restored:
+            event.value = event.value.translate(self._restored)
         plain = event.style in (None, "")
         spot = Spot(_line(event))
         if self._expects_key():
@@ -331,6 +333,17 @@ class _Composer:
 def _line(event: yaml.Event) -> int:
     mark = event.start_mark
     return mark.line + 1 if mark else 1
+
+
+def _only_yaml_1_2_breaks(text: str) -> tuple[str, dict[int, str]]:
+    """The text with stand-ins for breaks of libyaml that YAML 1.2 (section 5.4) has no more."""
+    breaks = [sign for sign in "\x85\u2028\u2029" if sign in text]
+    if not breaks:
+        return text, {}
+    free = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
+    stand_ins = dict(zip(breaks, free, strict=False))
+    restored = {ord(stand_in): sign for sign, stand_in in stand_ins.items()}
+    return text.translate(str.maketrans(stand_ins)), restored
 
 
 def _shown(tag: str) -> str:

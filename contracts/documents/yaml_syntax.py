@@ -38,6 +38,7 @@ _ODD_NUMBER = re.compile(
 )
 _MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
+_BLOCK_HEADER = re.compile(rb"[|>][-+0-9]*[ \t]*(?:#[^\n]*)?\r?\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
 _INDENTATION = bytes.maketrans(b"\t?:-", b"    ")
@@ -54,9 +55,9 @@ def parse_yaml(raw: bytes, name: str, limits: Limits) -> Json:
         return compose(text, name, limits)[0]
     try:
         data = yaml_rs.loads(text, parse_datetime=False)
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: a mapping as key
         return compose(text, name, limits)[0]
-    if not _made_json(data, limits):
+    if not isinstance(data, (dict, list)) or not _made_json(data, limits):
         return compose(text, name, limits)[0]
     return data
 
@@ -73,6 +74,8 @@ def needs_exact_reading(raw: bytes) -> bool:
         return True
     if raw.startswith(b"%") or _several_documents(raw):
         return True
+    if _ends_in_block_scalar(raw):
+        return True
     classes = b" " + raw.translate(_CLASSES).replace(b'":', b'" ').replace(b"':", b"' ")
     zeros = classes.translate(_ZERO_DIGITS)
     odd_number = any(sign in classes for sign in _SIGNS[2:]) or any(
@@ -81,6 +84,27 @@ def needs_exact_reading(raw: bytes) -> bool:
     if odd_number and _ODD_NUMBER.search(raw):
         return True
     return any(sign in classes for sign in _SIGNS[:2]) and _PROPERTY.search(raw) is not None
+
+
+def _ends_in_block_scalar(raw: bytes) -> bool:
+    """Whether the last lines may be an empty block scalar, or one without a final line feed.
+
+    yaml-rs adds a line feed to both. The header is sought among the less indented lines above.
+    """
+    text = raw.rstrip(b" \t\r\n")
+    if raw.endswith(b"\n"):
+        return _BLOCK_HEADER.search(text[text.rfind(b"\n") + 1 :]) is not None
+    indent, end = len(text) + 1, len(text)
+    while end >= 0 and indent > 0:
+        start = text.rfind(b"\n", 0, end) + 1 if end else 0
+        line = text[start:end]
+        here = len(line) - len(line.lstrip(b" "))
+        if line.strip() and here < indent:
+            if _BLOCK_HEADER.search(line):
+                return True
+            indent = here
+        end = start - 1
+    return False
 
 
 def _several_documents(raw: bytes) -> bool:
