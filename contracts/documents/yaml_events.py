@@ -343,7 +343,7 @@ def _only_yaml_1_2_breaks(text: str) -> tuple[str, dict[int, str]]:
     free = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
     stand_ins = dict(zip(breaks, free, strict=False))
     restored = {ord(stand_in): sign for sign, stand_in in stand_ins.items()}
-    return text.translate(str.maketrans(stand_ins)), restored
+    return text.translate({ord(sign): stand_in for sign, stand_in in stand_ins.items()}), restored
 
 
 def _shown(tag: str) -> str:
