@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import render_template, request
 
 from registry.services.ports import CatalogFilter
 from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.view_estate import view_estate, view_system
-from registry.services.view_ownership import view_ownership
+from registry.services.view_ownership import OwnedContract, TeamOwnership, view_ownership
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
@@ -20,13 +22,23 @@ def ownership() -> str:
     view = view_ownership(uow(), principal())
     chosen = request.args.get("team", "")
     teams = [t for t in view.teams if not chosen or t.team.id == chosen]
+    known = {item.contract.name for t in view.teams for item in owned_by(t)}
     return render_template(
         "ownership/ownership.html",
-        teams=teams,
+        teams=[t for t in teams if t.systems or t.contracts],
+        idle=[t.team for t in teams if not t.systems and not t.contracts],
+        known=known,
         chosen=chosen,
         options=[(t.team.id, t.team.name) for t in view.teams],
         orphans=view.orphans,
     )
+
+
+def owned_by(owner: TeamOwnership) -> Iterator[OwnedContract]:
+    """Every contract that the team owns or its systems provide."""
+    yield from owner.contracts
+    for system in owner.systems:
+        yield from system.provides
 
 
 @web.get("/systems")
@@ -51,6 +63,7 @@ def system(name: str) -> str:
         system=view.system,
         provides=provides,
         consumes=consumes,
+        known={entry.contract.name for entry in (*provides.entries, *consumes.entries)},
         running=[d for d in view.deployments if d.ended_at is None],
         ended=[d for d in view.deployments if d.ended_at is not None][:20],
     )
