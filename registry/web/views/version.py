@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.documents import load
 from contracts.errors import ContractError
+from registry.errors import NotFound
+from registry.services.get_contract import get_contract
 from registry.services.get_version import VersionView, get_version
 from registry.web import source as text
 from registry.web.blueprint import web
@@ -16,9 +18,12 @@ from registry.web.outline import Outline, outline
 
 
 @web.get("/contracts/<name>/versions/<label>")
-def version(name: str, label: str) -> str:
+def version(name: str, label: str) -> ResponseReturnValue:
     """What the version offers: operations or channels, with their fields."""
-    view = get_version(name, label, uow(), principal())
+    try:
+        view = get_version(name, label, uow(), principal())
+    except NotFound:
+        return redirect(_proposed(name, label))
     shown, problem = _outline(view)
     return render_template(
         "contracts/version.html",
@@ -73,6 +78,19 @@ def raw(name: str, label: str) -> ResponseReturnValue:
     response.headers.set("Content-Disposition", "attachment", filename=filename.rsplit("/", 1)[-1])
     response.set_etag(digest)
     return response.make_conditional(request)
+
+
+def _proposed(name: str, number: str) -> str:
+    """Where the proposal of a number stands that is not released yet.
+
+    Raises:
+        NotFound: nobody proposed it.
+    """
+    proposals = get_contract(name, uow(), principal()).proposals
+    for proposal in proposals:
+        if str(proposal.number) == number:
+            return url_for("web.version", name=name, label=proposal.label)
+    raise NotFound(f"{name} has no version {number!r}")
 
 
 def _line_url(view: VersionView) -> object:

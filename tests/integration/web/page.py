@@ -50,10 +50,10 @@ class Page(HTMLParser):
         if tag in VOID:
             return
         assert self._open, f"</{tag}> closes nothing"
-        if tag not in INLINE:
-            self.handle_data(" ")
         opened = self._open.pop()
         assert opened.tag == tag, f"</{tag}> closes <{opened.tag} {opened.attributes}>"
+        if tag not in INLINE:
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         for element in self._open:

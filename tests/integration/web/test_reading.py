@@ -39,8 +39,6 @@ PAGES = (
     "/runs/run-inconclusive",
     "/runs/new",
     "/gate",
-    "/gate?system=erp&version=2.0.0&to=production",
-    "/gate/matrix?system=erp",
     "/ownership",
     "/ownership?team=erp-inventory",
     "/systems",
@@ -128,7 +126,7 @@ def test_a_contract_shows_who_what_and_how(reading: FlaskClient) -> None:
         "getPurchaseOrder",  # what a consumer uses
         "1.0.0 in production",  # what it was built against
         "production: 1.0.0",  # deployments
-        "2.0.0 proposal on proposal",
+        "proposal on proposal",
     ):
         assert fact in text, fact
     assert "Not declared" in get(reading, "/contracts/erp.ticket").text
@@ -218,7 +216,6 @@ def test_the_audit_chain_is_verified_on_demand(reading: FlaskClient) -> None:
         ("/contracts/erp.purchase-order/compare?old=1.0.0&new=9.9.9", 404, "9.9.9"),
         ("/runs/run-none", 404, "run-none"),
         ("/systems/none", 404, "none"),
-        ("/gate?system=none&version=1&to=test", 422, "none"),
         ("/gate?system=erp&version=2.0.0&to=test&at=tomorrow", 422, "no instant"),
     ],
 )
