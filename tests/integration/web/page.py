@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr path circle".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "circle"]
+)
 
-INLINE = frozenset("a abbr b code em span strong".split())
+INLINE = frozenset(["a", "abbr", "b", "code", "em", "span", "strong"])
 
 
 @dataclass
@@ -97,9 +99,7 @@ class Page(HTMLParser):
             for e in self.all("input")
             if "name" in e.attributes and e.attributes.get("type") != "file"
         }
-        given |= {
-            e.attributes["name"]: e.text.removeprefix("\n") for e in self.all("textarea")
-        }
+        given |= {e.attributes["name"]: e.text.removeprefix("\n") for e in self.all("textarea")}
         return given
 
 

@@ -49,9 +49,7 @@ def test_a_breaking_change_names_the_consumers_and_is_refused(writing: FlaskClie
     assert any(e.text == "analytics" for e in page.all("a"))
     assert "may write this payload" in page.text
     assert not page.all("button", value="publish")
-    refused = page_of(
-        writing.post("/publish", data={**page.fields(), "action": "publish"}), 422
-    )
+    refused = page_of(writing.post("/publish", data={**page.fields(), "action": "publish"}), 422)
     assert refused.one("textarea", name="document").text.strip() == BREAKING.decode().strip()
 
 

@@ -136,7 +136,9 @@ def test_a_version_is_laid_out_with_lines_that_match_the_source(reading: FlaskCl
     page = get(reading, f"{CONTRACT}/versions/1.0.0")
     assert "poNumber" in page.text
     href = next(
-        e.attributes["href"] for e in page.all("a") if e.attributes.get("aria-label", "").startswith("poNumber:")
+        e.attributes["href"]
+        for e in page.all("a")
+        if e.attributes.get("aria-label", "").startswith("poNumber:")
     )
     line = href.rsplit("#", 1)[1]
     source = get(reading, f"{CONTRACT}/versions/1.0.0/source")
