@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -73,7 +75,7 @@ def _versions(view: ContractView) -> list[Version]:
 def _chosen(view: ContractView) -> tuple[str, str]:
     """What the reader asks for; else the newest against what it was compared with."""
     known = _versions(view)
-    old, new = request.args.get("old", ""), request.args.get("new", "")
+    old, new = _label(known, "old"), _label(known, "new")
     if not new and known:
         new = known[0].label
     if not old and known:
@@ -81,6 +83,14 @@ def _chosen(view: ContractView) -> tuple[str, str]:
         others = [v.label for v in view.versions if v.label != new]
         old = (chosen.baseline if chosen else None) or (others[0] if others else "")
     return old, new
+
+
+def _label(known: Sequence[Version], side: str) -> str:
+    """The label asked for; a number that is only proposed so far means the proposal."""
+    asked = request.args.get(side, "")
+    if not asked or any(version.label == asked for version in known):
+        return asked
+    return next((version.label for version in known if str(version.number) == asked), asked)
 
 
 def _mode() -> Mode | None:

@@ -10,7 +10,23 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "circle"]
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "path",
+        "circle",
+    ]
 )
 
 INLINE = frozenset(["a", "abbr", "b", "code", "em", "span", "strong"])

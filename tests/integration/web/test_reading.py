@@ -39,6 +39,8 @@ PAGES = (
     "/runs/run-inconclusive",
     "/runs/new",
     "/gate",
+    "/gate?system=erp&version=2.0.0&to=production",
+    "/gate/matrix?system=erp",
     "/ownership",
     "/ownership?team=erp-inventory",
     "/systems",
@@ -99,17 +101,17 @@ def _nothing_inline(page: Page) -> None:
 
 def test_the_home_page_tells_what_is_at_risk(reading: FlaskClient) -> None:
     text = get(reading, "/").text
-    assert "4 contracts" in text
+    assert "12 contracts" in text
     assert "erp.purchase-order 2.0.0" in text.split("Breaking proposals", 1)[1]
     assert "1 failure at erp 1.0.0 in test" in text
 
 
 def test_the_catalog_filters_and_keeps_what_was_asked(reading: FlaskClient) -> None:
-    page = get(reading, "/contracts?text=item&team=")
+    page = get(reading, "/contracts?text=item-master&team=")
     names = [e.text for e in page.all("span", class_="sub mono")]
     assert names == ["erp.item-master"]
-    assert page.all("input", name="text")[0].attributes["value"] == "item"
-    assert get(reading, "/contracts?consumer=wms&kind=event").text.count("No contract matches") == 1
+    assert page.all("input", name="text")[0].attributes["value"] == "item-master"
+    assert get(reading, "/contracts?consumer=crm&kind=event").text.count("No contract matches") == 1
     assert "Show all contracts" in get(reading, "/contracts?text=zzz").text
 
 
@@ -218,6 +220,9 @@ def test_the_audit_chain_is_verified_on_demand(reading: FlaskClient) -> None:
         ("/contracts/erp.purchase-order/compare?old=1.0.0&new=9.9.9", 404, "9.9.9"),
         ("/runs/run-none", 404, "run-none"),
         ("/systems/none", 404, "none"),
+        ("/gate?system=none&version=1&to=test", 422, "none"),
+        ("/gate?system=erp&version=9.9&to=test", 422, "9.9"),
+        ("/gate?system=erp&version=2.0.0&to=moon", 422, "moon"),
         ("/gate?system=erp&version=2.0.0&to=test&at=tomorrow", 422, "no instant"),
     ],
 )

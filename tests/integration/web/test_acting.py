@@ -1,0 +1,222 @@
+"""Signing in, tokens, runs, waivers and the gate, as a person clicks through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from registry.domain import SYSTEM, Role
+from registry.runtime import EXTENSION
+from registry.services.create_token import CreateToken, create_token
+from registry.services.sign_in import first_link
+from tests.integration.web.page import Page, csrf_of, get, page_of
+
+ADMIN_PAGES = ("/tokens",)
+SIGNED_PAGES = ("/publish", "/runs/new", "/waivers/new", "/audit", *ADMIN_PAGES)
+
+
+def token_of(app: Flask, *roles: Role, teams: frozenset[str] = frozenset()) -> str:
+    command = CreateToken(f"{'-'.join(roles)}-token", frozenset(roles), teams)
+    return create_token(command, app.extensions[EXTENSION].uow, SYSTEM).secret
+
+
+def sign_in(client: FlaskClient, secret: str, target: str = "/") -> Page:
+    sent = {"csrf": csrf_of(client), "secret": secret, "next": target}
+    return page_of(client.post("/sign-in", data=sent, follow_redirects=True))
+
+
+@pytest.fixture
+def closed(make_app: Callable[..., Flask]) -> Flask:
+    """An application that asks who is there."""
+    return make_app(open_mode=False)
+
+
+def test_reading_needs_nobody_and_says_so(closed: Flask) -> None:
+    client = closed.test_client()
+    page = get(client, "/contracts")
+    assert "Open mode" not in page.source
+    assert [e.text for e in page.all("a") if "sign-in" in e.attributes["href"]] == ["Sign in"]
+    assert not [e for e in page.all("a") if e.text == "Tokens"]
+
+
+@pytest.mark.parametrize("url", SIGNED_PAGES)
+def test_a_page_for_somebody_asks_to_sign_in_and_leads_back(closed: Flask, url: str) -> None:
+    page = get(closed.test_client(), url, 401)
+    assert page.one("input", name="next").attributes["value"] == url
+
+
+def test_signing_in_and_out_with_a_token(closed: Flask) -> None:
+    client = closed.test_client()
+    secret = token_of(closed, Role.PUBLISHER)
+    page = sign_in(client, secret, "/contracts?text=item")
+    assert "Signed in as token:publisher-token" in page.text
+    assert page.one("input", name="text").attributes["value"] == "item"
+    assert get(client, "/runs/new").one("h1").text == "Start a conformance run"
+    denied = get(client, "/tokens", 403)
+    assert "admin" in denied.text
+    with client.session_transaction() as session:
+        assert secret not in str(dict(session)), "the secret itself is in the cookie"
+    left = client.post("/sign-out", data={"csrf": csrf_of(client)}, follow_redirects=True)
+    assert "Signed out" in left.text
+    get(client, "/publish", 401)
+
+
+def test_a_wrong_token_is_refused_and_never_shown_again(closed: Flask) -> None:
+    client = closed.test_client()
+    sent = {"csrf": csrf_of(client), "secret": "ilk_wrong", "next": "/"}
+    page = page_of(client.post("/sign-in", data=sent), 401)
+    assert "unknown" in page.text
+    assert "ilk_wrong" not in page.source
+
+
+def test_the_first_link_makes_an_admin_once(closed: Flask) -> None:
+    link = first_link(closed.extensions[EXTENSION].uow)
+    client = closed.test_client()
+    shown = get(client, f"/sign-in?token={link}")
+    assert get(client, f"/sign-in?token={link}").one("h1").text == "Sign in", "looking uses it up"
+    sent = shown.fields()
+    assert (
+        "Signed in as"
+        in page_of(
+            client.post("/sign-in", data={**sent, "csrf": csrf_of(client)}, follow_redirects=True)
+        ).text
+    )
+    assert get(client, "/tokens").one("h1").text == "Tokens"
+    other = closed.test_client()
+    again = other.post("/sign-in", data={**sent, "csrf": csrf_of(other)})
+    assert page_of(again, 401).one("h1").text == "Sign in"
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "x"]
+)
+def test_signing_in_never_leads_to_another_site(closed: Flask, target: str) -> None:
+    client = closed.test_client()
+    sent = {"csrf": csrf_of(client), "secret": token_of(closed, Role.VIEWER), "next": target}
+    assert client.post("/sign-in", data=sent).headers["Location"] == "/"
+
+
+def test_a_revoked_token_ends_the_session(closed: Flask) -> None:
+    admin, other = closed.test_client(), closed.test_client()
+    sign_in(admin, token_of(closed, Role.ADMIN))
+    sign_in(other, token_of(closed, Role.PUBLISHER))
+    page = get(admin, "/tokens")
+    [row] = [e for e in page.all("tr") if "publisher-token" in e.text]
+    assert "Active" in row.text
+    [action] = [
+        e.attributes["action"]
+        for e, button in zip(page.all("form"), page.all("button"), strict=False)
+        if "publisher-token" in e.text
+    ]
+    admin.post(action, data={"csrf": csrf_of(admin)})
+    get(other, "/publish", 401)
+
+
+def test_a_new_token_is_shown_once(writing: FlaskClient) -> None:
+    sent = {"csrf": csrf_of(writing), "name": "pipeline", "roles": "publisher", "days": "30",
+            "teams": "erp-inventory"}  # fmt: skip
+    response = writing.post("/tokens", data=sent)
+    page = page_of(response, 201)
+    secret = page.one("pre", id="new-secret").text
+    assert re.fullmatch(r"ilk_\S{30,}", secret)
+    assert response.headers["Cache-Control"] == "no-store"
+    later = get(writing, "/tokens")
+    assert "pipeline" in later.text
+    assert secret not in later.source
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"name": ""}, "name"),
+        ({"roles": "king"}, "choose a role"),
+        ({"teams": "no-such-team"}, "no-such-team"),
+        ({"days": "9999999"}, "choose one of the lifetimes"),
+    ],
+)
+def test_a_token_that_cannot_be_is_explained(
+    writing: FlaskClient, given: dict[str, str], says: str
+) -> None:
+    sent = {"csrf": csrf_of(writing), "name": "x", "roles": "viewer", "days": "30", **given}
+    page = page_of(writing.post("/tokens", data=sent), 422)
+    assert says in page.text
+    assert page.one("input", name="name").attributes["value"] == sent["name"]
+
+
+def test_a_run_is_started_followed_and_cancelled(writing: FlaskClient) -> None:
+    sent = {"csrf": csrf_of(writing), "contract": "erp.purchase-order", "environment": "dev"}
+    sent["url"] = "http://127.0.0.1:8000"
+    started = writing.post("/runs", data={**sent, "seed": "11"})
+    if started.status_code == 422:
+        raise AssertionError(Page(started.text).text)
+    page = get(writing, started.headers["Location"])
+    assert "Queued" in page.text
+    assert "Seed 11" in page.text
+    [stop] = [
+        e.attributes["action"]
+        for e in page.all("form")
+        if e.attributes["action"].endswith("cancel")
+    ]
+    ended = page_of(writing.post(stop, data={"csrf": csrf_of(writing)}, follow_redirects=True))
+    assert "Cancelled" in ended.text
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"contract": "no.such"}, "no.such"),
+        ({"contract": "erp.purchase-order", "environment": "moon"}, "moon"),
+        ({"contract": "erp.purchase-order", "environment": "dev", "number": "x.y"}, "x.y"),
+        ({"contract": "erp.purchase-order", "environment": "dev", "seed": "-1"}, "whole number"),
+        (
+            {"contract": "erp.purchase-order", "environment": "dev", "url": "http://evil.example"},
+            "evil.example",
+        ),
+    ],
+)
+def test_a_run_that_cannot_be_is_explained_and_kept(
+    writing: FlaskClient, given: dict[str, str], says: str
+) -> None:
+    sent = {"csrf": csrf_of(writing), "contract": "", "environment": "dev", **given}
+    page = page_of(writing.post("/runs", data=sent), 422)
+    assert says in page.text
+    for name in ("number", "seed", "url"):
+        assert page.one("input", name=name).attributes["value"] == given.get(name, "")
+
+
+def test_the_gate_says_no_with_the_proof_and_the_next_step(reading: FlaskClient) -> None:
+    page = get(reading, "/gate?system=erp&version=2.0.0&to=production")
+    assert "No: erp 2.0.0 to production" in page.text
+    reasons = [e.text for e in page.all("li", class_="reason")]
+    assert reasons
+    assert any("Blocked" in r and "erp.purchase-order" in r and "Next." in r for r in reasons)
+    again = next(e.attributes["href"] for e in page.all("a") if e.text == "link to this answer")
+    assert "No: erp 2.0.0 to production" in get(reading, again).text
+
+
+def test_the_matrix_answers_every_environment(reading: FlaskClient) -> None:
+    page = get(reading, "/gate/matrix?system=erp")
+    heads = [e.text for e in page.all("th", scope="col")]
+    assert heads == ["Release", "Development", "Test", "Production"]
+    labels = [e.attributes.get("aria-label", "") for e in page.all("a")]
+    assert "2.0.0 to Production: no" in labels
+    assert get(reading, "/gate/matrix?system=none", 404)
+
+
+def test_a_waiver_is_asked_for_and_signed(writing: FlaskClient) -> None:
+    sent = {
+        "csrf": csrf_of(writing),
+        "contract": "erp.purchase-order",
+        "from_version": "1.0.0",
+        "to_version": "2.0.0@proposal",
+        "reason": "agreed for the pilot",
+        "expires": "2099-12-31",
+    }
+    late = page_of(writing.post("/waivers", data=sent), 422)
+    assert late.one("textarea", name="reason").text.strip() == "agreed for the pilot"
+    bad = page_of(writing.post("/waivers", data={**sent, "expires": "soon"}), 422)
+    assert "last day" in bad.text
