@@ -11,7 +11,7 @@ from contracts.compatibility.schema_tree import SchemaTree, Spot, Twin
 from contracts.formats.contract import Element
 from contracts.verdict import Direction, Json
 
-FACTS = ("deprecated", "x-extensible-enum", "readOnly", "writeOnly", "format", "x-sunset")
+FACTS = ("deprecated", "x-extensible-enum", "readOnly", "writeOnly", "format", "pattern")
 
 
 class Subschemas:

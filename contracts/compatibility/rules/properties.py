@@ -98,6 +98,27 @@ def default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 
 @rule(
+    "written-form-changed",
+    on=SUBSCHEMAS,
+    level=Level.WARNING,
+    advice=(
+        "Say how old and new values correspond; who stored or joins by the old form must convert."
+    ),
+)
+def written_form_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Values are written in another form, so that stored ones and joins may no longer match."""
+    if pair.both and _sent_by(pair, Side.PROVIDER):
+        for keyword in ("pattern", "format"):
+            before, after = pair.fact(keyword)
+            if isinstance(before, str) and isinstance(after, str) and before != after:
+                yield Change(
+                    f"{pair.label} is written as {after}, before as {before}",
+                    old=f"/{keyword}",
+                    new=f"/{keyword}",
+                )
+
+
+@rule(
     "extensible-enum-value-removed",
     on=SUBSCHEMAS,
     level=Level.ERROR,
