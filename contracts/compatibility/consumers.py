@@ -17,6 +17,8 @@ OPERATIONS = frozenset({"operation", "webhook", "callback", "channel", "message"
 _MUST_BE_SENT = frozenset({"property-became-required", "required-property-added"})
 _MUST_BE_PASSED = frozenset({"required-parameter-added", "parameter-became-required"})
 _UNKNOWN_FIELDS = frozenset({"property-added", "property-unexpected"})
+_ANSWERS = frozenset({"response", "sent-media-type", "sent-body"})
+"""Kinds of elements that concern only those who read what they are sent."""
 _PROMISES_GONE = frozenset({"optional-property-removed", "optional-header-removed"})
 
 
@@ -102,6 +104,8 @@ def _touched(
         )
     if reach.field is None:
         if rule in _PROMISES_GONE and not expectation.declared:
+            return None
+        if reach.element.kind in _ANSWERS and not expectation.reads(names):
             return None
         return Effect(level, f"it uses {place}")
     if reach.element.writer is Side.CONSUMER:

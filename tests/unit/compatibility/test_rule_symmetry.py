@@ -45,6 +45,14 @@ REASONS = {
 }
 """Rules without a mirror image by name, and why that is right."""
 
+AREAS_WITHOUT_MIRROR = {
+    "promises": "a better promise of service hurts nobody",
+    "windows": "a longer window hurts nobody",
+    "brokers": "settings of a broker have their better side, which hurts nobody",
+    "bindings": "settings of a broker have their better side, which hurts nobody",
+}
+"""Areas whose rules need no mirror images, and why that is right."""
+
 
 def mirror(name: str) -> str | None:
     """The name of the opposite rule, by the words in it."""
@@ -60,11 +68,13 @@ def mirror(name: str) -> str | None:
 def test_a_rule_has_its_mirror_image_or_a_reason(name: str) -> None:
     opposite = mirror(name)
     missing = opposite is not None and opposite not in NAMES
+    missing = missing and RULES[name].area not in AREAS_WITHOUT_MIRROR
     assert not missing or name in REASONS, f"{name} has no {opposite}, and no reason says why"
 
 
 def test_no_reason_is_stale() -> None:
     needed = {name for name in RULES if (other := mirror(name)) and other not in NAMES}
+    needed -= {name for name in RULES if RULES[name].area in AREAS_WITHOUT_MIRROR}
     assert set(REASONS) == needed
 
 
