@@ -34,6 +34,7 @@ class Candidate:
     branch: str
     notes: str
     sidecar: Sidecar
+    sidecar_document: Document
     sidecar_raw: bytes
     sidecar_sha256: str
     stated: str | None
@@ -77,7 +78,8 @@ def read_candidate(
         Invalid: the number is missing or wrong, or the branch is no name.
     """
     loaded = load(document, name=filename or "document")
-    sidecar_ = load_sidecar(load(sidecar, name=sidecar_filename))
+    sidecar_document = load(sidecar, name=sidecar_filename)
+    sidecar_ = load_sidecar(sidecar_document)
     format_ = format_ or detect(loaded)
     stated = _stated_version(loaded.data)
     if number is None and stated is None:
@@ -100,6 +102,7 @@ def read_candidate(
         branch=branch,
         notes=notes,
         sidecar=sidecar_,
+        sidecar_document=sidecar_document,
         sidecar_raw=sidecar,
         sidecar_sha256=hashlib.sha256(sidecar).hexdigest(),
         stated=stated,

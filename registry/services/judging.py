@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.governance.sidecar import Sidecar
+from contracts.governance.lint import lint
 from contracts.verdict import Bump, Report, Verdict
 from registry.domain import (
-    Classification,
     Contract,
-    Expectation,
-    Kind,
     Lifecycle,
     Number,
     Principal,
@@ -23,6 +20,7 @@ from registry.errors import Forbidden, Invalid, Unauthenticated
 from registry.services.authorization import Action, authorize
 from registry.services.candidate import Candidate, contract_of, read_candidate, status_of
 from registry.services.comparison import Comparer, Pair, Side, publish_mode, uses
+from registry.services.governed import contract_from, expectations_from
 from registry.services.ports import Store
 from registry.services.publish_version import (
     PublishOutcome,
@@ -189,6 +187,7 @@ class _Judge:
             )
             self._refuse("format-changed", f"{text}; publish it as another contract", "format")
         self._problems += validity_problems(candidate.document, candidate.format)
+        self._problems += lint_problems(candidate)
         if candidate.stated is not None and candidate.stated != str(candidate.number):
             text = f"the document calls itself {candidate.stated}, not {candidate.number}"
             line = candidate.document.line("/info/version")
@@ -203,13 +202,12 @@ class _Judge:
                 self._problems.append(
                     Problem("unknown-consumer", "warning", text, pointer, None, "sidecar")
                 )
-        errors = [p for p in self._problems if p.level == "error"]
+        errors = [p for p in self._problems if p.rule == INVALID]
         if errors:
             first = errors[0]
-            code = INVALID if first.rule == INVALID else "lint-error"
             place = f" (line {first.line})" if first.line else ""
             more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
-            self._refuse(code, f"{first.message}{place}{more}", "document")
+            self._refuse(INVALID, f"{first.message}{place}{more}", "document")
 
     def _compare(
         self, contract: Contract
@@ -288,6 +286,22 @@ class _Judge:
         )
 
 
+def lint_problems(candidate: Candidate) -> list[Problem]:
+    """What the house policies say, in the registry's words."""
+    document, sidecar = candidate.document, candidate.sidecar_document
+    return [
+        Problem(
+            finding.policy,
+            finding.level.value,
+            f"{finding.message}; {finding.mend}" if finding.mend else finding.message,
+            finding.place.pointer,
+            finding.place.line,
+            "sidecar" if finding.place.source == sidecar.name else "document",
+        )
+        for finding in lint(document, candidate.sidecar, sidecar_document=sidecar)
+    ]
+
+
 def baselines_for(number: Number, contract: Contract, versions: Sequence[Version]) -> list[Version]:
     """What a version must fit: the last release below it; every live one in a transitive mode.
 
@@ -303,70 +317,6 @@ def baselines_for(number: Number, contract: Contract, versions: Sequence[Version
     if contract.mode.transitive:
         return [v for v in settled if v.lifecycle.live] or settled[:1]
     return settled[:1]
-
-
-def contract_from(
-    candidate: Candidate, existing: Contract | None, now: datetime, *, takes_over: bool
-) -> Contract:
-    """The contract as its sidecar states it; as it is, if this sidecar is not to come in force."""
-    if existing is not None and not takes_over:
-        return existing
-    sidecar = candidate.sidecar
-    return Contract(
-        name=sidecar.id,
-        title=sidecar.title or sidecar.id,
-        kind=Kind.of_format(candidate.format),
-        format=candidate.format,
-        owner=sidecar.owner,
-        provider=sidecar.provider,
-        description=sidecar.description or sidecar.purpose or "",
-        steward=sidecar.steward or "",
-        support=_support(sidecar),
-        mode=sidecar.compatibility,
-        lifecycle=Lifecycle(sidecar.lifecycle.status.value),
-        criticality=sidecar.criticality or 2,
-        classification=Classification(
-            sidecar.classification.value if sidecar.classification else "internal"
-        ),
-        residency=", ".join(sidecar.residency.regions) if sidecar.residency else "",
-        pattern=sidecar.pattern.kind.value if sidecar.pattern else "",
-        sla=_plain(sidecar.effective_sla),
-        policies=_plain(sidecar.effective_policies),
-        tags=sidecar.tags,
-        latest=existing.latest if existing else None,
-        sidecar_sha256=candidate.sidecar_sha256,
-        created_at=existing.created_at if existing else now,
-        updated_at=now,
-    )
-
-
-def expectations_from(sidecar: Sidecar) -> list[Expectation]:
-    """The consumers a sidecar names, each with its own words."""
-    return [
-        Expectation(sidecar.id, consumer.system, "sidecar", True, _stated(consumer))
-        for consumer in sidecar.consumers
-    ]
-
-
-def _stated(record: Sidecar | object) -> dict[str, object]:
-    from contracts.governance.record import Record
-
-    assert isinstance(record, Record)
-    return record.model_dump(mode="json", by_alias=True, exclude_unset=True)
-
-
-def _plain(record: object) -> dict[str, object]:
-    from contracts.governance.record import Record
-
-    assert isinstance(record, Record)
-    return record.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
-
-
-def _support(sidecar: Sidecar) -> str:
-    support = sidecar.support
-    if support is None:
-        return ""
-    return " · ".join(filter(None, (support.team, support.channel, support.runbook)))
 
 
 def _with_latest(contract: Contract, number: Number) -> Contract:

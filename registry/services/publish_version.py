@@ -51,7 +51,7 @@ class Refusal:
     """One reason not to publish; ``code`` is stable."""
 
     code: str
-    """``invalid-document``, ``lint-error``, ``breaking-needs-major``, ``version-conflict``,
+    """``invalid-document``, ``breaking-needs-major``, ``version-conflict``,
     ``contract-retired``, ``format-changed``, ``unknown-team``, ``unknown-system``,
     ``forbidden``, ``unauthenticated``."""
     message: str
@@ -72,6 +72,7 @@ class PublishOutcome:
     older: tuple[tuple[str, Report], ...] = ()
     """For transitive modes: comparison with each other live version, by number."""
     problems: tuple[Problem, ...] = ()
+    """Validity and house policies; only an invalid document is also refused."""
     refusals: tuple[Refusal, ...] = ()
 
 

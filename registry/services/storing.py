@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from registry.domain import Principal
-from registry.services.judging import Judgement, expectations_from
+from registry.services.governed import expectations_from
+from registry.services.judging import Judgement
 from registry.services.ports import Store
 from registry.services.publish_version import PublishOutcome, PublishStatus
 from registry.services.recording import record
