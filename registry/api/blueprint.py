@@ -18,6 +18,8 @@ from registry.api.document import openapi_document
 from registry.api.routes import ROUTES, Route
 from registry.domain.encode import Writers, to_json
 from registry.errors import FieldError, Invalid
+from registry.security.requests import caller
+from registry.services.authorization import authorize
 
 PREFIX = "/api/v1"
 
@@ -35,6 +37,8 @@ def api_blueprint() -> Blueprint:
 
 
 def _answer(route: Route, **parameters: str) -> Response:
+    # The role first, before anything is read; the use case asks again, with the team.
+    authorize(caller(), route.action)
     hints = route.hints
     given: dict[str, Any] = dict(parameters)
     if "query" in hints:

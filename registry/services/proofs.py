@@ -104,7 +104,9 @@ def _judge(
     reason = replace(reason, run=last.id)
     if last.status is RunStatus.FAILED:
         count = last.failures_count
-        text = f"run {last.id} shows in {count} way{'s' * (count != 1)} that not: {what}"
+        text = (
+            f"run {last.id} found {count} failure{'s' * (count != 1)}: it does not show that {what}"
+        )
         mend = f"mend the failures of run {last.id} and run {asked} again"
         return replace(
             reason, outcome=Outcome.BLOCKED, code="evidence-failed", message=text, next_step=mend
