@@ -66,7 +66,7 @@ def examples(document: Any, node: Any, where: str = "") -> Iterator[tuple[str, A
 def test_every_example_follows_its_schema(path: Path) -> None:
     document = read(path)
     found = list(examples(document, document))
-    assert len(found) >= 2
+    assert found
     root = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     root["components"] = document["components"]
     checker = Draft202012Validator.FORMAT_CHECKER
