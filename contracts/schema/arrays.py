@@ -150,7 +150,7 @@ class _Builder:
         )
         if index + max(missing, 1 if jobs else 0) > length:
             return
-        if not jobs and missing <= 0 and index >= self.prefix:
+        if not jobs and missing <= 0 and index >= min(self.prefix, length):
             yield from self._uniform(plan, length, counts)
             return
         for chosen, flags in self._options(index, jobs, counts):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.schema.nodes import NameClass, Node, Op, Universe
-from contracts.schema.patterns import format_holds, matches
+from contracts.schema.formats import check
+from contracts.schema.patterns import matches
 from contracts.schema.values import Kind, NumberOutOfRange, exact, key, kind_of
 from contracts.verdict import Json
 
@@ -160,4 +161,4 @@ def _string(node: Node, value: str) -> bool | None:
         return len(value) <= int(node.args[0])
     if node.op is Op.PATTERN:
         return matches(node.args[0], value)
-    return format_holds(node.args[0], node.args[1], value)
+    return check(node.args[0], value)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contracts.schema.regular import Language
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "date": ("2024-05-17",),
@@ -37,7 +40,18 @@ def _validator(name: str) -> Any:
     return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
 
 
-def check(name: str, _draft: int, text: str) -> bool | None:
+def language(name: str) -> Language:
+    """The texts that have a format.
+
+    Raises:
+        Unsupported: the format is not known, or not a regular language.
+    """
+    from contracts.schema.regular import Unsupported
+
+    raise Unsupported(f"the format {name!r} is only tried on examples")
+
+
+def check(name: str, text: str) -> bool | None:
     """Whether a text has a format; None for a format that is not known."""
     if name not in EXAMPLES or name == "byte":
         return None

@@ -213,7 +213,7 @@ def _format(compiler: Compiler, at: Location, value: Json) -> Part | None:
         low = universe.atom(Op.MIN, -(2**bits), False)
         high = universe.atom(Op.MAX, 2**bits - 1, False)
         return Part("format", ("format",), universe.all_of((low, high)))
-    return Part("format", ("format",), universe.atom(Op.FORMAT, value, at.dialect.rules.draft))
+    return Part("format", ("format",), universe.atom(Op.FORMAT, value))
 
 
 # -- applicators in place

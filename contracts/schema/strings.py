@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from contracts.schema.formats import EXAMPLES
+from contracts.schema.languages import WORDS, decide_language
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import EMPTY, Found, Result, because
 
 if TYPE_CHECKING:
     from contracts.schema.solve import Solver
 
-WORDS = ("text", "order", "A1", "a", "0", "", "PO-1001", "x y", "ä", "1", "Z", "-")
 _LONGEST = 100_000
 
 
@@ -37,8 +36,6 @@ def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
     if most is not None and most < least:
         return EMPTY
     if predicates:
-        from contracts.schema.languages import decide_language
-
         return decide_language(solver, least, most, excluded, predicates)
     return plain_string(solver, least, most, excluded)
 
@@ -69,9 +66,3 @@ def _texts(least: int, most: int | None) -> Iterator[str]:
     for code in range(0x100, 0xD800):
         yield chr(code) + "x" * (length - 1)
 
-
-def examples_of(signed: list[tuple[Node, bool]]) -> Iterator[str]:
-    """Readable texts that formats suggest."""
-    for node, positive in signed:
-        if node.op is Op.FORMAT and positive:
-            yield from EXAMPLES.get(node.args[0], ())

@@ -107,6 +107,8 @@ def judged(judge: Judge, value: Json) -> bool | None:
     Raises:
         Unverifiable: they cannot take the schema.
     """
+    import re
+
     import jsonschema_rs
     from referencing.exceptions import Unresolvable
 
@@ -114,5 +116,7 @@ def judged(judge: Judge, value: Json) -> bool | None:
         return judge.accepts(value)
     except (RecursionError, Unresolvable, jsonschema_rs.ReferencingError) as error:
         raise Unverifiable(f"{type(error).__name__}: {error}") from None
+    except re.error as error:
+        raise Unverifiable(f"jsonschema cannot use the pattern: {error}") from None
     except (OverflowError, TypeError, ValueError, ArithmeticError) as error:
         raise Unverifiable(f"the validators fail: {error}") from None
