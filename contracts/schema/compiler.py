@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.schema.formats import EXAMPLES
 from contracts.schema.locations import Location, Sources, Unresolved, follow, follow_dynamic
 from contracts.schema.nodes import Node, Op, Universe
 from contracts.schema.options import Options, Side
@@ -143,6 +144,7 @@ class Compiler:
         if isinstance(many, list):
             found.extend(many[:3])
         found.extend(raw[name] for name in ("example", "default") if name in raw)
+        found.extend(EXAMPLES.get(str(raw.get("format")), ()))
         if found:
             self.hints[node.id] = found
 

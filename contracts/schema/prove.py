@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from contracts.documents.hashes import Subtrees
+from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
 from contracts.schema.containment import Break, Containment, Unknown
 from contracts.schema.locate import Cause, Locator, WriterPlaces, instance_path, pointer_of
@@ -26,11 +28,13 @@ _ATTEMPTS = 4
 class Prover:
     """Answers questions about the schemas of two documents and remembers what it proved."""
 
-    def __init__(self, options: Options | None = None) -> None:
+    def __init__(self, options: Options | None = None, subtrees: Subtrees | None = None) -> None:
         self.options = options or Options()
         self._sources = Sources()
         self._readings: dict[tuple[Direction | None, bool], _Reading] = {}
         self._answers: dict[Any, Containment] = {}
+        self._subtrees = subtrees or Subtrees()
+        self._pairs: dict[frozenset[int], Closures] = {}
 
     def contains(
         self, writer: SchemaAt, reader: SchemaAt, *, direction: Direction | None = None
@@ -46,9 +50,17 @@ class Prover:
         name = (first.identity, second.identity, direction, lexical)
         if name not in self._answers:
             reading = self._reading(direction, lexical)
+            reading.identify_with(self._closures(first, second))
             with _deep_stack():
                 self._answers[name] = reading.contains(first, second)
         return self._answers[name]
+
+    def _closures(self, one: Location, other: Location) -> Closures:
+        sources = (one.resource.source, other.resource.source)
+        name = frozenset(source.number for source in sources)
+        if name not in self._pairs:
+            self._pairs[name] = Closures(*sources, self._subtrees)
+        return self._pairs[name]
 
     def _reading(self, direction: Direction | None, lexical: bool) -> _Reading:
         name = (direction, lexical)
@@ -103,6 +115,10 @@ class _Reading:
             return _stopped("budget", reader.place(), "the budget of steps or seconds is spent")
         except RecursionError:
             return _stopped("depth", reader.place(), "the schemas are nested too deep")
+
+    def identify_with(self, closures: Closures) -> None:
+        """Recognise equal schemas of these two documents."""
+        self.writer.identities = self.reader.identities = closures.identity
 
     def judge(self, at: Location, side: Side) -> Judge:
         """The validators for a schema; raises Unverifiable."""

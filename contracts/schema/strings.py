@@ -65,4 +65,3 @@ def _texts(least: int, most: int | None) -> Iterator[str]:
         yield text[:length] if length <= 3 else text + "x" * (length - 3)
     for code in range(0x100, 0xD800):
         yield chr(code) + "x" * (length - 1)
-
