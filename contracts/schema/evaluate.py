@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.formats import check
+from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.patterns import matches
 from contracts.schema.values import Kind, NumberOutOfRange, exact, key, kind_of
 from contracts.verdict import Json
@@ -62,6 +62,10 @@ class Evaluator:
         node, positive = self.universe.signed(ident)
         answer = self.holds(node, value)
         return answer if positive else _not(answer)
+
+    def any_holds(self, idents: Iterable[int], value: Json) -> bool | None:
+        """Whether one of the signed formulas holds."""
+        return disjunction(self.signed(ident, value) for ident in idents)
 
     def holds(self, node: Node, value: Json) -> bool | None:
         """Whether the formula holds for the value."""

@@ -202,7 +202,7 @@ _UNRESTRICTED_FORMATS = frozenset({"password", "float", "double", "binary", "dec
 _INTEGER_FORMATS = {"int32": 31, "int64": 63}
 
 
-def _format(compiler: Compiler, at: Location, value: Json) -> Part | None:
+def _format(compiler: Compiler, _at: Location, value: Json) -> Part | None:
     if not isinstance(value, str):
         raise Malformed("is not a string")
     if not compiler.side.asserts_format or value in _UNRESTRICTED_FORMATS:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from contracts.schema.evaluate import Evaluator, conjunction, disjunction
+from contracts.schema.evaluate import Evaluator, conjunction
 from contracts.schema.nodes import Node, Op, Universe
 from contracts.schema.options import Budget
 from contracts.schema.results import (
@@ -21,12 +21,12 @@ from contracts.schema.results import (
     BudgetSpent,
     Empty,
     Found,
-    Reason,
     Result,
     Undecided,
     because,
     better,
 )
+from contracts.schema.search import Branch, Search
 from contracts.schema.values import Kind, key, kind_of
 from contracts.verdict import Json
 
@@ -34,24 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Goals = frozenset[int]
-Clause = tuple[int, ...]
 
 _ORDER = (Kind.STRING, Kind.NUMBER, Kind.BOOLEAN, Kind.NULL, Kind.OBJECT, Kind.ARRAY)
-
-
-class Branch:
-    """A conjunction under one type: literals, and disjunctions still to be satisfied."""
-
-    __slots__ = ("clauses", "literals", "seen")
-
-    def __init__(self, seen: set[int], literals: list[int], clauses: list[Clause]) -> None:
-        self.seen = seen
-        self.literals = literals
-        self.clauses = clauses
-
-    def copy(self) -> Branch:
-        """An independent copy."""
-        return Branch(set(self.seen), list(self.literals), list(self.clauses))
 
 
 class Solver:
@@ -69,7 +53,7 @@ class Solver:
         self._memo: dict[Goals, Result] = {}
         self._provisional: dict[Goals, tuple[Result, set[Goals]]] = {}
         self._stack: dict[Goals, set[Goals]] = {}
-        self._truths: dict[tuple[int, Kind], bool | None] = {}
+        self.search = Search(self)
         self._steps = 0
         self._deadline = 0.0
 
@@ -92,7 +76,7 @@ class Solver:
         """A value that meets all goals, or that there is none."""
         wanted = frozenset(goals) - {self.universe.true.id, -self.universe.false.id}
         if self.universe.false.id in wanted or -self.universe.true.id in wanted:
-            return self._contradiction(wanted)
+            return self.contradiction(wanted)
         known = self._memo.get(wanted)
         if known is not None:
             return known
@@ -107,7 +91,8 @@ class Solver:
             return because("depth", f"values nested deeper than {self.budget.depth}")
         return self._solve_anew(wanted)
 
-    def _contradiction(self, wanted: Goals) -> Empty:
+    def contradiction(self, wanted: Iterable[int]) -> Empty:
+        """Emptiness because of these goals, with the policies they stand for."""
         named = {self.assumption_of[g] for g in wanted if g in self.assumption_of}
         return Empty(frozenset(named)) if named else EMPTY
 
@@ -157,9 +142,7 @@ class Solver:
             return hinted
         best: Result | None = None
         for kind in _ORDER:
-            branch = Branch(set(), [], [])
-            clash = self.extend(branch, wanted, kind)
-            result = self.search(branch, kind) if clash is None else clash
+            result = self.search.decide(wanted, kind)
             if isinstance(result, Found) and result.exact:
                 return result
             best = better(best, result)
@@ -194,203 +177,10 @@ class Solver:
         except RecursionError:
             return False
 
-    # -- Boolean structure
-
-    def truth(self, ident: int, kind: Kind) -> bool | None:
-        """What is certain of a signed formula for all values of a type."""
-        node, positive = self.universe.signed(ident)
-        known = self._truth_of(node, kind)
-        return known if known is None or positive else not known
-
-    def _truth_of(self, node: Node, kind: Kind) -> bool | None:
-        op = node.op
-        if node.kind is not None:
-            return None if node.kind == kind else True
-        if op is Op.TYPE:
-            return bool(node.args[0] & kind)
-        if op is Op.TRUE or op is Op.FALSE:
-            return op is Op.TRUE
-        if op is Op.OPAQUE:
-            return None
-        name = (node.id, kind)
-        if name not in self._truths:
-            self._truths[name] = None  # a formula inside itself: nothing is certain
-            self._truths[name] = self._compound_truth(node, kind)
-        return self._truths[name]
-
-    def _compound_truth(self, node: Node, kind: Kind) -> bool | None:
-        op = node.op
-        if op is Op.LAZY:
-            return self._truth_of(self.universe.loaded(node), kind)
-        if op is Op.ENUM:
-            values = self.universe.values(node)
-            return None if any(kind_of(value) == kind for value in values) else False
-        if op is Op.NOT:
-            inner = self._truth_of(node.args[0], kind)
-            return None if inner is None else not inner
-        if op is Op.AND:
-            return conjunction(self._truth_of(part, kind) for part in node.args)
-        if op is Op.OR:
-            return disjunction(self._truth_of(part, kind) for part in node.args)
-        answers = [self._truth_of(part, kind) for part in node.args]
-        if answers.count(True) > 1:
-            return False
-        return None if None in answers else answers.count(True) == 1
-
-    def extend(self, branch: Branch, goals: Iterable[int], kind: Kind) -> Empty | None:
-        """Add goals to a branch; Empty where they contradict it."""
-        queue = sorted(goals)
-        while queue:
-            goal = queue.pop()
-            if goal in branch.seen:
-                continue
-            if -goal in branch.seen:
-                return self._contradiction(frozenset((goal, -goal)))
-            branch.seen.add(goal)
-            node, positive = self.universe.signed(goal)
-            known = self._truth_of(node, kind)
-            if known is not None:
-                if known != positive:
-                    return self._contradiction(frozenset((goal,)))
-                continue
-            clash = self._take_apart(branch, goal, kind, queue)
-            if clash is not None:
-                return clash
-        return None
-
-    def _take_apart(self, branch: Branch, goal: int, kind: Kind, queue: list[int]) -> Empty | None:
-        node, positive = self.universe.signed(goal)
-        op = node.op
-        if op is Op.LAZY:
-            if positive:
-                for other in node.implied:
-                    if -other in branch.seen:
-                        return EMPTY
-                    branch.seen.add(other)
-            inner = self.universe.loaded(node)
-            queue.append(inner.id if positive else -inner.id)
-        elif op is Op.NOT:
-            queue.append(-node.args[0].id if positive else node.args[0].id)
-        elif (op is Op.AND) == positive and op in (Op.AND, Op.OR):
-            queue.extend(part.id if positive else -part.id for part in node.args)
-        elif op in (Op.AND, Op.OR):
-            branch.clauses.append(tuple(p.id if positive else -p.id for p in node.args))
-        elif op is Op.ONE:
-            self._take_one_apart(branch, node, positive, queue)
-        elif op is Op.ENUM and not positive and kind & (Kind.ARRAY | Kind.OBJECT):
-            values = self.universe.values(node)
-            unlike = (self.universe.structure(v) for v in values if kind_of(v) == kind)
-            queue.extend(-formula.id for formula in unlike)
-        else:
-            branch.literals.append(goal)
-        return None
-
-    def _take_one_apart(self, branch: Branch, node: Node, positive: bool, queue: list[int]) -> None:
-        universe = self.universe
-        parts = node.args
-        if positive:
-            branch.clauses.append(tuple(part.id for part in parts))
-            for index, part in enumerate(parts):
-                for other in parts[index + 1 :]:
-                    branch.clauses.append((-part.id, -other.id))
-            return
-        pairs = [
-            universe.all_of((part, other))
-            for index, part in enumerate(parts)
-            for other in parts[index + 1 :]
-        ]
-        none = universe.negation(universe.any_of(parts))
-        queue.append(universe.any_of((none, *pairs)).id)
-
-    # -- search
-
-    def search(self, branch: Branch, kind: Kind) -> Result:
-        """Decide a branch: a value from its literals, then whatever clause that violates."""
-        self.step()
-        clash = self._propagate(branch, kind)
-        if clash is not None:
-            return clash
-        result = self._theory(branch, kind)
-        if isinstance(result, Empty) or not branch.clauses:
-            return result
-        if isinstance(result, Found):
-            violated = self._violated(branch, result.value)
-            if violated is None:
-                return result
-            if violated == ():
-                return self._split(branch, kind, self._narrowest(branch), result)
-            return self._split(branch, kind, violated, None)
-        return self._split(branch, kind, self._narrowest(branch), result)
-
-    def _propagate(self, branch: Branch, kind: Kind) -> Empty | None:
-        """Drop what is certainly true or false from the clauses; single formulas become goals."""
-        changed = True
-        while changed:
-            changed = False
-            clauses, branch.clauses = branch.clauses, []
-            for clause in clauses:
-                left = self._open_part(branch, clause, kind)
-                if left is None:
-                    continue
-                if len(left) > 1:
-                    branch.clauses.append(left)
-                    continue
-                changed = True
-                if not left:
-                    return self._contradiction(frozenset(clause))
-                clash = self.extend(branch, left, kind)
-                if clash is not None:
-                    return clash
-        return None
-
-    def _open_part(self, branch: Branch, clause: Clause, kind: Kind) -> Clause | None:
-        left: list[int] = []
-        for ident in clause:
-            if ident in branch.seen:
-                return None
-            if -ident in branch.seen:
-                continue
-            known = self.truth(ident, kind)
-            if known is True:
-                return None
-            if known is None:
-                left.append(ident)
-        return tuple(left)
-
-    def _violated(self, branch: Branch, value: Json) -> Clause | None:
-        """The shortest clause the value violates, () if one may be, None if all hold."""
-        worst: Clause | None = None
-        doubtful = False
-        for clause in branch.clauses:
-            answer = disjunction(self.evaluator.signed(ident, value) for ident in clause)
-            if answer is False and (worst is None or len(clause) < len(worst)):
-                worst = clause
-            doubtful = doubtful or answer is None
-        return worst if worst is not None else (() if doubtful else None)
-
-    @staticmethod
-    def _narrowest(branch: Branch) -> Clause:
-        return min(branch.clauses, key=len)
-
-    def _split(self, branch: Branch, kind: Kind, clause: Clause, doubt: Result | None) -> Result:
-        best: Result | None = None
-        rest = [other for other in branch.clauses if other is not clause]
-        for ident in clause:
-            side = Branch(set(branch.seen), list(branch.literals), list(rest))
-            clash = self.extend(side, (ident,), kind)
-            result = self.search(side, kind) if clash is None else clash
-            if isinstance(result, Found) and result.exact:
-                return result
-            best = better(best, result)
-        assert best is not None
-        if doubt is not None and isinstance(best, Undecided) and isinstance(doubt, Found):
-            reason: Reason = ("", "a predicate that cannot be evaluated", "")
-            return Found(doubt.value, doubt.reasons | best.reasons | {reason})
-        return best
-
     # -- theories
 
-    def _theory(self, branch: Branch, kind: Kind) -> Result:
+    def theory(self, branch: Branch, kind: Kind) -> Result:
+        """A value for the literals of a branch."""
         signed = [self.universe.signed(ident) for ident in branch.literals]
         doubts = frozenset(
             (str(node.args[0]), str(node.args[1]), str(node.args[3]))
@@ -448,10 +238,8 @@ class Solver:
         for value in candidates:
             self.step()
             answers = [self.evaluator.signed(ident, value) for ident in branch.literals]
-            answers += [
-                disjunction(self.evaluator.signed(ident, value) for ident in clause)
-                for clause in branch.clauses
-            ]
+            answers += [self.evaluator.any_holds(clause, value) for clause in branch.clauses]
+            answers += [self.evaluator.signed(ident, value) for ident in branch.ones]
             answer = conjunction(answers)
             if answer:
                 return Found(value)

@@ -1,0 +1,334 @@
+"""The Boolean part of a question under one JSON type: literals, clauses, exclusive choices.
+
+A branch is tried with its literals alone; only a clause that the value found so far violates is
+split. "Exactly one" is checked on that value too and contributes just the clause it violates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from contracts.schema.evaluate import conjunction, disjunction
+from contracts.schema.nodes import Node, Op
+from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided, better
+from contracts.schema.values import Kind, kind_of
+from contracts.verdict import Json
+
+if TYPE_CHECKING:
+    from contracts.schema.solve import Solver
+
+Clause = tuple[int, ...]
+Facts = dict[str, tuple[frozenset[object] | None, bool]]
+"""Member → the values it may have if they are listed, and whether it must be there."""
+
+_MANY = 3
+_FEW_CHOICES = 8
+
+
+class Branch:
+    """A conjunction under one type: literals, clauses and exclusive choices."""
+
+    __slots__ = ("clauses", "literals", "ones", "seen")
+
+    def __init__(
+        self,
+        seen: Iterable[int] = (),
+        literals: Iterable[int] = (),
+        clauses: Iterable[Clause] = (),
+        ones: Iterable[int] = (),
+    ) -> None:
+        self.seen = set(seen)
+        self.literals = list(literals)
+        self.clauses = list(clauses)
+        self.ones = list(ones)
+
+    def without(self, clause: Clause) -> Branch:
+        """A copy in which a clause is settled."""
+        rest = [other for other in self.clauses if other is not clause]
+        return Branch(self.seen, self.literals, rest, self.ones)
+
+
+class Search:
+    """Decides conjunctions of signed formulas for one type after the other."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        self.universe = solver.universe
+        self.evaluator = solver.evaluator
+        self._truths: dict[tuple[int, Kind], bool | None] = {}
+        self._facts: dict[int, Facts] = {}
+
+    def decide(self, goals: Iterable[int], kind: Kind) -> Result:
+        """A value of one type that meets the goals."""
+        branch = Branch()
+        clash = self.extend(branch, goals, kind)
+        return self._search(branch, kind) if clash is None else clash
+
+    # -- what is certain for a whole type
+
+    def _truth(self, node: Node, kind: Kind) -> bool | None:
+        op = node.op
+        if node.kind is not None:
+            return None if node.kind == kind else True
+        if op is Op.TYPE:
+            return bool(node.args[0] & kind)
+        if op is Op.TRUE or op is Op.FALSE:
+            return op is Op.TRUE
+        if op is Op.OPAQUE:
+            return None
+        name = (node.id, kind)
+        if name not in self._truths:
+            self._truths[name] = None  # a formula inside itself: nothing is certain
+            self._truths[name] = self._compound_truth(node, kind)
+        return self._truths[name]
+
+    def _compound_truth(self, node: Node, kind: Kind) -> bool | None:
+        op = node.op
+        if op is Op.LAZY:
+            return self._truth(self.universe.loaded(node), kind)
+        if op is Op.ENUM:
+            values = self.universe.values(node)
+            return None if any(kind_of(value) == kind for value in values) else False
+        if op is Op.NOT:
+            inner = self._truth(node.args[0], kind)
+            return None if inner is None else not inner
+        if op is Op.AND:
+            return conjunction(self._truth(part, kind) for part in node.args)
+        if op is Op.OR:
+            return disjunction(self._truth(part, kind) for part in node.args)
+        answers = [self._truth(part, kind) for part in node.args]
+        if answers.count(True) > 1:
+            return False
+        return None if None in answers else answers.count(True) == 1
+
+    # -- taking goals apart
+
+    def extend(self, branch: Branch, goals: Iterable[int], kind: Kind) -> Empty | None:
+        """Add goals to a branch; Empty where they contradict it."""
+        queue = sorted(goals)
+        seen = branch.seen
+        while queue:
+            goal = queue.pop()
+            if goal in seen:
+                continue
+            if -goal in seen:
+                return self.solver.contradiction((goal, -goal))
+            seen.add(goal)
+            node, positive = self.universe.signed(goal)
+            known = self._truth(node, kind)
+            if known is not None:
+                if known != positive:
+                    return self.solver.contradiction((goal,))
+                continue
+            clash = self._take_apart(branch, goal, kind, queue)
+            if clash is not None:
+                return clash
+        return None
+
+    def _take_apart(self, branch: Branch, goal: int, kind: Kind, queue: list[int]) -> Empty | None:
+        node, positive = self.universe.signed(goal)
+        op = node.op
+        if op is Op.LAZY:
+            if positive:
+                for other in node.implied:
+                    if -other in branch.seen:
+                        return EMPTY
+                    branch.seen.add(other)
+            inner = self.universe.loaded(node)
+            queue.append(inner.id if positive else -inner.id)
+        elif op is Op.NOT:
+            queue.append(-node.args[0].id if positive else node.args[0].id)
+        elif (op is Op.AND) == positive and op in (Op.AND, Op.OR):
+            queue.extend(part.id if positive else -part.id for part in node.args)
+        elif op in (Op.AND, Op.OR):
+            clause = tuple(p.id if positive else -p.id for p in node.args)
+            return self._add_clause(branch, clause, kind, queue)
+        elif op is Op.ONE:
+            branch.ones.append(goal)
+            if positive:
+                clause = tuple(part.id for part in node.args)
+                return self._add_clause(branch, clause, kind, queue)
+        elif op is Op.ENUM and not positive and kind & (Kind.ARRAY | Kind.OBJECT):
+            values = self.universe.values(node)
+            unlike = (self.universe.structure(v) for v in values if kind_of(v) == kind)
+            queue.extend(-formula.id for formula in unlike)
+        else:
+            branch.literals.append(goal)
+        return None
+
+    def _add_clause(
+        self, branch: Branch, clause: Clause, kind: Kind, queue: list[int]
+    ) -> Empty | None:
+        """Keep a clause that is not certainly true; a single formula becomes a goal."""
+        left: list[int] = []
+        for ident in clause:
+            if ident in branch.seen:
+                return None
+            if -ident in branch.seen:
+                continue
+            node, positive = self.universe.signed(ident)
+            known = self._truth(node, kind)
+            if known is positive:
+                return None
+            if known is None:
+                left.append(ident)
+        if not left:
+            return self.solver.contradiction(clause)
+        if len(left) == 1:
+            queue.append(left[0])
+        else:
+            branch.clauses.append(tuple(left))
+        return None
+
+    # -- search
+
+    def _search(self, branch: Branch, kind: Kind) -> Result:
+        """A value from the literals, then whatever clause that violates."""
+        self.solver.step()
+        result = self.solver.theory(branch, kind)
+        if isinstance(result, Empty) or not (branch.clauses or branch.ones):
+            return result
+        if not isinstance(result, Found):
+            return self._split_blindly(branch, kind, result)
+        violated, doubtful = self._violated(branch, result.value)
+        if violated is not None:
+            return self._split(branch, kind, violated)
+        return self._split_blindly(branch, kind, result) if doubtful else result
+
+    def _violated(self, branch: Branch, value: Json) -> tuple[Clause | None, bool]:
+        """The shortest clause the value violates, and whether another may be violated."""
+        worst: Clause | None = None
+        doubtful = False
+        for clause in branch.clauses:
+            if worst is not None and len(clause) >= len(worst):
+                continue
+            answer = self.evaluator.any_holds(clause, value)
+            if answer is False:
+                worst = clause
+            doubtful = doubtful or answer is None
+        if worst is not None:
+            return worst, doubtful
+        for ident in branch.ones:
+            answer = self.evaluator.signed(ident, value)
+            if answer is False:
+                clause = self._lesson(ident, value)
+                branch.clauses.append(clause)
+                return clause, doubtful
+            doubtful = doubtful or answer is None
+        return None, doubtful
+
+    def _lesson(self, ident: int, value: Json) -> Clause:
+        """The clause of an exclusive choice that the value violates."""
+        node, positive = self.universe.signed(ident)
+        true = [part for part in node.args if self.evaluator.holds(part, value)]
+        if positive:  # at least two hold (that one holds is a clause of its own)
+            return (-true[0].id, -true[1].id)
+        return (-true[0].id, *(part.id for part in node.args if part is not true[0]))
+
+    def _split_blindly(self, branch: Branch, kind: Kind, doubt: Result) -> Result:
+        """Split although no clause is known to be violated: some predicate is not understood."""
+        for ident in branch.ones:
+            node, positive = self.universe.signed(ident)
+            if len(node.args) > _FEW_CHOICES:
+                return _doubted(doubt)
+            branch.clauses.extend(_spelt_out(node.args, positive))
+        branch.ones.clear()
+        if not branch.clauses:
+            return doubt
+        result = self._split(branch, kind, min(branch.clauses, key=len))
+        if isinstance(result, Undecided) and isinstance(doubt, Found):
+            return Found(doubt.value, doubt.reasons | result.reasons | {_NOT_UNDERSTOOD})
+        return result
+
+    def _split(self, branch: Branch, kind: Kind, clause: Clause) -> Result:
+        best: Result | None = None
+        here = self._facts_here(branch) if len(clause) > _MANY else {}
+        for ident in clause:
+            if -ident in branch.seen or (here and ident > 0 and self._clashes(ident, here)):
+                best = better(best, EMPTY)
+                continue
+            side = branch.without(clause)
+            clash = self.extend(side, (ident,), kind)
+            result = self._search(side, kind) if clash is None else clash
+            if isinstance(result, Found) and result.exact:
+                return result
+            best = better(best, result)
+        assert best is not None
+        return best
+
+    # -- telling alternatives apart without opening them
+
+    def _facts_here(self, branch: Branch) -> Facts:
+        found: Facts = {}
+        for ident in branch.literals:
+            if ident > 0:
+                _merge(found, self._facts_of(self.universe.signed(ident)[0], 0))
+        return found
+
+    def _clashes(self, ident: int, here: Facts) -> bool:
+        there = self._facts_of(self.universe.signed(ident)[0], 0)
+        for name, (values, needed) in there.items():
+            others, also_needed = here.get(name, (None, False))
+            if values is None or others is None or not (needed or also_needed):
+                continue
+            if values.isdisjoint(others):
+                return True
+        return False
+
+    def _facts_of(self, node: Node, depth: int) -> Facts:
+        known = self._facts.get(node.id)
+        if known is None:
+            known = {}
+            if depth < 6:
+                self._facts[node.id] = known
+            op = node.op
+            if op is Op.LAZY:
+                known.update(self._facts_of(self.universe.loaded(node), depth + 1))
+            elif op is Op.AND:
+                for part in node.args:
+                    _merge(known, self._facts_of(part, depth + 1))
+            elif op is Op.REQUIRED:
+                known[node.args[0]] = (None, True)
+            elif op is Op.MEMBER:
+                known[node.args[0]] = (self._listed(node.args[1], 0), False)
+        return known
+
+    def _listed(self, node: Node, depth: int) -> frozenset[object] | None:
+        if node.op is Op.ENUM:
+            listed: frozenset[object] = node.args[0]
+            return listed
+        if node.op is Op.LAZY and depth < 6:
+            return self._listed(self.universe.loaded(node), depth + 1)
+        if node.op is Op.AND:
+            for part in node.args:
+                if part.op is Op.ENUM:
+                    return self._listed(part, depth + 1)
+        return None
+
+
+_NOT_UNDERSTOOD: Reason = ("", "a predicate that cannot be evaluated", "")
+
+
+def _doubted(result: Result) -> Result:
+    if isinstance(result, Found):
+        return Found(result.value, result.reasons | {_NOT_UNDERSTOOD})
+    return result
+
+
+def _spelt_out(parts: tuple[Node, ...], positive: bool) -> list[Clause]:
+    """ "Exactly one", or its negation, as clauses."""
+    if positive:
+        return [
+            (-part.id, -other.id)
+            for index, part in enumerate(parts)
+            for other in parts[index + 1 :]
+        ]
+    return [(-part.id, *(other.id for other in parts if other is not part)) for part in parts]
+
+
+def _merge(facts: Facts, more: Facts) -> None:
+    for name, (values, needed) in more.items():
+        known, before = facts.get(name, (None, False))
+        both = values if known is None else (known if values is None else known & values)
+        facts[name] = (both, needed or before)
