@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from contracts.schema.formats import EXAMPLES
 from contracts.schema.nodes import Node, Op
-from contracts.schema.results import EMPTY, Found, Reason, Result, Undecided
+from contracts.schema.options import FORMAT_ASSERTED
+from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided
 
 if TYPE_CHECKING:
     from contracts.schema.regular import Budget, Language
     from contracts.schema.solve import Solver
 
-WORDS = ("text", "order", "A1", "a", "0", "", "PO-1001", "x y", "ä", "1", "Z", "-")
+WORDS = ("text", "order", "A1", "a", "0", "", "PO-1001", "x y", "ä", "1", "Z", "-", "a\nb")
 """Readable texts to try before any are constructed."""
 
 _MOST_ENUMERATED = 400
@@ -27,19 +28,21 @@ def budget() -> Budget:
     return Budget(states=6_000, work=400_000)
 
 
-def language_of(atom: Node) -> Language:
-    """The strings a pattern or format lets through.
+def bounds_of(atom: Node) -> tuple[Language, Language]:
+    """Strings that certainly satisfy a pattern or format, and strings that may.
 
     Raises:
         Unsupported: they are not a regular language, or over the budget.
     """
-    from contracts.schema.regular import Language
+    from contracts.schema.regular import Language, Unsupported, formats
 
     if atom.op is Op.PATTERN:
-        return Language.from_regex(atom.args[0], budget=budget())
-    from contracts.schema.formats import language
-
-    return language(atom.args[0])
+        exact = Language.from_regex(atom.args[0], budget=budget())
+        return exact, exact
+    known = formats.known(atom.args[0])
+    if known is None:
+        raise Unsupported("this format is not known")
+    return known.least, known.most
 
 
 def decide_language(
@@ -55,24 +58,50 @@ def decide_language(
     solver.step()
     reasons: set[Reason] = set()
     opaque: list[tuple[Node, bool]] = []
-    whole = Language.length(least, most)
-    for atom, positive in predicates:
-        try:
-            known = language_of(atom)
-            whole = whole & known if positive else whole - known
-        except Unsupported as error:
-            reasons.add((_keyword(atom), f"{atom.args[0]!r}: {error.reason}", ""))
-            opaque.append((atom, positive))
+    inner = outer = Language.length(least, most)
     try:
-        if whole.is_empty():
-            return EMPTY
-        found = _member(whole, excluded, _examples(predicates), solver, opaque)
+        for atom, positive in predicates:
+            try:
+                certain, possible = bounds_of(atom)
+            except Unsupported as error:
+                reasons.add((_keyword(atom), f"{atom.args[0]!r}: {error.reason}", ""))
+                opaque.append((atom, positive))
+                continue
+            same = inner is outer and certain is possible
+            inner = inner & certain if positive else inner - possible
+            outer = inner if same else (outer & possible if positive else outer - certain)
+            if not same:
+                reasons.add((_keyword(atom), f"validators differ on {atom.args[0]!r}", ""))
+        if outer.is_empty():
+            return _none(predicates)
+        return _string(solver, (inner, outer), excluded, predicates, (opaque, reasons))
     except BudgetExceeded as error:
         return Undecided(frozenset(reasons | {("pattern", error.reason, "")}))
-    if found is None:
-        return Undecided(frozenset(reasons)) if reasons else EMPTY
-    text, certain = found
-    return Found(text, frozenset() if certain else frozenset(reasons))
+
+
+def _none(predicates: list[tuple[Node, bool]]) -> Empty:
+    asserted = any(atom.op is Op.FORMAT and positive for atom, positive in predicates)
+    return Empty(frozenset({FORMAT_ASSERTED})) if asserted else EMPTY
+
+
+def _string(
+    solver: Solver,
+    between: tuple[Language, Language],
+    excluded: set[object],
+    predicates: list[tuple[Node, bool]],
+    doubts: tuple[list[tuple[Node, bool]], set[Reason]],
+) -> Result:
+    """A string of the inner language, else with doubt one of the outer."""
+    inner, outer = between
+    opaque, reasons = doubts
+    found = _member(inner, excluded, [*_examples(predicates)], solver, opaque)
+    if found is not None and found[1]:
+        return Found(found[0])
+    if inner is not outer:
+        found = _member(outer, excluded, [*_examples(predicates)], solver, opaque) or found
+    if found is not None:
+        return Found(found[0], frozenset(reasons))
+    return Undecided(frozenset(reasons)) if opaque else _none(predicates)
 
 
 def _keyword(atom: Node) -> str:

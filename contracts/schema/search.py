@@ -211,23 +211,22 @@ class Search:
             return worst, doubtful
         for ident in branch.ones:
             answer = self.evaluator.signed(ident, value)
-            lesson = self._lesson(ident, value) if answer is False else None
-            if lesson is not None:
+            lesson = self._lesson(ident, value) if answer is False else ()
+            if lesson and branch.seen.isdisjoint(lesson):
                 branch.clauses.append(lesson)
                 return lesson, doubtful
-            doubtful = doubtful or answer is None
+            doubtful = doubtful or answer is not True
         return None, doubtful
 
-    def _lesson(self, ident: int, value: Json) -> Clause | None:
+    def _lesson(self, ident: int, value: Json) -> Clause:
         """The clause of an exclusive choice that the value violates.
 
-        That at least one part holds is a clause of its own: None where that is what fails,
-        because of a choice further inside.
+        Empty where it is another choice, further inside, that the value really violates.
         """
         node, positive = self.universe.signed(ident)
         true = [part for part in node.args if self.evaluator.holds(part, value)]
         if positive:
-            return (-true[0].id, -true[1].id) if len(true) > 1 else None
+            return (-true[0].id, -true[1].id) if len(true) > 1 else ()
         return (-true[0].id, *(part.id for part in node.args if part is not true[0]))
 
     def _split_blindly(self, branch: Branch, kind: Kind, doubt: Result) -> Result:

@@ -124,8 +124,8 @@ def root(r: Random, depth: int) -> dict[str, Any]:
     """A whole schema whose references never lead back to themselves in place."""
     found = _mapping(schema(r, depth))
     text = json.dumps(schema(r, depth - 1))
-    inside = '{"type": "array", "items": {"$ref": "#/$defs/x"}}'
-    definition = json.loads(text.replace('{"$ref": "#/$defs/x"}', inside))
+    inside = '"items": {"$ref": "#/$defs/x"}'
+    definition = json.loads(text.replace('"$ref": "#/$defs/x"', inside))
     return {**found, "$defs": {"x": definition}}
 
 
