@@ -19,7 +19,7 @@ from contracts.verdict import Json
 
 _CLASSES = bytes.maketrans(b"\t\r\n[]{},23456789XBOo", b" " * 8 + b"1" * 8 + b"xbxx")
 """What may stand before a plain scalar becomes a space, 2–9 become 1, prefixes one letter."""
-_SIGNS = (b" &", b" !", b" +", b" -0", b" 00", b" 01", b" 0x", b" 0b", b"1_", b"0_")
+_PREFIXES = (b" -0", b" 00", b" 01", b" 0x", b" 0b")
 _ZERO_DIGITS = bytes.maketrans(b"1E", b"0e")
 _LONG_NUMBER = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
 _BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)"
@@ -38,7 +38,6 @@ _ODD_NUMBER = re.compile(
 )
 _MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
-_BLOCK_HEADER = re.compile(rb"[|>][-+0-9]*[ \t]*(?:#[^\n]*)?\r?\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
 _INDENTATION = bytes.maketrans(b"\t?:-", b"    ")
@@ -57,7 +56,9 @@ def parse_yaml(raw: bytes, name: str, limits: Limits) -> Json:
         data = yaml_rs.loads(text, parse_datetime=False)
     except (ValueError, TypeError):  # TypeError: a mapping as key
         return compose(text, name, limits)[0]
-    if not isinstance(data, (dict, list)) or not _made_json(data, limits):
+    if not isinstance(data, (dict, list)) or _added_line_feed(raw, data):
+        return compose(text, name, limits)[0]
+    if not _made_json(data, limits):
         return compose(text, name, limits)[0]
     return data
 
@@ -74,41 +75,37 @@ def needs_exact_reading(raw: bytes) -> bool:
         return True
     if raw.startswith(b"%") or _several_documents(raw):
         return True
-    if _ends_in_block_scalar(raw):
-        return True
     classes = b" " + raw.translate(_CLASSES).replace(b'":', b'" ').replace(b"':", b"' ")
     zeros = classes.translate(_ZERO_DIGITS)
-    odd_number = any(sign in classes for sign in _SIGNS[2:]) or any(
-        run in zeros for run in _LONG_NUMBER
+    odd_number = (
+        any(sign in classes for sign in _PREFIXES)
+        or (b"_" in raw and (b"1_" in classes or b"0_" in classes))
+        or (b"+" in raw and b" +" in classes)
+        or any(run in zeros for run in _LONG_NUMBER)
     )
     if odd_number and _ODD_NUMBER.search(raw):
         return True
-    return any(sign in classes for sign in _SIGNS[:2]) and _PROPERTY.search(raw) is not None
+    prefixed = (b"&" in raw and b" &" in classes) or (b"!" in raw and b" !" in classes)
+    return prefixed and _PROPERTY.search(raw) is not None
 
 
-def _ends_in_block_scalar(raw: bytes) -> bool:
-    """Whether the last lines may be an empty block scalar, or one without a final line feed.
+def _added_line_feed(raw: bytes, data: Json) -> bool:
+    """Whether the text may end in a block scalar that is empty or has no final line feed.
 
-    yaml-rs adds a line feed to both. The header is sought among the less indented lines above.
+    yaml-rs adds a line feed to both.
     """
-    text = raw.rstrip(b" \t\r\n")
-    if raw.endswith(b"\n"):
-        return _BLOCK_HEADER.search(text[text.rfind(b"\n") + 1 :]) is not None
-    indent, end = len(text) + 1, len(text)
-    while end >= 0 and indent > 0:
-        start = text.rfind(b"\n", 0, end) + 1 if end else 0
-        line = text[start:end]
-        here = len(line) - len(line.lstrip(b" "))
-        if line.strip() and here < indent:
-            if _BLOCK_HEADER.search(line):
-                return True
-            indent = here
-        end = start - 1
-    return False
+    while isinstance(data, (dict, list)) and data:
+        key = next(reversed(data)) if isinstance(data, dict) else -1
+        if isinstance(key, str) and key.endswith("\n"):
+            return True
+        data = data[key]
+    if not isinstance(data, str) or not data.endswith("\n"):
+        return False
+    return not raw.endswith(b"\n") or not data.strip("\n")
 
 
 def _several_documents(raw: bytes) -> bool:
-    if b"\n---" not in raw and b"\n..." not in raw and not raw.startswith((b"---", b"...")):
+    if b"\n---" not in raw and b"\n..." not in raw and not raw.startswith(b"..."):
         return False
     markers = list(_MARKER.finditer(raw))
     if not markers:
