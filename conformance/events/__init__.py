@@ -1,1 +1,9 @@
-"""Brokers and captures: messages checked against the channels that declare them."""
+"""Do the messages that a system really sends keep its event contracts?"""
+
+from __future__ import annotations
+
+from conformance.events.capture import read_capture
+from conformance.events.message import Message
+from conformance.events.suite import CHECKS, EventSuite, check
+
+__all__ = ["CHECKS", "EventSuite", "Message", "check", "read_capture"]

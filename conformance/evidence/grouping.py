@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from conformance.evidence.failure import Failure
 
@@ -29,6 +30,10 @@ class Causes:
         if known is None or _size(failure) < _size(known):
             self._first[cause] = failure
         return known is None
+
+    def complete(self, cause: str, **changes: Any) -> None:
+        """Add what is costly to have to the example kept of a cause."""
+        self._first[cause] = replace(self._first[cause], **changes)
 
     def failures(self) -> tuple[Failure, ...]:
         """One failure per cause, heaviest first, then by operation and check."""

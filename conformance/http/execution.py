@@ -98,12 +98,19 @@ class Execution:
         self._stream = stream(
             self.document, self.target, suite, self.selected, headers, self.guard.methods
         )
+        if self.stopped:
+            self._stream.stop()
+        budget = threading.Timer(self.suite.time_budget, self.stop, args=("time budget",))
+        budget.daemon = True
+        budget.start()
+        self._started = time.monotonic()
         for event in self._stream:
             self._take(event)
             if self.tally.login_lost and not self.stopped:
                 self.stop("login lost")
         if not self.stopped:
             self._probe()
+        budget.cancel()
 
     def stop(self, why: str) -> None:
         """Stop sending; the first reason counts."""
@@ -153,7 +160,7 @@ class Execution:
 
     def _take(self, event: engine.EngineEvent) -> None:
         if isinstance(event, engine.ScenarioFinished):
-            self._scenario(event.recorder, event.phase.value, event.skip_reason, event.label)
+            self._scenario(event.recorder, event.phase.value, event.label)
         elif isinstance(event, engine.PhaseStarted):
             self.phase = event.phase.name.value
             if event.phase.is_enabled:
@@ -173,9 +180,7 @@ class Execution:
         operation = label if label in self._labels else None
         self.tally.error(ToolError(title, self.redactor.text(message)[:2000], operation))
 
-    def _scenario(
-        self, recorder: ScenarioRecorder, phase: str, skip_reason: str | None, label: str | None
-    ) -> None:
+    def _scenario(self, recorder: ScenarioRecorder, phase: str, label: str | None) -> None:
         for case_id, node in recorder.cases.items():
             interaction = recorder.interactions.get(case_id)
             operation = self._labels.get(node.value.operation.label)
@@ -204,8 +209,6 @@ class Execution:
                 if info is not None:
                     self._finding(recorder, case_id, check_node.name, info, phase)
         if label is not None:
-            if skip_reason and not recorder.interactions:
-                self.tally.skip(label, skip_reason)
             self.channel.send(
                 "operation", operation=label, phase=phase, requests=self.tally.requests
             )

@@ -90,12 +90,8 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
         channel=channel,
     )
     _stop_on_signal(execution)
-    timer = threading.Timer(suite.time_budget, execution.stop, args=("time budget",))
-    timer.daemon = True
-    timer.start()
     execution.run()
     execution.report()
-    timer.cancel()
     return 0
 
 

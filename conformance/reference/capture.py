@@ -79,7 +79,12 @@ class Capture:
 
     def _write(self, address: str, event: Event) -> None:
         if self._file is not None:
-            line = {"address": address, "key": event.get("partitionkey"), "message": event}
+            line = {
+                "address": address,
+                "key": event.get("partitionkey"),
+                "receivedAt": now(),
+                "message": event,
+            }
             self._file.write(json.dumps(line) + "\n")
             self._file.flush()
 

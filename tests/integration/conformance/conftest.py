@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,14 +42,14 @@ class Service:
 Start = Callable[..., Service]
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a service: ``start("erp", "fault-a", release="2.0.0")``."""
+@contextmanager
+def services(directory: Path) -> Iterator[Start]:
+    """Start services as ``start("erp", "fault-a", release="2.0.0")``; all end with the block."""
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(system: str, *faults: str, release: str = "1.0.0") -> Service:
-        ready = tmp_path / f"{system}-{len(running)}.json"
-        capture = tmp_path / f"{system}-{len(running)}.jsonl"
+        ready = directory / f"{system}-{len(running)}.json"
+        capture = directory / f"{system}-{len(running)}.jsonl"
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "conformance.reference", system),
@@ -68,11 +69,20 @@ def start(tmp_path: Path) -> Iterator[Start]:
         told = json.loads(ready.read_text())
         return Service(told["url"], told["pid"], capture)
 
-    yield begin
-    for process in running:
-        process.send_signal(signal.SIGTERM)
-    for process in running:
-        assert process.wait(10) == 0, "a service must end by itself when asked to"
+    try:
+        yield begin
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        ended = [process.wait(10) for process in running]
+    assert ended == [0] * len(running), "a service must end by itself when asked to"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Services of one test."""
+    with services(tmp_path) as begin:
+        yield begin
 
 
 def document_of(contract: str, version: str = "1.0.0") -> Path:

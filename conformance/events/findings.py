@@ -1,0 +1,54 @@
+"""What is wrong with a message, before it becomes a failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.evidence import Severity
+
+SEVERITY = {
+    "readable": Severity.HIGH,
+    "channel": Severity.HIGH,
+    "message": Severity.HIGH,
+    "payload": Severity.HIGH,
+    "envelope": Severity.HIGH,
+    "duplicates": Severity.MEDIUM,
+    "ordering": Severity.HIGH,
+    "sequence": Severity.HIGH,
+    "partition_key": Severity.HIGH,
+    "correlation": Severity.MEDIUM,
+    "lateness": Severity.LOW,
+    "dead_letter": Severity.MEDIUM,
+    "state_transitions": Severity.HIGH,
+    "known_order_line": Severity.HIGH,
+    "balanced_posting": Severity.CRITICAL,
+}
+"""Every event check and how much its failures weigh."""
+
+TITLES = {
+    "readable": "Message cannot be read",
+    "channel": "Message on an address no contract declares",
+    "message": "Message matches no message of its channel",
+    "payload": "Message violates its schema",
+    "envelope": "Message is not a CloudEvent",
+    "duplicates": "Message came more than once",
+    "ordering": "Messages of one key came out of order",
+    "sequence": "Messages of one key are missing",
+    "partition_key": "Partition key is not as declared",
+    "correlation": "Correlation id is missing or malformed",
+    "lateness": "Message came late",
+    "dead_letter": "Dead letter without a reason",
+    "state_transitions": "Forbidden state transition",
+    "known_order_line": "Message refers to an order line that does not exist",
+    "balanced_posting": "Debits and credits differ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one message; ``cause`` tells apart what has different causes."""
+
+    check: str
+    message: str
+    pointer: str = ""
+    cause: str = ""

@@ -1,0 +1,119 @@
+"""An order really moves through four systems, and their events keep the contracts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.events import EventSuite, Message, check, read_capture
+from conformance.evidence import Outcome, Run
+from conformance.reference.faults import Fault
+from conformance.reference.procurement.faults import FAULTS as PROCUREMENT_FAULTS
+from conformance.reference.wms.faults import FAULTS as WMS_FAULTS
+from contracts.documents import load
+from tests.integration.conformance.conftest import LIBRARY, ROOT, TOKEN, Service, Start, services
+
+EVENTS = [f for f in (*PROCUREMENT_FAULTS, *WMS_FAULTS) if f.area == "events"]
+pytestmark = pytest.mark.xdist_group("story")
+SYSTEMS = ("erp", "procurement", "wms", "analytics")
+
+
+def business_day(running: dict[str, Service]) -> str:
+    command = [sys.executable, "-m", "conformance.reference.story", "--tag", "TEST"]
+    for name, service in running.items():
+        command += [f"--{name}", service.url]
+    environment = {"PYTHONPATH": str(ROOT), "INTERLOCK_REFERENCE_TOKEN": TOKEN}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def held_against_contracts(messages: Iterator[Message]) -> Run:
+    documents = [load(path) for path in sorted(LIBRARY.rglob("*.asyncapi.yaml"))]
+    return check(EventSuite(freshness=60.0), documents, messages)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A clean business day: how it ended, what the systems say, what they told."""
+
+    states: str
+    order: dict[str, Any]
+    receipt: dict[str, Any]
+    wishes: list[dict[str, Any]]
+    events: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with services(tmp_path_factory.mktemp("day")) as start:
+        running = {name: start(name) for name in SYSTEMS}
+        states = business_day(running)
+
+        def read(system: str, path: str) -> Any:
+            url = running[system].url + path
+            return httpx.get(url, headers=headers).raise_for_status().json()
+
+        captures = [running[name].capture for name in ("procurement", "wms")]
+        return Day(
+            states=states,
+            order=read("erp", "/purchase-orders/PO-TEST-1"),
+            receipt=read("erp", "/goods-receipts/GR-TEST-3-1"),
+            wishes=read("procurement", "/requisitions?status=ordered")["items"],
+            events=tuple(line for c in captures for line in c.read_text().splitlines()),
+        )
+
+
+def test_an_order_really_moves(day: Day) -> None:
+    assert day.states == "matched, matched, matched, cancelled"
+    assert day.order["lines"][0]["receivedQuantity"] == 5000
+    assert day.order["lines"][0]["completelyDelivered"] is True
+    assert day.receipt["status"] == "reversed"
+    assert {w["poNumber"] for w in day.wishes} == {"PO-TEST-1", "PO-TEST-2", "PO-TEST-3"}
+
+
+def test_its_events_keep_the_contracts(day: Day, tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    path.write_text("\n".join(day.events))
+    found = held_against_contracts(read_capture(path))
+    assert found.failures == ()
+    assert found.outcome is Outcome.PASSED
+    assert found.warnings == (), "every declared channel was used"
+
+
+@pytest.mark.parametrize("fault", EVENTS, ids=lambda fault: fault.id)
+def test_each_event_fault_is_found(fault: Fault, day: Day, tmp_path: Path) -> None:
+    """The fault's own distortion, put on the recorded messages of its contract."""
+    prefix = fault.contract.removesuffix("-events").replace("goods-receipt", "receipt")
+    spoiled: list[str] = []
+    for line in day.events:
+        record = json.loads(line)
+        if not record["address"].startswith(prefix):
+            spoiled.append(line)
+            continue
+        assert fault.event is not None
+        spoiled += [
+            json.dumps({**record, "key": sent.get("partitionkey"), "message": sent})
+            for sent in fault.event(record["message"])
+        ]
+    path = tmp_path / "spoiled.jsonl"
+    path.write_text("\n".join(spoiled))
+    found = held_against_contracts(read_capture(path))
+    assert set(fault.found_by) & {f.check for f in found.failures}, found.failures
+
+
+def test_a_switched_on_event_fault_reaches_the_capture(start: Start) -> None:
+    running = {name: start(name) for name in SYSTEMS if name != "wms"}
+    running["wms"] = start("wms", "receipt-sent-twice")
+    business_day(running)
+    found = held_against_contracts(read_capture(running["wms"].capture))
+    assert {f.check for f in found.failures} == {"duplicates"}

@@ -1,0 +1,304 @@
+"""Messages against event contracts: every check with messages that pass and messages that fail."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import contracts
+from conformance.events import CHECKS, EventSuite, Message, check, read_capture
+from conformance.evidence import Outcome, Run
+from contracts.documents import Document, from_data, load
+from contracts.errors import DocumentUnreadable
+
+LIBRARY = Path(contracts.__file__).parent / "library"
+ORDERS = load(LIBRARY / "procurement/purchase-order-events/1.0.0.asyncapi.yaml")
+RECEIPTS = load(LIBRARY / "wms/goods-receipt-events/1.0.0.asyncapi.yaml")
+STOCK = load(LIBRARY / "wms/inventory-events/1.0.0.asyncapi.yaml")
+COUNTED = "wms.receipt.counted"
+STATUS = "procurement.purchase-order.status-changed"
+
+
+def example(document: Document, name: str) -> dict[str, Any]:
+    found = document.get(f"/components/messages/{name}/examples/0/payload")
+    return copy.deepcopy(found)
+
+
+def counted(**changes: Any) -> dict[str, Any]:
+    return {**example(RECEIPTS, "receiptCounted"), **changes}
+
+
+def moved(before: str, after: str, number: int) -> dict[str, Any]:
+    event = example(ORDERS, "purchaseOrderStatusChanged")
+    event.update(id=f"e{number}", sequence=f"{number:020d}")
+    event["data"].update(previousStatus=before, status=after)
+    return event
+
+
+def with_data(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**event, "data": {**event["data"], **changes}}
+
+
+def without(event: dict[str, Any], name: str) -> dict[str, Any]:
+    return {n: v for n, v in event.items() if n != name}
+
+
+def stream(*events: Any, address: str | None = COUNTED, **around: Any) -> list[Message]:
+    return [Message(address, event, n, **around) for n, event in enumerate(events, 1)]
+
+
+def run(messages: Iterable[Message], **suite: Any) -> Run:
+    return check(EventSuite(**suite), [ORDERS, RECEIPTS, STOCK], messages)
+
+
+ORDER_LINE = example(ORDERS, "purchaseOrderApproved")
+CASES: list[tuple[str, str, list[Message], bool]] = [
+    ("readable", "a good line", stream(counted()), False),
+    ("readable", "a broken line", [Message(None, None, 1, problem="is not JSON")], True),
+    ("channel", "known by its address", stream(counted()), False),
+    ("channel", "known by its type", stream(counted(), address=None), False),
+    ("channel", "unknown address", stream(counted(), address="wms.receipt.guessed"), True),
+    ("message", "the type of the channel", stream(counted()), False),
+    ("message", "a type of another channel", stream(counted(type="x.y.v1")), True),
+    ("payload", "as declared", stream(counted()), False),
+    ("payload", "location is no GLN", stream(with_data(counted(), location="here")), True),
+    ("payload", "a field is missing", stream(without(counted(), "subject")), True),
+    ("envelope", "complete", stream(counted()), False),
+    ("envelope", "no id", stream(without(counted(), "id")), True),
+    ("envelope", "time is no instant", stream(counted(time="yesterday")), True),
+    ("envelope", "not an object", stream([1]), True),
+    ("duplicates", "two ids", stream(counted(id="a"), counted(id="b")), False),
+    ("duplicates", "one id, two sources", stream(counted(), counted(source="/wms/b")), False),
+    ("duplicates", "the same again", stream(counted(), counted()), True),
+    (
+        "ordering",
+        "counting up",
+        stream(counted(id="a", sequence="1".zfill(20)), counted(id="b", sequence="2".zfill(20))),
+        False,
+    ),
+    (
+        "ordering",
+        "counting down",
+        stream(counted(id="a", sequence="2".zfill(20)), counted(id="b", sequence="1".zfill(20))),
+        True,
+    ),
+    (
+        "sequence",
+        "two keys",
+        stream(
+            counted(id="a", sequence="1".zfill(20)),
+            with_data(
+                counted(id="b", sequence="7".zfill(20), partitionkey="PO-2"), poNumber="PO-2"
+            ),
+        ),
+        False,
+    ),
+    (
+        "sequence",
+        "a gap",
+        stream(counted(id="a", sequence="1".zfill(20)), counted(id="b", sequence="3".zfill(20))),
+        True,
+    ),
+    ("partition_key", "as declared", stream(counted(), key="PO-2026-0417"), False),
+    ("partition_key", "another attribute", stream(counted(partitionkey="GR-1")), True),
+    ("partition_key", "another key at the broker", stream(counted(), key="GR-1"), True),
+    ("correlation", "present", stream(counted(causationid="e1")), False),
+    ("correlation", "missing", stream(without(counted(), "correlationid")), True),
+    ("correlation", "malformed cause", stream(counted(causationid="a b")), True),
+    ("lateness", "in time", stream(counted(), received_at="2026-03-02T08:15:40Z"), False),
+    ("lateness", "late", stream(counted(), received_at="2026-03-02T09:15:40Z"), True),
+    ("lateness", "not known when it came", stream(counted()), False),
+    (
+        "dead_letter",
+        "explained",
+        stream(counted(), address=f"{COUNTED}.dlq", headers={"x-dead-letter-reason": "no order"}),
+        False,
+    ),
+    ("dead_letter", "unexplained", stream(counted(), address=f"{COUNTED}.dlq"), True),
+    (
+        "state_transitions",
+        "allowed",
+        stream(moved("approved", "transmitted", 1), moved("transmitted", "shipped", 2), address=STATUS),
+        False,
+    ),
+    ("state_transitions", "back", stream(moved("posted", "approved", 1), address=STATUS), True),
+    (
+        "state_transitions",
+        "a step is missing",
+        stream(moved("approved", "transmitted", 1), moved("shipped", "fullyReceived", 2), address=STATUS),
+        True,
+    ),
+    ("known_order_line", "order not seen", stream(counted()), False),
+    ("known_order_line", "the line is there", stream(ORDER_LINE, counted(), address=None), False),
+    (
+        "known_order_line",
+        "the line is not there",
+        stream(
+            ORDER_LINE,
+            with_data(counted(), lines=[{"lineNumber": "7", "receivedQuantity": 1, "uom": "EA"}]),
+            address=None,
+        ),
+        True,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "messages", "fails"),
+    [(c[0], c[2], c[3]) for c in CASES],
+    ids=[f"{c[0]}: {c[1]}" for c in CASES],
+)
+def test_checks(name: str, messages: list[Message], fails: bool) -> None:
+    found = run(messages, freshness=60.0)
+    failed = [f for f in found.failures if f.check == name]
+    assert bool(failed) is fails, found.failures
+    if not fails and name != "dead_letter":
+        assert found.outcome is Outcome.PASSED, found.failures
+
+
+BALANCE = from_data(
+    {
+        "asyncapi": "3.0.0",
+        "channels": {
+            "posted": {
+                "address": "finance.journal.posted",
+                "messages": {"posted": {"payload": {"type": "object"}}},
+            }
+        },
+    },
+    name="posting.yaml",
+)
+
+
+@pytest.mark.parametrize(("credit", "fails"), [("10.00", False), ("9.99", True)])
+def test_debits_equal_credits(credit: str, fails: bool) -> None:
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/gl",
+        "type": "finance.journal.posted.v1",
+        "data": {
+            "lines": [
+                {"debit": {"amount": "10.00", "currency": "EUR"}},
+                {"credit": {"amount": credit, "currency": "EUR"}},
+            ]
+        },
+    }
+    found = check(EventSuite(), [BALANCE], stream(event, address="finance.journal.posted"))
+    assert [f.check for f in found.failures] == (["balanced_posting"] if fails else [])
+
+
+def test_every_check_has_a_passing_and_a_failing_case() -> None:
+    outcomes = {name: {c[3] for c in CASES if c[0] == name} for name in CHECKS}
+    outcomes["balanced_posting"] = {True, False}
+    assert all(found == {True, False} for found in outcomes.values()), outcomes
+
+
+def test_every_example_of_the_library_passes() -> None:
+    messages = []
+    for document in (ORDERS, RECEIPTS, STOCK):
+        for name in document.get("/components/messages"):
+            event = example(document, name)
+            event["causationid"] = "e0"
+            messages.append(Message(None, event, len(messages) + 1))
+    found = run(messages, checks=("channel", "message", "payload", "envelope", "partition_key"))
+    assert found.failures == ()
+    assert found.requests == len(messages)
+
+
+def test_a_message_must_match_exactly_one() -> None:
+    twins = from_data(
+        {
+            "asyncapi": "3.0.0",
+            "channels": {
+                "c": {
+                    "address": "c",
+                    "messages": {
+                        "a": {"payload": {"type": "object"}},
+                        "b": {"payload": {"required": ["id"]}},
+                    },
+                }
+            },
+        },
+        name="twins.yaml",
+    )
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
+    found = check(EventSuite(), [twins], stream(event, address="c"))
+    assert [f.check for f in found.failures] == ["message"]
+    assert "2 messages: a, b" in found.failures[0].message
+
+
+def test_one_broken_serializer_is_one_failure_with_its_line() -> None:
+    broken = [
+        with_data(
+            counted(id=f"e{n}"), lines=[{"lineNumber": "1", "receivedQuantity": "5", "uom": "EA"}]
+        )
+        for n in range(400)
+    ]
+    found = run(stream(*broken))
+    payload = [f for f in found.failures if f.check == "payload"]
+    assert len(payload) == 1
+    assert payload[0].count == 400
+    assert payload[0].place is not None
+    assert payload[0].place.line is not None
+    assert payload[0].example["id"] == "e0"
+    told = found.to_json()
+    assert Run.from_json(json.loads(json.dumps(told))).to_json() == told
+
+
+def test_restricted_fields_are_not_kept() -> None:
+    event = with_data(counted(), lines="wrong", location="5412345000013")
+    found = run(stream(event), restricted=frozenset({"location"}))
+    assert "5412345000013" not in json.dumps(found.failures[0].to_json())
+
+
+def test_nothing_seen_proves_nothing() -> None:
+    found = run([])
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert any("no message was seen on" in note for note in found.warnings)
+
+
+def test_captures_are_read_in_every_shape(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    around = {"address": COUNTED, "key": "PO-2026-0417", "message": counted(id="a")}
+    lines.write_text(
+        "\n".join([json.dumps(around), json.dumps(counted(id="b")), "", "{broken", "[1]", "7"])
+    )
+    messages = list(read_capture(lines))
+    assert [m.address for m in messages] == [COUNTED, None, None, None, None]
+    assert [m.position for m in messages] == [1, 2, 4, 5, 6]
+    assert [bool(m.problem) for m in messages] == [False, False, True, True, True]
+    batch = tmp_path / "batch.json"
+    batch.write_text(json.dumps([counted(id="a"), counted(id="b")]))
+    assert run(read_capture(batch)).outcome is Outcome.PASSED
+
+
+def test_a_missing_or_broken_capture_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DocumentUnreadable, match="cannot be opened"):
+        list(read_capture(tmp_path / "none.jsonl"))
+    (tmp_path / "b.json").write_text("[{]")
+    with pytest.raises(DocumentUnreadable, match="not a JSON array"):
+        list(read_capture(tmp_path / "b.json"))
+
+
+def test_a_long_line_is_named_and_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "long.jsonl"
+    path.write_text('"' + "x" * (5 << 20) + '"\n' + json.dumps(counted()) + "\n")
+    messages = list(read_capture(path))
+    assert [bool(m.problem) for m in messages] == [True, False]
+
+
+def test_checking_is_fast_enough() -> None:
+    events = [counted(id=f"e{n}", sequence=f"{n + 1:020d}") for n in range(5000)]
+    lines = [Message(COUNTED, event, n) for n, event in enumerate(events)]
+    started = time.process_time()
+    found = run(lines)
+    took = time.process_time() - started
+    assert found.outcome is Outcome.PASSED
+    assert len(lines) / took > 10_000, "messages per second of one core"
