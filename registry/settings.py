@@ -49,6 +49,11 @@ class Settings(BaseModel):
     redis: str = Field(
         default="", description="Redis URL for the job queue, when there are several hosts."
     )
+    run_silence: int = Field(
+        default=60,
+        ge=2,
+        description="Seconds without a sign of life after which a worker's run is taken up again.",
+    )
     public_url: str = Field(
         default="", description="Address users see, for links in notifications and reports."
     )

@@ -13,6 +13,7 @@ def run_worker(settings: Settings, threads: int = 2) -> None:
     """Carry out tasks until a signal ends the process; SIGTERM lets the current one finish."""
     configure(settings)
     queue = open_queue(settings)
+    queue.tasks.recover()
     config = ConsumerConfig(
         workers=threads, worker_type="thread", periodic=True, check_worker_health=True
     )

@@ -16,8 +16,6 @@ from registry.errors import Unavailable
 from registry.settings import Settings
 
 NAME = "interlock"
-RECOVER_AFTER = timedelta(seconds=60)
-"""Silence of a worker after which its run is taken up by another."""
 
 
 def open_huey(settings: Settings) -> Huey:
@@ -64,6 +62,7 @@ class Tasks:
         self._worker: Any = None
         self.carry_out = huey.task(name="carry_out_run", retries=0)(self._carry_out)
         self.recover = huey.periodic_task(crontab(minute="*"), name="recover")(self._recover)
+        """Every minute, and when a worker starts."""
 
     def _work(self) -> Any:
         if self._worker is None:
@@ -76,5 +75,5 @@ class Tasks:
         self._work().carry_out(run_id)
 
     def _recover(self) -> None:
-        for run_id in self._work().recover(RECOVER_AFTER):
+        for run_id in self._work().recover(timedelta(seconds=self._settings.run_silence)):
             self.carry_out(run_id)
