@@ -62,12 +62,13 @@ def _looks_like_avro(data: object) -> bool:
         )
     if not isinstance(data, dict):
         return isinstance(data, str) and data in _AVRO_NAMES
+    if "$schema" in data:
+        return False
     kind = data.get("type")
     if kind == "map":
         return "values" in data
     if kind == "array":
-        items = data.get("items")
-        return isinstance(items, (str, list)) or _looks_like_avro(items)
+        return _looks_like_avro(data.get("items"))  # where JSON Schema has no name and no union
     return isinstance(kind, str) and kind in _AVRO_NAMED and isinstance(data.get("name"), str)
 
 
