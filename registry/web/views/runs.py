@@ -22,6 +22,7 @@ from registry.services.view_estate import view_estate
 from registry.web.blueprint import web
 from registry.web.context import ports, principal, uow
 from registry.web.findings import pretty, source_link
+from registry.web.governance import grouped
 from registry.web.paging import page_number, page_of
 
 PER_PAGE = 50
@@ -83,8 +84,8 @@ def run(run_id: str) -> str:
         run=view.run,
         contract=view.contract,
         groups=_groups(view),
-        facts=_facts(view.run.summary),
-        settings=_facts(view.run.settings),
+        tried=grouped(view.run.summary),
+        settings=grouped(view.run.settings),
         seconds=_seconds(view.run),
     )
 
@@ -156,12 +157,6 @@ def _seconds(run: Run) -> float | None:
     if run.started_at is None or run.finished_at is None:
         return None
     return (run.finished_at - run.started_at).total_seconds()
-
-
-def _facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    from registry.web.governance import flat
-
-    return list(flat(values))
 
 
 def _groups(view: RunView) -> list[FailureGroup]:
