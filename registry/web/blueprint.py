@@ -16,7 +16,7 @@ from registry.web.csrf import check_csrf, csrf_token
 from registry.web.findings import pretty
 from registry.web.governance import uses
 from registry.web.headers import secure
-from registry.web.prose import prose
+from registry.web.prose import inline, prose
 from registry.web.shell import shell
 
 web = Blueprint(
@@ -77,6 +77,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duration": moments.duration,
     "pretty": pretty,
     "prose": prose,
+    "inline": inline,
     "uses": uses,
     "attr_if": lambda on, name: Markup(" {}").format(name) if on else "",
 }

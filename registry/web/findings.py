@@ -41,6 +41,7 @@ class FindingShown:
     """One finding, ready for the page."""
 
     anchor: str
+    number: int
     finding: Finding
     sides: tuple[Side, ...]
     witness: WitnessShown | None
@@ -70,8 +71,8 @@ class ConsumerRow:
     verdict: Verdict
     declared: bool
     reason: str
-    anchors: tuple[tuple[str, str], ...]
-    """Addresses and rules of the findings that reach it."""
+    because: tuple[tuple[str, int, str], ...]
+    """Address, number and rule of the findings that reach it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +87,28 @@ class ReportShown:
 
 def show_report(report: Report, old: Reading, new: Reading) -> ReportShown:
     """``report`` with the sources beside it."""
-    order = sorted(range(len(report.findings)), key=lambda i: ORDER[report.findings[i].level])
+    order = worst_first(report)
     names = {"old": old.label, "new": new.label}
     shown = tuple(
-        _finding(index, report.findings[index], old, new, names) for index in order[:MOST_SHOWN]
+        _finding(number, report.findings[index], old, new, names)
+        for number, index in enumerate(order[:MOST_SHOWN], 1)
     )
     counts = tuple((level, count) for level, count in report.summary.items() if count)
     return ReportShown(report, shown, max(0, len(order) - MOST_SHOWN), counts)
 
 
-def anchor(index: int) -> str:
-    """The fragment of a finding by its position in the report."""
-    return f"finding-{index + 1}"
+def worst_first(report: Report) -> list[int]:
+    """Positions of the findings in the order in which the pages number them."""
+    return sorted(range(len(report.findings)), key=lambda i: ORDER[report.findings[i].level])
+
+
+def anchor(number: int) -> str:
+    """The fragment of a finding by its number on the page."""
+    return f"finding-{number}"
 
 
 def _finding(
-    index: int, finding: Finding, old: Reading, new: Reading, names: Mapping[str, str]
+    number: int, finding: Finding, old: Reading, new: Reading, names: Mapping[str, str]
 ) -> FindingShown:
     sides = [
         _side(reading, place)
@@ -110,7 +117,8 @@ def _finding(
     ]
     witness = finding.witness
     return FindingShown(
-        anchor=anchor(index),
+        anchor=anchor(number),
+        number=number,
         finding=finding,
         sides=tuple(sides),
         witness=WitnessShown(
@@ -156,6 +164,7 @@ def consumer_rows(report: Report, known: Sequence[ConsumerView]) -> tuple[Consum
     """Worst first; ``known`` says whose they are and whether they declared what they use."""
     rank = {Verdict.BREAKING: 0, Verdict.UNKNOWN: 1, Verdict.COMPATIBLE: 2}
     views = {view.system: view for view in known}
+    numbers = {index: number for number, index in enumerate(worst_first(report), 1)}
     rows = []
     for name, verdict in report.consumers.items():
         view = views.get(name)
@@ -166,7 +175,10 @@ def consumer_rows(report: Report, known: Sequence[ConsumerView]) -> tuple[Consum
             verdict=verdict.verdict,
             declared=expectation is not None and expectation.declared,
             reason=verdict.reason,
-            anchors=tuple((anchor(i), report.findings[i].rule) for i in verdict.findings),
+            because=tuple(
+                (anchor(number), number, report.findings[index].rule)
+                for number, index in sorted((numbers[i], i) for i in verdict.findings)
+            ),
         )
         rows.append(row)
     return tuple(sorted(rows, key=lambda row: (rank[row.verdict], row.name)))

@@ -31,13 +31,17 @@ class Use:
     sends: tuple[str, ...] | None
 
 
+Groups = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Headings with (label, text) rows below them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Governed:
     """What the sidecar says, ready for the page."""
 
-    facts: tuple[tuple[str, str], ...]
-    sla: tuple[tuple[str, str], ...]
-    policies: tuple[tuple[str, str], ...]
+    facts: Groups
+    sla: Groups
+    policies: Groups
     authority: tuple[AuthorityRow, ...]
     links: tuple[tuple[str, str], ...]
     problem: str = ""
@@ -67,21 +71,29 @@ def governed(text: str) -> Governed:
         for item in sidecar.authority
     )
     return Governed(
-        facts=tuple(_facts(plain)),
-        sla=tuple(flat(sidecar.effective_sla.model_dump(mode="json", exclude_none=True))),
-        policies=tuple(flat(sidecar.effective_policies.model_dump(mode="json", exclude_none=True))),
+        facts=_facts(plain),
+        sla=grouped(sidecar.effective_sla.model_dump(mode="json", exclude_none=True)),
+        policies=grouped(sidecar.effective_policies.model_dump(mode="json", exclude_none=True)),
         authority=rows,
         links=tuple((link.title, link.url) for link in sidecar.links),
     )
 
 
-def _facts(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _facts(plain: Mapping[str, Any]) -> Groups:
     wanted = (
         "purpose", "pattern", "layer", "domain", "profile", "instances", "steward",
         "businessOwner", "businessImpact", "support", "regulations", "personalData",
         "residency", "lifecycle", "compatibility", "states", "events", "wraps",
     )  # fmt: skip
-    yield from flat({key: plain[key] for key in wanted if key in plain})
+    return grouped({key: plain[key] for key in wanted if key in plain})
+
+
+def grouped(values: Mapping[str, Any]) -> Groups:
+    """Facts under the heading of their first word; plain ones come first, under none."""
+    single = {k: v for k, v in values.items() if not isinstance(v, Mapping)}
+    found = [("", tuple(flat(single)))]
+    found += [(words(k), tuple(flat(v))) for k, v in values.items() if isinstance(v, Mapping)]
+    return tuple((title, rows) for title, rows in found if rows)
 
 
 def uses(body: Mapping[str, Any]) -> tuple[Use, ...]:

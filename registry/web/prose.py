@@ -21,10 +21,11 @@ def prose(text: str) -> Markup:
 def _block(part: str) -> Markup:
     lines = [line.strip() for line in part.strip().splitlines()]
     if all(line.startswith(("- ", "* ")) for line in lines):
-        items = Markup("").join(Markup("<li>{}</li>").format(_inline(line[2:])) for line in lines)
+        items = Markup("").join(Markup("<li>{}</li>").format(inline(line[2:])) for line in lines)
         return Markup("<ul>{}</ul>").format(items)
-    return Markup("<p>{}</p>").format(_inline(" ".join(lines).lstrip("# ")))
+    return Markup("<p>{}</p>").format(inline(" ".join(lines).lstrip("# ")))
 
 
-def _inline(text: str) -> Markup:
+def inline(text: str) -> Markup:
+    """``text`` escaped, with words in backticks as code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
