@@ -16,7 +16,22 @@ from registry.services.view_estate import EstateView, view_estate, view_system
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
-WEIGHT = {Outcome.BLOCKED: 0, Outcome.UNKNOWN: 1, Outcome.WAIVED: 2, Outcome.OK: 3}
+TITLES = {
+    Outcome.BLOCKED: "Stands against it",
+    Outcome.UNKNOWN: "Open questions",
+    Outcome.WAIVED: "Waived",
+    Outcome.OK: "Holds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """Reasons that weigh the same."""
+
+    outcome: Outcome
+    title: str
+    reasons: tuple[Reason, ...]
+    folded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ def gate() -> ResponseReturnValue:
         asked=asked,
         errors=errors,
         decision=decision,
-        reasons=sorted(decision.reasons, key=_weight) if decision else [],
+        groups=_groups(decision.reasons) if decision else [],
         releases=_releases(asked["system"], estate),
         environments=[(e.id, e.name) for e in estate.environments],
         systems=[(s.id, s.name) for s in estate.systems],
@@ -96,8 +111,15 @@ def _instant(text: str) -> datetime | None:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
-def _weight(reason: Reason) -> tuple[int, str, str]:
-    return WEIGHT[reason.outcome], reason.contract, reason.consumer
+def _groups(reasons: Sequence[Reason]) -> list[ReasonGroup]:
+    """Reasons by what they weigh, heaviest first; what is fine is folded away."""
+    ordered = sorted(reasons, key=lambda r: (r.contract, r.consumer))
+    groups = []
+    for outcome, title in TITLES.items():
+        found = tuple(reason for reason in ordered if reason.outcome is outcome)
+        if found:
+            groups.append(ReasonGroup(outcome, title, found, folded=outcome is Outcome.OK))
+    return groups
 
 
 def _releases(system: str, estate: EstateView) -> list[str]:

@@ -102,7 +102,7 @@ def _nothing_inline(page: Page) -> None:
 def test_the_home_page_tells_what_is_at_risk(reading: FlaskClient) -> None:
     text = get(reading, "/").text
     assert "12 contracts" in text
-    assert "erp.purchase-order 2.0.0" in text.split("Breaking proposals", 1)[1]
+    assert "erp.purchase-order 2.0.0" in text.split("Proposals at risk", 1)[1]
     assert "1 failure at erp 1.0.0 in test" in text
 
 
