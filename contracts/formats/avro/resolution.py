@@ -75,16 +75,41 @@ def clashes(writer: Schema, reader: Schema) -> Iterator[Clash]:
         for clash in pair.clashes:
             yield Clash(clash.kind, clash.message, clash.writer, clash.reader, path, clash.symbol)
         below = list(pair.needs)
-        if pair.choices:
-            alike = _counterpart(pair)
-            if alike is None:
-                yield _missing_branch(pair, path)
-            else:
-                below.append((None, alike))
+        alike = _counterpart(pair)
+        if alike is not None:
+            below.append((None, alike))
+        elif pair.choices:
+            yield _missing_branch(pair, path)
         for step, child in below:
             if id(child) not in seen and not child.readable:
                 seen.add(id(child))
                 waiting.append((child, path if step is None else (*path, step)))
+
+
+class _Branches:
+    """The branches of a reader's union by what they could read."""
+
+    def __init__(self, union: Schema) -> None:
+        self._named: dict[tuple[str, str], list[Schema]] = {}
+        self._plain: dict[str, list[Schema]] = {}
+        for branch in union.parts:
+            if branch.kind in NAMED:
+                for name in {branch.short_name, *(f"={alias}" for alias in branch.aliases)}:
+                    self._named.setdefault((branch.kind, name), []).append(branch)
+            else:
+                for kind in (branch.kind, *PROMOTIONS.get(branch.kind, ())):
+                    self._plain.setdefault(kind, []).append(branch)
+
+    def for_(self, writer: Schema) -> list[Schema]:
+        """The branches that may read a writer; all others cannot, whatever is inside them."""
+        if writer.kind not in NAMED:
+            return self._plain.get(writer.kind, [])
+        found = [
+            branch
+            for name in (writer.short_name, f"={writer.name}")
+            for branch in self._named.get((writer.kind, name), ())
+        ]
+        return list(dict.fromkeys(found))
 
 
 def _counterpart(pair: _Pair) -> _Pair | None:
@@ -112,6 +137,7 @@ def _graph(writer: Schema, reader: Schema) -> _Pair:
     """All pairs that the root depends on, with ``readable`` settled."""
     known: dict[Spot, _Pair] = {}
     waiting: list[_Pair] = []
+    branches: dict[int, _Branches] = {}
 
     def pair_of(one: Schema, other: Schema) -> _Pair:
         spot = id(one), id(other)
@@ -129,7 +155,10 @@ def _graph(writer: Schema, reader: Schema) -> _Pair:
             pair.needs.append((step, child))
             child.needed_by.append(pair)
         if pair.reader.kind == "union" and pair.writer.kind != "union":
-            pair.choices = [pair_of(pair.writer, branch) for branch in pair.reader.parts]
+            index = branches.get(id(pair.reader))
+            if index is None:
+                index = branches[id(pair.reader)] = _Branches(pair.reader)
+            pair.choices = [pair_of(pair.writer, branch) for branch in index.for_(pair.writer)]
             pair.open_choices = len(pair.choices)
             for child in pair.choices:
                 child.needed_by.append(pair)

@@ -32,13 +32,14 @@ class Samples:
         self._rank: dict[int, int] = {}
         self._size: dict[int, int] = {}
         schemas = _all(root)
-        changed = True
-        while changed:
-            changed = False
-            for schema in schemas:
-                if id(schema) not in self._rank and self._inhabited(schema):
-                    self._rank[id(schema)] = len(self._rank)
-                    changed = True
+        users: dict[int, list[Schema]] = {}
+        for schema in schemas:
+            for part in schema.below():
+                users.setdefault(id(part), []).append(schema)
+        for schema in schemas:  # grows while it is read: who waited for a part is asked again
+            if id(schema) not in self._rank and self._inhabited(schema):
+                self._rank[id(schema)] = len(self._rank)
+                schemas.extend(users.get(id(schema), ()))
 
     def _inhabited(self, schema: Schema) -> bool:
         """Whether a value can be built from what is known to have one; notes its size."""
