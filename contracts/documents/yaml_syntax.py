@@ -17,9 +17,10 @@ from contracts.documents.limits import Limits
 from contracts.documents.yaml_events import compose
 from contracts.verdict import Json
 
-_CLASSES = bytes.maketrans(b"\t\r\n[]{},23456789XBOo", b" " * 8 + b"1" * 8 + b"xbxx")
+_CLASSES = bytes.maketrans(b"\t\r\n[{,23456789XBOo", b" " * 6 + b"1" * 8 + b"xbxx")
 """What may stand before a plain scalar becomes a space, 2–9 become 1, prefixes one letter."""
 _PREFIXES = (b" -0", b" 00", b" 01", b" 0x", b" 0b")
+_UNDERSCORES = (b"0_", b" _", b"._", b"+_", b"-_", b"0e_", b".e_")
 _ZERO_DIGITS = bytes.maketrans(b"1E", b"0e")
 _LONG_NUMBER = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
 _BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)"
@@ -27,7 +28,7 @@ _AFTER = rb"(?=[ \t]*(?:[,\]}:\r\n]|#|\Z))"
 _PROPERTY = re.compile(_BEFORE + rb"(?:&[^\s,\[\]{}]|!)", re.MULTILINE)
 _ODD_NUMBER = re.compile(
     _BEFORE + rb"(?:"
-    rb"[-+]?[0-9.][0-9a-zA-Z.+-]*_[0-9a-zA-Z_.+-]*"
+    rb"[-+]?(?:_|[0-9.][0-9a-zA-Z.+-]*_)[0-9a-zA-Z_.+-]*"
     rb"|[-+]?0[0-9a-zA-Z][0-9a-zA-Z_.+-]*"
     rb"|\+[0-9a-zA-Z.][0-9a-zA-Z_.+-]*"
     rb"|-0[0-9a-zA-Z_.+-]*"
@@ -77,16 +78,32 @@ def needs_exact_reading(raw: bytes) -> bool:
         return True
     classes = b" " + raw.translate(_CLASSES).replace(b'":', b'" ').replace(b"':", b"' ")
     zeros = classes.translate(_ZERO_DIGITS)
-    odd_number = (
-        any(sign in classes for sign in _PREFIXES)
-        or (b"_" in raw and (b"1_" in classes or b"0_" in classes))
-        or (b"+" in raw and b" +" in classes)
-        or any(run in zeros for run in _LONG_NUMBER)
+    return (
+        _stands(_ODD_NUMBER, raw, classes, _PREFIXES)
+        or (b"_" in raw and _stands(_ODD_NUMBER, raw, zeros, _UNDERSCORES))
+        or (b"+" in raw and _stands(_ODD_NUMBER, raw, classes, (b" +",)))
+        or _stands(_ODD_NUMBER, raw, zeros, _LONG_NUMBER)
+        or (b"&" in raw and _stands(_PROPERTY, raw, classes, (b" &",)))
+        or (b"!" in raw and _stands(_PROPERTY, raw, classes, (b" !",)))
     )
-    if odd_number and _ODD_NUMBER.search(raw):
-        return True
-    prefixed = (b"&" in raw and b" &" in classes) or (b"!" in raw and b" !" in classes)
-    return prefixed and _PROPERTY.search(raw) is not None
+
+
+def _stands(
+    pattern: re.Pattern[bytes], raw: bytes, classes: bytes, signs: tuple[bytes, ...]
+) -> bool:
+    """Whether a line in which one of the signs occurs has what the pattern describes.
+
+    ``classes`` is one space and then the text, character by character in classes.
+    """
+    for sign in signs:
+        at = classes.find(sign)
+        while at >= 0:
+            start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
+            end = len(raw) if end < 0 else end
+            if pattern.search(raw, start, end):
+                return True
+            at = classes.find(sign, end + 1)
+    return False
 
 
 def _added_line_feed(raw: bytes, data: Json) -> bool:

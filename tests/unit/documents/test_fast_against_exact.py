@@ -1,5 +1,6 @@
 """The fast ways of reading and locating agree with the event reader, on any text."""
 
+import itertools
 import random
 from typing import Any
 
@@ -138,6 +139,20 @@ def test_any_text(text: str) -> None:
     if document is None:
         assert refused.startswith("a.yaml")
         assert not understood or "empty" in refused
+
+
+NUMERALS = ["".join(t) for n in (1, 2, 3) for t in itertools.product("01_.e+-xob~:", repeat=n)]
+
+
+@pytest.mark.parametrize("frame", ["a: {}\n", "- {}\n", "{}: a\n", "a: [1, {}]\n", "a:\n  {}\n"])
+def test_whatever_looks_like_a_number(frame: str) -> None:
+    for numeral in NUMERALS:
+        text = frame.format(numeral)
+        try:
+            data, _ = exact(text)
+        except DocumentUnreadable:
+            continue
+        assert typed(load(text.encode(), name="a.yaml").data) == typed(data), text
 
 
 @pytest.mark.parametrize("seed", range(20))
