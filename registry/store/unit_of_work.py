@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from registry.errors import Conflict, Unavailable
+from registry.errors import Conflict, Invalid, Unavailable
 from registry.services.ports import Clock
 from registry.store.audit import SqlAudit
 from registry.store.blobs import SqlBlobs
@@ -136,6 +136,10 @@ def _translated() -> Iterator[None]:
         raise Conflict(
             "somebody changed the same thing at the same moment, or it is referred to elsewhere; "
             f"look again and repeat ({type(error.orig).__name__})"
+        ) from error
+    except (DataError, OverflowError) as error:
+        raise Invalid(
+            "", "a value holds a NUL character or is too large a number to be stored or looked for"
         ) from error
     except (OperationalError, PoolTimeout) as error:
         raise Unavailable("the database is busy or cannot be reached; try again shortly") from error

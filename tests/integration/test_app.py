@@ -85,16 +85,33 @@ def test_a_story_over_http(app: Flask, client: FlaskClient) -> None:
     ],
 )
 def test_problems(
-    client: FlaskClient, method: str, path: str, body: object, status: int, code: str
+    app: Flask, client: FlaskClient, method: str, path: str, body: object, status: int, code: str
 ) -> None:
-    answer = (
-        client.open(path, method=method, json=body) if body else client.open(path, method=method)
-    )
+    headers = {} if status == 401 else token(app, Role.ADMIN)
+    answer = client.open(path, method=method, json=body, headers=headers)
     assert (answer.status_code, answer.json["code"]) == (status, code), answer.json
     assert answer.mimetype == "application/problem+json"
     assert answer.json["status"] == status
     assert answer.json["request_id"] == answer.headers["X-Request-Id"]
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/contracts?text=%00",
+        "/api/v1/contracts?page=999999999999999999",
+        "/api/v1/contracts/a%00b",
+        "/api/v1/runs?contract=%00",
+        "/api/v1/systems/%00",
+        "/api/v1/can-i-deploy?system=%00&version=1&to=%00",
+        "/contracts?text=%00",
+        "/contracts?page=999999999999999999",
+        "/contracts/%00",
+    ],
+)
+def test_nothing_odd_in_an_address_breaks_it(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code in {200, 400, 404}
 
 
 @pytest.mark.parametrize("value", ["Bearer nonsense", "Basic YTpi", "Bearer", "Bearer \ufffd"])
@@ -159,6 +176,7 @@ def test_open_mode_is_for_this_machine_only(database_url: str, tmp_path: Path) -
 def test_too_large_a_request_is_refused(database_url: str, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", database=database_url, max_request_bytes=5000)
     app = create_app(settings)
-    answer = app.test_client().post("/api/v1/publications", json={"items": ["x" * 9000]})
+    body, admin = {"items": ["x" * 9000]}, token(app, Role.ADMIN)
+    answer = app.test_client().post("/api/v1/publications", json=body, headers=admin)
     assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
     _close(app)
