@@ -8,6 +8,7 @@ import pytest
 
 from registry.errors import Invalid
 from registry.settings import Settings, is_loopback
+from registry.settings_page import page
 
 
 def test_options_over_variables_over_file(tmp_path: Path) -> None:
@@ -75,3 +76,8 @@ def test_loopback(host: str, expected: bool) -> None:
 
 def test_every_setting_is_described() -> None:
     assert [n for n, f in Settings.model_fields.items() if not (f.description or "").strip()] == []
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    written = (Path(__file__).parents[3] / "docs/reference/settings.md").read_text("utf-8")
+    assert written == page(), "run: python -m registry.settings_page > docs/reference/settings.md"
