@@ -14,6 +14,7 @@ from conformance.reference.calls import Call, Rejected, Reply
 from conformance.reference.service import Handler, Service, correlation_of, dump
 from conformance.reference.validation import OperationRules, parse_body
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
 log = logging.getLogger("conformance.reference")
 
 
@@ -32,11 +33,32 @@ def build(service: Service, name: str) -> flask.Flask:
         endpoint = f"{method} {path}"
         app.url_map.add(Rule(rule, endpoint=endpoint, methods=[method]))
         app.view_functions[endpoint] = _view(service, rules, handler)
+    _concrete_paths_first(app, service)
     app.register_error_handler(HTTPException, _http_error(service))
     app.register_error_handler(Exception, _crash)
     app.add_url_rule("/-/health", view_func=lambda: {"status": "up"})
     app.add_url_rule("/-/<deed>", view_func=_backstage(service), methods=["POST"])
     return app
+
+
+def _concrete_paths_first(app: flask.Flask, service: Service) -> None:
+    """A path without variables wins over a template, whatever the method (OpenAPI 3.1 §4.8.8)."""
+    declared: dict[str, set[str]] = {}
+    for path, method, _, _ in service.routes:
+        if "{" not in path:
+            declared.setdefault(path, set()).add(method)
+    for path, methods in declared.items():
+        endpoint = f"other {path}"
+        others = [m for m in _METHODS if m not in methods]
+        app.url_map.add(Rule(path, endpoint=endpoint, methods=others))
+        app.view_functions[endpoint] = _refusing(sorted(methods))
+
+
+def _refusing(methods: list[str]) -> Any:
+    def view() -> flask.Response:
+        raise MethodNotAllowed(valid_methods=methods)
+
+    return view
 
 
 def _view(service: Service, rules: OperationRules, handler: Handler) -> Any:

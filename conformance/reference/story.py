@@ -7,6 +7,7 @@ moves orders through all reference systems; they tell of it in their captures.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import uuid
@@ -44,6 +45,24 @@ class Office:
         answer = self.client.request(method, self.url + path, json=body, headers=headers)
         if not answer.is_success:
             raise StoryBroken(f"{method} {path} was answered {answer.status_code}: {answer.text}")
+        return answer.json()
+
+    def change(self, path: str, change: Json, correlation: str) -> Json:
+        """A merge patch on the version that is there.
+
+        Raises:
+            StoryBroken: it is refused.
+        """
+        read = self.client.get(self.url + path)
+        headers = {
+            "If-Match": read.headers.get("ETag", ""),
+            "Content-Type": "application/merge-patch+json",
+            "X-Correlation-Id": correlation,
+        }
+        body = json.dumps(change)
+        answer = self.client.patch(self.url + path, content=body, headers=headers)
+        if not answer.is_success:
+            raise StoryBroken(f"PATCH {path} was answered {answer.status_code}: {answer.text}")
         return answer.json()
 
     def do(self, deed: str, correlation: str, **what: Json) -> Json:
@@ -198,8 +217,32 @@ def stock_day(company: Company) -> None:
             company.wms.do(deed, correlation, **bolt, **what)
 
 
+def sourcing(company: Company, tag: str) -> None:
+    """A supplier is chosen, signs, and is told when the contract ends; masters follow."""
+    correlation = f"src-{tag.lower()}"
+    terms: dict[str, Json] = {"supplierId": "SUP-10023", "validTo": "2027-06-30"}
+    contract = f"CT-{tag}"
+    company.procurement.do(
+        "award",
+        correlation,
+        sourcingId=f"SRC-{tag}",
+        supplierId="SUP-10023",
+        items=[{"itemId": "BOLT-M8X40", "sharePct": 70}],
+    )
+    company.procurement.do(
+        "sign", correlation, contractId=contract, validFrom="2026-07-01", **terms
+    )
+    company.procurement.do("remind", correlation, contractId=contract, daysLeft=90, **terms)
+    for path, change in (
+        ("/suppliers/SUP-10023", {"paymentTerms": "Z045"}),
+        ("/items/BOLT-M8X40", {"hazardClass": "3"}),
+    ):
+        company.erp.change(path, change, correlation)
+
+
 def day(company: Company, tag: str) -> tuple[str, ...]:
     """Three orders, one cancelled order and a day in the warehouse; the states they ended in."""
+    sourcing(company, tag)
     stock_day(company)
     states = [
         buy(company, f"PO-{tag}-1", "BOLT-M8X40", 5000, [4800, 200]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 from conformance.evidence.failure import Failure
@@ -16,6 +17,8 @@ _WORD = {
     Outcome.ERROR: "TOOL ERROR",
 }
 _MESSAGE_LINES = 4
+_REQUESTS = ("requests", "operations", "status codes")
+_MESSAGES = ("messages", "channels", "messages")
 
 
 def render(run: Run) -> str:
@@ -53,6 +56,11 @@ def _failure(number: int, failure: Failure) -> list[str]:
         lines.append(f"   at {place(failure)}")
     message = [part for part in visible(failure.message).splitlines() if part.strip()]
     lines += [f"   | {part[:160]}" for part in message[:_MESSAGE_LINES]]
+    if failure.request is None and failure.example is not None:
+        example = json.dumps(failure.example, ensure_ascii=False)
+        lines.append(
+            f"   first seen in {failure.phase}: {textwrap.shorten(one_line(example), 300)}"
+        )
     if failure.response is not None:
         body = one_line(failure.response.body or "")
         lines.append(f"   → {failure.response.status} {textwrap.shorten(body, 160)}")
@@ -65,16 +73,19 @@ def _sum(run: Run) -> list[str]:
     coverage = run.coverage
     operations, statuses = coverage["operations"], coverage["statuses"]
     reason = f": {one_line(run.reason)}" if run.reason else ""
+    generated = run.seed is not None
+    seed = f", seed {run.seed}" if generated else ""
+    sent, where, answers = _REQUESTS if generated else _MESSAGES
     lines = [
         f"{_WORD[run.outcome]}{reason}",
         (
             f"{one_line(run.contract)} against {one_line(run.target)}, "
-            f"suite {one_line(run.suite)}, seed {run.seed}"
+            f"suite {one_line(run.suite)}{seed}"
         ),
         (
-            f"{run.requests} requests in {run.duration:.1f} s; "
-            f"{operations['exercised']} of {operations['declared']} operations, "
-            f"{statuses['seen']} of {statuses['declared']} declared status codes seen"
+            f"{run.requests} {sent} in {run.duration:.1f} s; "
+            f"{operations['exercised']} of {operations['declared']} {where}, "
+            f"{statuses['seen']} of {statuses['declared']} declared {answers} seen"
         ),
     ]
     if run.refused:

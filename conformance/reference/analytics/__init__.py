@@ -1,4 +1,4 @@
-"""Analytics: the procure-to-pay data product over HTTP."""
+"""Analytics: data products over HTTP, one of them loaded from events."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections.abc import Mapping
 
 from conformance.reference.analytics.faults import FAULTS
 from conformance.reference.analytics.procure_to_pay import ProcureToPay
+from conformance.reference.analytics.tables import inventory_position, supplier_performance
 from conformance.reference.service import Backstage, Blueprint, Handler, Parts
 
 
 class Analytics:
-    """Rows that others read, loaded from events."""
+    """Rows that others read."""
 
     def __init__(self, _parts: Parts) -> None:
         self._product = ProcureToPay()
+        self._tables = (inventory_position(), supplier_performance())
 
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
-        return self._product.handlers()
+        tables = {name: h for table in self._tables for name, h in table.handlers().items()}
+        return {**self._product.handlers(), **tables}
 
     def backstage(self) -> Mapping[str, Backstage]:
         """Loading."""
@@ -25,5 +28,12 @@ class Analytics:
 
 
 ANALYTICS = Blueprint(
-    name="analytics", contracts=("analytics.procure-to-pay",), faults=FAULTS, build=Analytics
+    name="analytics",
+    contracts=(
+        "analytics.procure-to-pay",
+        "analytics.inventory-position",
+        "analytics.supplier-performance",
+    ),
+    faults=FAULTS,
+    build=Analytics,
 )

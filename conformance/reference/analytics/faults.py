@@ -29,4 +29,18 @@ FAULTS: tuple[Fault, ...] = (
         operations=("getSummary",),
         crash=lambda call: call.query.get("companyCode", "DE01") != "DE01",
     ),
+    Fault(
+        "balance-negative", "analytics", "http", "analytics.inventory-position",
+        "Less than nothing is on hand",
+        ("response_schema_conformance",),
+        operations=("listBalances",),
+        reply=spoil.field("onHandQuantity", lambda quantity: -quantity),
+    ),
+    Fault(
+        "months-repeated", "analytics", "http", "analytics.supplier-performance",
+        "Every page of months but the first has a row twice",
+        ("pagination_complete",),
+        operations=("listSupplierMonths",),
+        reply=spoil.repeats,
+    ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from conformance.reference.erp.faults import FAULTS
 from conformance.reference.erp.items import Items
 from conformance.reference.erp.orders import Orders
 from conformance.reference.erp.receipts import Receipts
+from conformance.reference.erp.sales import Sales
 from conformance.reference.erp.suppliers import Suppliers
 from conformance.reference.service import Backstage, Blueprint, Handler, Parts
 
@@ -25,6 +26,7 @@ class Erp:
             Orders(books),
             Receipts(books),
             Availability(books),
+            Sales(books),
         )
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -44,6 +46,7 @@ ERP = Blueprint(
         "erp.purchase-order",
         "erp.goods-receipt",
         "erp.inventory-availability",
+        "erp.sales-order",
     ),
     faults=FAULTS,
     build=Erp,

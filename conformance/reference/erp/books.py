@@ -35,6 +35,7 @@ class Books:
         self.items = _filled("item", "itemId", seed.items())
         self.orders = _filled("purchase order", "poNumber", seed.orders(parts.release))
         self.receipts = _filled("goods receipt", "receiptId", seed.receipts(parts.release))
+        self.sales = _filled("sales order", "orderId", seed.sales())
         self.stock = seed.stock()
         self.documents = 5000001000
         self.proposals = 42
@@ -56,7 +57,13 @@ class Books:
         """Tell the others that a master changed."""
         self.capture.emit(
             OUTLETS[kind],
-            {f"{kind}Id": key, "version": record["version"], "changedFields": fields},
+            {
+                f"{kind}Id": key,
+                "version": record["version"],
+                "changedFields": fields,
+                "status": record["status"],
+                "changedAt": record["changedAt"],
+            },
             key=key,
             subject=key,
             correlation_id=call.correlation_id,

@@ -9,6 +9,8 @@ ORDER = "erp.purchase-order"
 ITEM = "erp.item-master"
 SUPPLIER = "erp.supplier-master"
 RECEIPT = "erp.goods-receipt"
+SALES = "erp.sales-order"
+MASTERS = "erp.master-data-events"
 STOCK = "erp.inventory-availability"
 
 FAULTS: tuple[Fault, ...] = (
@@ -130,5 +132,20 @@ FAULTS: tuple[Fault, ...] = (
         ("response_schema_conformance",),
         operations=("listAvailability",),
         reply=spoil.field("nextReceiptDate", lambda day: f"{day}T00:00:00Z"),
+    ),
+    Fault(
+        "sales-order-cancelled-as-closed", "erp", "state", SALES,
+        "A cancelled sales order says it is closed",
+        ("state_transitions",),
+        operations=("cancelSalesOrder",),
+        reply=spoil.field("status", lambda _: "closed"),
+    ),
+    Fault(
+        "master-change-without-version", "erp", "events", MASTERS,
+        "Events of changed masters lack the version",
+        ("payload",),
+        event=lambda event: [
+            {**event, "data": {n: v for n, v in event["data"].items() if n != "version"}}
+        ],
     ),
 )  # fmt: skip

@@ -158,3 +158,37 @@ def stock() -> dict[tuple[str, str], Record]:
         }
         for item, place, quantity in rows
     }
+
+
+def sales() -> list[Record]:
+    """Orders of customers in several states; the first is the one of the library's examples."""
+    states = ("placed", "placed", "released", "shipped", "cancelled", "placed")
+    return [
+        {
+            "orderId": f"SO-2026-{3301 + index}",
+            "channel": "webshop",
+            "customerId": "CUST-8812",
+            "customerReference": "4711-A",
+            "requestedDate": "2026-03-20",
+            "shipTo": {
+                "street": "Marktplatz 1",
+                "city": "Bremen",
+                "postalCode": "28195",
+                "country": "DE",
+            },
+            "lines": [
+                {
+                    "lineNumber": "00010",
+                    "itemId": "BOLT-M8X40",
+                    "quantity": 200,
+                    "uom": "EA",
+                    "allocatedQuantity": 0,
+                    "shippedQuantity": 0,
+                }
+            ],
+            "status": status,
+            "placedAt": "2026-03-17T11:30:00Z",
+            "changedAt": "2026-03-17T11:30:00Z",
+        }
+        for index, status in enumerate(states)
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from conformance.reference.procurement.applications import Applications
 from conformance.reference.procurement.faults import FAULTS
 from conformance.reference.procurement.requisitions import Requisitions
+from conformance.reference.procurement.sourcing import Sourcing
 from conformance.reference.procurement.workflow import Workflow
 from conformance.reference.service import Backstage, Blueprint, Handler, Parts
 
@@ -18,6 +19,7 @@ class Procurement:
         self._requisitions = Requisitions(parts)
         self._applications = Applications()
         self._workflow = Workflow(parts, self._requisitions)
+        self._sourcing = Sourcing(parts)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
@@ -25,7 +27,7 @@ class Procurement:
 
     def backstage(self) -> Mapping[str, Backstage]:
         """What buyers do, and what the platform hears from others."""
-        return self._workflow.deeds()
+        return {**self._workflow.deeds(), **self._sourcing.deeds()}
 
 
 PROCUREMENT = Blueprint(

@@ -85,9 +85,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield begin
 
 
-def document_of(contract: str, version: str = "1.0.0") -> Path:
+def document_of(contract: str, version: str = "1.0.0", kind: str = "openapi") -> Path:
     system, _, name = contract.partition(".")
-    return LIBRARY / system / name / f"{version}.openapi.yaml"
+    return LIBRARY / system / name / f"{version}.{kind}.yaml"
 
 
 def check(contract: str, url: str, version: str = "1.0.0", **changes: object) -> Run:

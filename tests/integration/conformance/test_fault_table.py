@@ -12,7 +12,7 @@ from tests.integration.conformance.conftest import Start, check
 HTTP = [
     fault for blueprint in SYSTEMS.values() for fault in blueprint.faults if fault.area != "events"
 ]
-SLOW = {"erp.supplier-master", "procurement.supplier-onboarding"}
+SLOW = {"erp.sales-order", "erp.supplier-master", "procurement.supplier-onboarding"}
 CONTRACTS = [
     pytest.param(contract, marks=[pytest.mark.long] if contract in SLOW else [])
     for contract in sorted({fault.contract for fault in HTTP})
