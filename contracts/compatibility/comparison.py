@@ -92,7 +92,7 @@ class Comparison:
             for rule in self._rules.get(pair.any.kind, ()):
                 for change in rule.check(pair, self._policies) if rule.check else ():
                     finding = finding_of(rule, change, pair, self._policies)
-                    promised = [old for old, _ in twin.reaches()]
+                    promised = [old for old, _, _ in twin.reaches()]
                     self._add(finding, self._subschemas.reaches(twin), promised)
 
     def _tell_oddities(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from contracts.compatibility.findings import Cause, Reach
+from contracts.compatibility.findings import WEIGHT, Cause, Reach
 from contracts.formats.contract import Element, Side
 from contracts.governance.expectations import Expectation
 from contracts.governance.vocabulary import NewEnumValues, UnknownFields
@@ -47,7 +47,8 @@ def per_consumer(
             if effect is not None:
                 effects[index] = effect
         for index, effect in effects.items():
-            marked[index] = _marked(marked[index], expectation.consumer, effect.level)
+            if WEIGHT[effect.level] >= WEIGHT[marked[index].level]:
+                marked[index] = _marked(marked[index], expectation.consumer, effect.level)
         verdicts[expectation.consumer] = _verdict(expectation, effects)
     return tuple(marked), verdicts
 

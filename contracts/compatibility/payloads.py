@@ -10,10 +10,9 @@ from contracts.compatibility.plain_text import item_schema, takes_any_text, trav
 from contracts.compatibility.policies import Content, EnumGrowth, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
-from contracts.compatibility.wording import Wording, worded
+from contracts.compatibility.wording import Wording, fields_of, worded
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
-from contracts.governance.fieldpath import FieldPath
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
 from contracts.verdict import Direction, Finding, Json, Level, Place, Verdict, Witness
 
@@ -64,8 +63,9 @@ class Payloads:
         self, containment: Containment, pair: Pair, writer: Element, reader: Element
     ) -> Iterator[tuple[Finding, str | None]]:
         for found in containment.breaks:
-            field = str(FieldPath.of_pointer(found.instance)) if found.instance else None
-            yield self._finding(found, pair, writer, reader), field
+            finding = self._finding(found, pair, writer, reader)
+            for field in fields_of(found, _around(found.reader, reader)):
+                yield finding, field
         if not containment.breaks:
             reasons = {(u.keyword, u.reason): u for u in reversed(containment.unknowns)}
             for unknown in reasons.values():

@@ -65,21 +65,24 @@ class Twin:
     new_required: bool = False
     root: tuple[Element, Element] | None = None
     """The first exchange that it was reached from."""
-    parents: list[Twin] = field(default_factory=list)
+    step: str = ""
+    """What it adds to the name of a field of the pair it was first found in."""
+    parents: list[tuple[Twin, str]] = field(default_factory=list)
+    """The pairs it stands in, with what it adds to the name of a field there."""
     roots: list[tuple[Element, Element]] = field(default_factory=list)
     properties: list[Twin] = field(default_factory=list)
 
-    def reaches(self) -> list[tuple[Element, Element]]:
-        """The exchanges from which this pair is reached."""
-        found: list[tuple[Element, Element]] = []
+    def reaches(self) -> list[tuple[Element, Element, str]]:
+        """The exchanges from which this pair is reached, and the field it is in each."""
+        found: list[tuple[Element, Element, str]] = []
         seen = {id(self)}
-        waiting = [self]
-        for twin in waiting:  # grows while it is read
-            found.extend(twin.roots)
-            for parent in twin.parents:
+        waiting = [(self, "")]
+        for twin, below in waiting:  # grows while it is read
+            found.extend((old, new, _field(below)) for old, new in twin.roots)
+            for parent, step in twin.parents:
                 if id(parent) not in seen:
                     seen.add(id(parent))
-                    waiting.append(parent)
+                    waiting.append((parent, step + below))
         return found
 
 
@@ -123,15 +126,15 @@ class SchemaTree:
                 continue
             for child in self._children(twin):
                 if child.old is None or child.new is None:
-                    child.parents.append(twin)
+                    child.parents.append((twin, child.step))
                     twin.properties.append(child)
                     continue
                 key = child.old.key, child.new.key
                 known = self._twins.get(key)
                 if known is not None:
-                    known.parents.append(twin)
+                    known.parents.append((twin, child.step))
                 elif not self._same(child.old, child.new):
-                    child.parents.append(twin)
+                    child.parents.append((twin, child.step))
                     waiting.append(self._remember(child))
 
     def _children(self, twin: Twin) -> Iterator[Twin]:
@@ -163,12 +166,13 @@ class SchemaTree:
                 name in needed,
                 name in needs,
                 twin.root,
+                f".{name}",
             )
 
     def _pair(self, twin: Twin, old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:
         if old is not None and new is not None:
             path = _extended(twin.path, suffix)
-            yield Twin(self.follow(old), self.follow(new), path, root=twin.root)
+            yield Twin(self.follow(old), self.follow(new), path, root=twin.root, step=suffix)
 
     def _listed(
         self, twin: Twin, old: Spot, new: Spot, keyword: str, suffix: str
@@ -180,7 +184,8 @@ class SchemaTree:
             if other is None and index < len(after):
                 other = after[index]
             if other is not None:
-                yield Twin(spot, other, _extended(twin.path, suffix), root=twin.root)
+                path = _extended(twin.path, suffix)
+                yield Twin(spot, other, path, root=twin.root, step=suffix)
 
     def branches(self, spot: Spot, keyword: str) -> list[Spot]:
         """The subschemas in a list keyword, references followed."""
@@ -264,6 +269,11 @@ _SINGLE = {"items": "[]", "additionalProperties": ".*", "contains": "[]", "not":
 def _names(spot: Spot, keyword: str) -> dict[str, Json]:
     value = spot.get(keyword)
     return value if isinstance(value, dict) else {}
+
+
+def _field(steps: str) -> str:
+    """Steps below an exchange as the name of a field; empty for the whole payload."""
+    return "*" + steps[2:] if steps.startswith("[]") else steps.removeprefix(".")
 
 
 def _extended(path: str, suffix: str) -> str:

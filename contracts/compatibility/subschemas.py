@@ -43,7 +43,8 @@ class Subschemas:
     @staticmethod
     def reaches(twin: Twin) -> list[Reach]:
         """The exchanges that a changed subschema reaches, as far as anybody wants to know."""
-        return [Reach(element, twin.path or None) for _, element in twin.reaches()[:MOST_REACHES]]
+        reached = twin.reaches()[:MOST_REACHES]
+        return [Reach(element, field or None) for _, element, field in reached]
 
 
 def _element(twin: Twin, spot: Spot | None, root: Element) -> Element | None:

@@ -64,6 +64,18 @@ def worded(found: Break, writer_schema: Json, reader_schema: Json, *, new: bool)
     return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
 
 
+def fields_of(found: Break, reader_schema: Json) -> list[str | None]:
+    """The fields that a break is about; a missing or refused member rather than its object."""
+    value = _at(found.witness, found.instance)
+    names: list[str] = []
+    if found.keyword == "required":
+        names = _missing(value, _keyword(found.reader, "required"))
+    elif found.keyword in {"additionalProperties", "unevaluatedProperties"}:
+        names = sorted(value.keys() - _named(reader_schema)) if isinstance(value, dict) else []
+    pointers = [pointer.join(found.instance, name) for name in names] or [found.instance]
+    return [str(FieldPath.of_pointer(place)) if place else None for place in pointers]
+
+
 _CONDITIONS = {"then": "then", "else": "else", "propertyNames": "propertyNames"}
 """Keywords that name the rule for whatever is refused below them."""
 
