@@ -9,11 +9,12 @@ from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.modes import QUESTIONS, Question
 from contracts.compatibility.pairing import Pair, pairs_of
 from contracts.compatibility.payloads import Payloads
+from contracts.compatibility.plain_text import travels_as_text
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
-from contracts.compatibility.subschemas import Subschemas
+from contracts.compatibility.subschemas import Subschemas, reaches
 from contracts.formats.contract import Contract, Element
 from contracts.verdict import Direction, Finding, Level, Mode
 
@@ -35,7 +36,8 @@ class Comparison:
         self._payloads = Payloads(old, new, policies)
         self._subschemas = Subschemas(self._sameness)
         self._findings = Findings()
-        self._exchanges: list[Pair] = []
+        self._taken_apart: set[tuple[int, int]] = set()
+        self._exchanges: list[tuple[Element, Element, bool]] = []
 
     def run(self) -> list[Cause]:
         """Everything that was found and where it reaches, heaviest first."""
@@ -43,6 +45,8 @@ class Comparison:
             roots = (self._old.root, self._new.root)
             before, after = reversed(roots) if question.swapped else roots
             self._walk(Pair(before, after, question.swapped), question)
+        for question in QUESTIONS[self._mode.pairwise]:
+            self._judge_payloads(question)
         self._judge_subschemas()
         self._tell_oddities()
         return self._findings.causes()
@@ -74,17 +78,38 @@ class Comparison:
                     self._add(finding, [Reach(pair.any)], [pair.old or pair.any])
         if not pair.both:
             return
-        if not pair.swapped:
-            self._subschemas.add(*pair.both)
-        if asked:
-            self._exchanges.append(pair)
-            for finding, field in self._payloads.findings(pair):
-                self._add(finding, [Reach(pair.any, field)], [pair.both[0]])
+        old, new = reversed(pair.both) if pair.swapped else pair.both
+        decides = not (travels_as_text(old) or travels_as_text(new))
+        if not pair.swapped and self._subschemas.add(old, new, decides=decides) and decides:
+            self._taken_apart.add((id(old), id(new)))
+        elif asked and (id(old), id(new)) not in self._taken_apart:
+            self._exchanges.append((old, new, pair.swapped))
+            for finding, reaches in self._payloads.of_exchange(old, new, swapped=pair.swapped):
+                self._add(finding, reaches, [old])
+
+    def _judge_payloads(self, question: Question) -> None:
+        """The engine's answers about what the exchanges share, each asked for once."""
+        for (_, writer), tree in self._subschemas.trees.items():
+            if writer in question.writers:
+                for twin in tree.opaque():
+                    told = self._payloads.of_twin(twin, swapped=question.swapped)
+                    for finding, reaches in told:
+                        promised = [reached.old for reached in twin.reached()]
+                        self._add(finding, reaches, promised)
 
     def interface_changed(self) -> bool:
         """Whether some exchange admits other values than before; asked when nothing was found."""
-        swapped = (Pair(pair.new, pair.old, not pair.swapped) for pair in self._exchanges)
-        return any(True for pair in swapped for _ in self._payloads.findings(pair))
+        swapped = self._mode.pairwise is not Mode.FORWARD
+        return any(
+            True
+            for tree in self._subschemas.trees.values()
+            for twin in tree.opaque()
+            for _ in self._payloads.of_twin(twin, swapped=swapped)
+        ) or any(
+            True
+            for old, new, was_swapped in self._exchanges
+            for _ in self._payloads.of_exchange(old, new, swapped=not was_swapped)
+        )
 
     def _judge_subschemas(self) -> None:
         """The rules about what people see in a schema; they are the same in every mode."""
@@ -92,8 +117,8 @@ class Comparison:
             for rule in self._rules.get(pair.any.kind, ()):
                 for change in rule.check(pair, self._policies) if rule.check else ():
                     finding = finding_of(rule, change, pair, self._policies)
-                    promised = [old for old, _, _ in twin.reaches()]
-                    self._add(finding, self._subschemas.reaches(twin), promised)
+                    promised = [reached.old for reached in twin.reached()]
+                    self._add(finding, reaches(twin), promised)
 
     def _tell_oddities(self) -> None:
         for contract, side in ((self._old, "old"), (self._new, "new")):

@@ -1,16 +1,20 @@
-"""Asks the containment engine about one exchange and puts its answer into findings."""
+"""Asks the containment engine about exchanges and puts its answers into findings."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-from contracts.compatibility.pairing import Pair
+from contracts.compatibility.findings import MOST_REACHES, Reach
 from contracts.compatibility.plain_text import item_schema, takes_any_text, travels_as_text
 from contracts.compatibility.policies import Content, EnumGrowth, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
-from contracts.compatibility.wording import Wording, fields_of, worded
+from contracts.compatibility.schema_tree import Reached, Twin
+from contracts.compatibility.wording import fields_of, joined, worded
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
@@ -21,6 +25,35 @@ _ANYTHING: Document = from_data(True, name="no schema")
 
 _ONE_WAY = frozenset({Direction.REQUEST, Direction.RESPONSE})
 """Directions in which `readOnly` and `writeOnly` mean something."""
+
+TRIES = 3
+"""Exchanges in which a whole message is looked for that shows a break of a shared schema."""
+
+SECONDS_FOR_MESSAGES = 3.0
+"""Time that one comparison spends on that; after it a witness shows the shared part alone."""
+
+SECONDS = 60.0
+"""Time that one comparison spends on proofs; what is left then is unknown."""
+
+Told = tuple[Finding, list[Reach]]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A writer and a reader, and which of them is the new version."""
+
+    writer: Element
+    reader: Element
+    label: str
+    reader_is_new: bool
+
+    @classmethod
+    def of(cls, old: Element, new: Element, *, swapped: bool) -> Meeting:
+        """Who reads whom when consumers keep the old version (swapped: take the new one)."""
+        consumer, provider = (new, old) if swapped else (old, new)
+        by_consumer = new.writer is Side.CONSUMER
+        writer, reader = (consumer, provider) if by_consumer else (provider, consumer)
+        return cls(writer, reader, new.label, reader is new)
 
 
 class Payloads:
@@ -40,77 +73,161 @@ class Payloads:
                 tolerant_reader=policies.tolerant_readers,
             )
         )
+        self._deadline = time.monotonic() + SECONDS
+        self._for_messages = SECONDS_FOR_MESSAGES
 
-    def findings(self, pair: Pair) -> Iterator[tuple[Finding, str | None]]:
-        """What is wrong between a writer and a reader, and in which field; nothing if they fit."""
-        assert pair.both is not None
-        old, new = pair.both
-        writer, reader = (old, new) if new.writer is Side.CONSUMER else (new, old)
-        if reader.schema is None:
+    def of_exchange(self, old: Element, new: Element, *, swapped: bool) -> Iterator[Told]:
+        """What is wrong at one exchange, looked at whole; nothing if writer and reader fit."""
+        meeting = Meeting.of(old, new, swapped=swapped)
+        writer, target = meeting.writer, meeting.reader.schema
+        if target is None:
             return
-        source = writer.schema or SchemaAt(_ANYTHING, "", reader.schema.dialect)
-        direction = new.direction if new.direction in _ONE_WAY else None
-        target = reader.schema
-        if travels_as_text(writer) and travels_as_text(reader):
-            if takes_any_text(reader, writer):
+        if travels_as_text(writer) and travels_as_text(meeting.reader):
+            if takes_any_text(meeting.reader, writer):
                 return
-            target = item_schema(reader, writer) or target
-        containment = self._prover.contains(source, target, direction=direction)
-        if containment.verdict is not Verdict.COMPATIBLE:
-            yield from self._explained(containment, pair, writer, reader)
-
-    def _explained(
-        self, containment: Containment, pair: Pair, writer: Element, reader: Element
-    ) -> Iterator[tuple[Finding, str | None]]:
+            target = item_schema(meeting.reader, writer) or target
+        source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
+        containment = self._contains(source, target, new.direction)
         for found in containment.breaks:
-            finding = self._finding(found, pair, writer, reader)
-            for field in fields_of(found, _around(found.reader, reader)):
-                yield finding, field
-        if not containment.breaks:
-            reasons = {(u.keyword, u.reason): u for u in reversed(containment.unknowns)}
-            for unknown in reasons.values():
-                yield _undecided(unknown, pair, writer, reader, self._policies), None
+            fields = fields_of(found, _around(found.reader, meeting.reader))
+            reaches = [Reach(new, field) for field in fields]
+            yield self._finding(found, meeting, found, ""), reaches
+        for unknown in _distinct(containment.unknowns):
+            yield self._undecided(unknown, meeting), [Reach(new)]
 
-    def _finding(self, found: Break, pair: Pair, writer: Element, reader: Element) -> Finding:
-        reader_is_new = (reader is pair.new) is not pair.swapped
-        around = _around(found.writer, writer), _around(found.reader, reader)
-        wording = worded(found, *around, new=reader_is_new)
-        level, assumptions = self._weight(found, wording, reader)
+    def of_twin(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
+        """What is wrong with a pair of subschemas, in every exchange that it reaches."""
+        at = list(islice(twin.reached(deciding=True), MOST_REACHES))
+        if not at or twin.old is None or twin.new is None:
+            return
+        meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
+        sides = (twin.old, twin.new) if meeting.reader_is_new else (twin.new, twin.old)
+        containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
+        for found in containment.breaks:
+            yield from self._reached_break(found, at, swapped=swapped)
+        for unknown in _distinct(containment.unknowns):
+            yield self._undecided(unknown, meeting), [Reach(r.new, r.path or None) for r in at]
+
+    def _contains(self, writer: SchemaAt, reader: SchemaAt, direction: Direction) -> Containment:
+        if time.monotonic() > self._deadline:
+            place = reader.document.place(reader.pointer)
+            reason = f"the comparison took more than {SECONDS:.0f} seconds"
+            return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
+        one_way = direction if direction in _ONE_WAY else None
+        return self._prover.contains(writer, reader, direction=one_way)
+
+    def _reached_break(self, found: Break, at: list[Reached], *, swapped: bool) -> Iterator[Told]:
+        """A break of a shared schema, shown by a whole message of an exchange if possible."""
+        refuted = 0
+        for reached in at[:TRIES]:
+            meeting = Meeting.of(reached.old, reached.new, swapped=swapped)
+            whole: Break | None = found
+            if reached.path:
+                answer = self._in_message(meeting, reached.new.direction)
+                if answer is not None and answer.verdict is Verdict.COMPATIBLE:
+                    refuted += 1
+                    continue
+                breaks = answer.breaks if answer is not None else ()
+                whole = next((b for b in breaks if _same_cause(b, found)), None)
+            if whole is not None:
+                yield self._finding(found, meeting, whole, ""), _reaches(found, meeting, at)
+                return
+        if refuted < min(TRIES, len(at)):
+            meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
+            yield self._finding(found, meeting, found, at[0].path), _reaches(found, meeting, at)
+
+    def _in_message(self, meeting: Meeting, direction: Direction) -> Containment | None:
+        """The engine's answer about a whole exchange; None when that takes too long."""
+        if (
+            self._for_messages <= 0
+            or meeting.writer.schema is None
+            or meeting.reader.schema is None
+        ):
+            return None
+        before = time.monotonic()
+        answer = self._contains(meeting.writer.schema, meeting.reader.schema, direction)
+        self._for_messages -= time.monotonic() - before
+        return answer
+
+    def _finding(self, found: Break, meeting: Meeting, shown: Break, below: str) -> Finding:
+        """One break; ``shown`` is the same with a whole message, or stands ``below`` a field."""
+        new = meeting.reader_is_new
+        around = _around(found.writer, meeting.writer), _around(found.reader, meeting.reader)
+        wording = worded(shown, *around, new=new, below=below)
+        level, assumptions = self._weight(wording.rule, around[1], meeting.reader)
         rule = RULES[wording.rule]
-        sides = (_at(found.writer, writer), _at(found.reader, reader))
-        old, new = sides if reader_is_new else reversed(sides)
+        sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
+        before, after = sides if new else reversed(sides)
         return Finding(
             rule=rule.id,
             level=self._policies.level(rule.id, level),
-            message=f"{pair.label}: {wording.message}",
-            direction=pair.any.direction,
-            old=old,
-            new=new,
-            witness=self._witness(found, writer, reader_is_new=reader_is_new),
-            where=(pair.label,),
+            message=f"{meeting.label}: {wording.message}",
+            direction=meeting.reader.direction,
+            old=before,
+            new=after,
+            witness=self._witness(shown, meeting, below),
+            where=(meeting.label,),
             advice=rule.advice,
             assumptions=(*found.assumptions, *assumptions),
         )
 
-    def _weight(
-        self, found: Break, wording: Wording, reader: Element
-    ) -> tuple[Level, tuple[str, ...]]:
-        grows = wording.rule == "enum-value-added" and reader.writer is Side.PROVIDER
-        tolerated = self._policies.enum_growth is EnumGrowth.WARNS
-        if grows and (tolerated or _extensible(found, reader)):
+    def _weight(self, rule: str, schema: Json, reader: Element) -> tuple[Level, tuple[str, ...]]:
+        grows = rule == "enum-value-added" and reader.writer is Side.PROVIDER
+        says_so = isinstance(schema, dict) and bool(schema.get("x-extensible-enum"))
+        if grows and (says_so or self._policies.enum_growth is EnumGrowth.WARNS):
             return Level.WARNING, (EnumGrowth.WARNS.value,)
         return Level.ERROR, ()
 
-    def _witness(self, found: Break, writer: Element, *, reader_is_new: bool) -> Witness:
-        show = self._shows[0 if reader_is_new else 1]
+    def _witness(self, shown: Break, meeting: Meeting, below: str) -> Witness:
+        show = self._shows[0 if meeting.reader_is_new else 1]
+        message = show(meeting.writer, shown.witness) if not below else None
         return Witness(
-            value=found.witness,
-            written_by="old" if reader_is_new else "new",
-            rejected_by="new" if reader_is_new else "old",
-            error=found.error,
-            instance=found.instance,
-            as_message=show(writer, found.witness),
+            value=shown.witness,
+            written_by="old" if meeting.reader_is_new else "new",
+            rejected_by="new" if meeting.reader_is_new else "old",
+            error=shown.error,
+            instance=shown.instance,
+            as_message=message or f"{meeting.label}, as the value of `{below}`",
         )
+
+    def _undecided(self, unknown: Unknown, meeting: Meeting) -> Finding:
+        rule = RULES[NOT_DECIDED]
+        writer, reader = meeting.writer, meeting.reader
+        place = unknown.place if unknown.place.line is not None else reader.place()
+        twin = writer.document.find(place.pointer, _ANYTHING)
+        there = writer.document.place(place.pointer) if twin is not _ANYTHING else writer.place()
+        sides = (there, place)
+        old, new = sides if meeting.reader_is_new else reversed(sides)
+        because = f"because of `{unknown.keyword}`: {unknown.reason}"
+        return Finding(
+            rule=rule.id,
+            level=self._policies.level(rule.id, rule.level),
+            message=f"{meeting.label}: cannot decide, {because}",
+            direction=reader.direction,
+            old=old,
+            new=new,
+            where=(meeting.label,),
+            advice=rule.advice,
+        )
+
+
+def _distinct(unknowns: tuple[Unknown, ...]) -> list[Unknown]:
+    """One of each keyword and reason: the first."""
+    return list({(u.keyword, u.reason): u for u in reversed(unknowns)}.values())
+
+
+def _same_cause(one: Break, other: Break) -> bool:
+    return one.keyword == other.keyword and one.reader.pointer == other.reader.pointer
+
+
+def _reaches(found: Break, meeting: Meeting, at: list[Reached]) -> list[Reach]:
+    """Where a break reaches, each with the field's name as it is there."""
+    fields = fields_of(found, _around(found.reader, meeting.reader))
+    return [
+        Reach(reached.new, joined(reached.path, inside or "") or None)
+        for reached in at
+        for inside in fields
+    ]
 
 
 def _at(place: Place, element: Element) -> Place:
@@ -126,31 +243,3 @@ def _around(place: Place, element: Element) -> Json:
     if isinstance(value, dict) and ("type" in value or "properties" in value):
         return value
     return element.document.find(pointer.parent(place.pointer))
-
-
-def _extensible(found: Break, reader: Element) -> bool:
-    """Whether the enumeration says of itself that it may grow."""
-    schema = _around(found.reader, reader)
-    return isinstance(schema, dict) and bool(schema.get("x-extensible-enum"))
-
-
-def _undecided(
-    unknown: Unknown, pair: Pair, writer: Element, reader: Element, policies: Policies
-) -> Finding:
-    rule = RULES[NOT_DECIDED]
-    place = unknown.place if unknown.place.line is not None else reader.place()
-    twin = writer.document.find(place.pointer, _ANYTHING)
-    there = writer.document.place(place.pointer) if twin is not _ANYTHING else writer.place()
-    sides = (there, place)
-    reader_is_new = (reader is pair.new) is not pair.swapped
-    old, new = sides if reader_is_new else reversed(sides)
-    return Finding(
-        rule=rule.id,
-        level=policies.level(rule.id, rule.level),
-        message=f"{pair.label}: cannot decide, because of `{unknown.keyword}`: {unknown.reason}",
-        direction=pair.any.direction,
-        old=old,
-        new=new,
-        where=(pair.label,),
-        advice=rule.advice,
-    )

@@ -1,54 +1,40 @@
 """Two versions of a schema side by side: which subschema became which.
 
-The containment engine proves; this tells what a reader of the document sees. Every pair of
-subschemas is visited once, however many exchanges reach it, and equal ones not at all.
+Every pair of subschemas is visited once, however many exchanges reach it, and equal ones not at
+all. The pairs serve two ends: rules tell what a reader of the document sees, and the containment
+engine is asked about those that decide (:mod:`contracts.compatibility.transparency`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
-from contracts.documents import Document, pointer
-from contracts.errors import ContractError
+from contracts.compatibility.spots import Spot, start
+from contracts.compatibility.transparency import Same, Transparency
 from contracts.formats.contract import Element
-from contracts.schema import SchemaAt
-from contracts.verdict import Json
 
-LONGEST_CHAIN = 64
 DEEPEST = 400
-"""Levels of nesting below an exchange; a schema that goes deeper is left to the engine."""
+"""Levels of nesting below an exchange that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A subschema where it stands, references followed."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """From a pair of subschemas to one that contains it."""
 
-    document: Document
-    pointer: str
-    value: Json
-    schema: SchemaAt
-    """The exchange's schema that it was reached from: its dialect and how references resolve."""
+    parent: Twin
+    suffix: str
+    decides: bool
+    """Whether the parent is contained if its parts are, and broken if one of them is."""
 
-    @property
-    def key(self) -> tuple[int, str]:
-        """Its identity within one comparison."""
-        return id(self.document), self.pointer
 
-    def get(self, keyword: str) -> Json:
-        """A keyword's value, or None."""
-        return self.value.get(keyword) if isinstance(self.value, dict) else None
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """An exchange from which a pair is reached, and the name of the field there."""
 
-    def below(self, *tokens: str | int) -> Spot | None:
-        """Something inside, references not yet followed; None if there is nothing."""
-        value = self.value
-        for token in tokens:
-            try:
-                value = pointer.step(value, str(token))
-            except LookupError:
-                return None
-        return Spot(self.document, pointer.join(self.pointer, *tokens), value, self.schema)
+    old: Element
+    new: Element
+    path: str
 
 
 @dataclass(slots=True, eq=False)
@@ -57,62 +43,75 @@ class Twin:
 
     old: Spot | None
     new: Spot | None
-    path: str
-    """The field, as a user names it; empty for the whole payload."""
+    suffix: str = ""
     name: str | None = None
     """The property's name, where it is one."""
     old_required: bool = False
     new_required: bool = False
-    root: tuple[Element, Element] | None = None
-    """The first exchange that it was reached from."""
-    step: str = ""
-    """What it adds to the name of a field of the pair it was first found in."""
-    parents: list[tuple[Twin, str]] = field(default_factory=list)
-    """The pairs it stands in, with what it adds to the name of a field there."""
-    roots: list[tuple[Element, Element]] = field(default_factory=list)
+    depth: int = 0
+    opaque: bool = False
+    """Whether the engine must be asked about the pair itself."""
+    parents: list[Edge] = field(default_factory=list)
+    roots: list[tuple[Element, Element, bool]] = field(default_factory=list)
+    """Exchanges whose schema it is, and whether it decides about them."""
     properties: list[Twin] = field(default_factory=list)
 
-    def reaches(self) -> list[tuple[Element, Element, str]]:
-        """The exchanges from which this pair is reached, and the field it is in each."""
-        found: list[tuple[Element, Element, str]] = []
+    def reached(self, *, deciding: bool = False) -> Iterator[Reached]:
+        """The exchanges from which this pair is reached, the nearest first, each once."""
         seen = {id(self)}
         waiting = [(self, "")]
-        for twin, below in waiting:  # grows while it is read
-            found.extend((old, new, _field(below)) for old, new in twin.roots)
-            for parent, step in twin.parents:
-                if id(parent) not in seen:
-                    seen.add(id(parent))
-                    waiting.append((parent, step + below))
-        return found
+        for twin, path in waiting:  # grows while it is read
+            for old, new, decides in twin.roots:
+                if decides or not deciding:
+                    yield Reached(old, new, _tidy(path))
+            for edge in twin.parents:
+                if id(edge.parent) not in seen and (edge.decides or not deciding):
+                    seen.add(id(edge.parent))
+                    waiting.append((edge.parent, edge.suffix + path))
+
+
+def _tidy(path: str) -> str:
+    """The name of a field: `lines[].price`; `*` for an item of a list at the top."""
+    if path.startswith("[]"):
+        return "*" + path[2:]
+    return path.removeprefix(".")
 
 
 class SchemaTree:
     """All differing subschema pairs below the exchanges of one direction."""
 
-    def __init__(self, same: Callable[[Spot, Spot], bool]) -> None:
+    def __init__(self, same: Same, unsent: str | None) -> None:
         self._same = same
+        self._transparency = Transparency(same, unsent)
         self._twins: dict[tuple[tuple[int, str], tuple[int, str]], Twin] = {}
 
-    def add(self, old: Element, new: Element) -> None:
-        """Look below an exchange that may have changed."""
+    def add(self, old: Element, new: Element, *, decides: bool) -> bool:
+        """Look below an exchange that may have changed; false if there is nowhere to look.
+
+        ``decides``: whether reader and writer of the exchange fit if their schemas do.
+        """
         if old.schema is None or new.schema is None:
-            return
-        before, after = self._start(old.schema), self._start(new.schema)
+            return False
+        before, after = start(old.schema), start(new.schema)
         if before is None or after is None:
-            return
-        known = self._twins.get((before.key, after.key))
-        if known is not None:
-            known.roots.append((old, new))
-            return
-        if not self._same(before, after):
-            twin = self._remember(Twin(before, after, "", root=(old, new), roots=[(old, new)]))
+            return False
+        twin = self._twins.get((before.key, after.key))
+        if twin is None and not self._same(before, after):
+            twin = self._remember(Twin(before, after))
             self._unfold([twin])
+        if twin is not None:
+            twin.roots.append((old, new, decides))
+        return True
 
     def twins(self) -> Iterator[Twin]:
         """Every pair found, with the properties that exist on one side only."""
         for twin in self._twins.values():
             yield twin
             yield from twin.properties
+
+    def opaque(self) -> Iterator[Twin]:
+        """The pairs that the engine must be asked about."""
+        return (twin for twin in self._twins.values() if twin.opaque)
 
     def _remember(self, twin: Twin) -> Twin:
         assert twin.old is not None
@@ -121,160 +120,76 @@ class SchemaTree:
         return twin
 
     def _unfold(self, waiting: list[Twin]) -> None:
-        for twin in waiting:  # breadth first: the shortest field path wins; grows while read
-            if twin.path.count(".") > DEEPEST:
-                continue
-            for child in self._children(twin):
-                if child.old is None or child.new is None:
-                    child.parents.append((twin, child.step))
-                    twin.properties.append(child)
-                    continue
-                key = child.old.key, child.new.key
-                known = self._twins.get(key)
-                if known is not None:
-                    known.parents.append((twin, child.step))
-                elif not self._same(child.old, child.new):
-                    child.parents.append((twin, child.step))
-                    waiting.append(self._remember(child))
+        for twin in waiting:  # grows while it is read
+            old, new = twin.old, twin.new
+            assert old is not None
+            assert new is not None
+            parts = self._transparency.parts(old, new) if twin.depth < DEEPEST else None
+            twin.opaque = parts is None
+            for one, other, suffix in parts or ():
+                self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
+            if twin.depth < DEEPEST:
+                for child in _seen(old, new):
+                    self._attach(twin, child, waiting, decides=False)
 
-    def _children(self, twin: Twin) -> Iterator[Twin]:
-        old, new = twin.old, twin.new
-        assert old is not None
-        assert new is not None
-        yield from self._properties(twin, old, new)
-        for keyword, suffix in _SINGLE.items():
-            yield from self._pair(twin, old.below(keyword), new.below(keyword), suffix)
-        for keyword in ("patternProperties", "dependentSchemas"):
-            for name in _names(old, keyword).keys() & _names(new, keyword).keys():
-                yield from self._pair(
-                    twin, old.below(keyword, name), new.below(keyword, name), ".*"
-                )
-        for keyword in ("prefixItems", "oneOf", "anyOf"):
-            suffix = "[]" if keyword == "prefixItems" else ""
-            yield from self._listed(twin, old, new, keyword, suffix)
-
-    def _properties(self, twin: Twin, old: Spot, new: Spot) -> Iterator[Twin]:
-        before, after = self.declared(old), self.declared(new)
-        needed, needs = self.required(old), self.required(new)
-        for name in {**before, **after}:
-            one, other = before.get(name), after.get(name)
-            yield Twin(
-                self.follow(one) if one and other else one,
-                self.follow(other) if one and other else other,
-                f"{twin.path}.{name}" if twin.path else name,
-                name,
-                name in needed,
-                name in needs,
-                twin.root,
-                f".{name}",
-            )
-
-    def _pair(self, twin: Twin, old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:
-        if old is not None and new is not None:
-            path = _extended(twin.path, suffix)
-            yield Twin(self.follow(old), self.follow(new), path, root=twin.root, step=suffix)
-
-    def _listed(
-        self, twin: Twin, old: Spot, new: Spot, keyword: str, suffix: str
-    ) -> Iterator[Twin]:
-        before, after = self.branches(old, keyword), self.branches(new, keyword)
-        by_pointer = {spot.pointer: spot for spot in after}
-        for index, spot in enumerate(before):
-            other = by_pointer.get(spot.pointer)
-            if other is None and index < len(after):
-                other = after[index]
-            if other is not None:
-                path = _extended(twin.path, suffix)
-                yield Twin(spot, other, path, root=twin.root, step=suffix)
-
-    def branches(self, spot: Spot, keyword: str) -> list[Spot]:
-        """The subschemas in a list keyword, references followed."""
-        value = spot.get(keyword)
-        if not isinstance(value, list):
-            return []
-        found = (spot.below(keyword, index) for index in range(len(value)))
-        return [self.follow(branch) for branch in found if branch is not None]
-
-    def declared(self, spot: Spot) -> dict[str, Spot]:
-        """The properties an object schema declares, `allOf` branches included."""
-        found: dict[str, Spot] = {}
-        for part in self._conjuncts(spot):
-            for name in _names(part, "properties"):
-                child = part.below("properties", name)
-                if child is not None:
-                    found.setdefault(name, child)
-        return found
-
-    def required(self, spot: Spot) -> set[str]:
-        """The properties an object schema requires, `allOf` branches included."""
-        found: set[str] = set()
-        for part in self._conjuncts(spot):
-            value = part.get("required")
-            if isinstance(value, list):
-                found.update(name for name in value if isinstance(name, str))
-        return found
-
-    def _conjuncts(self, spot: Spot) -> list[Spot]:
-        found = [spot]
-        seen = {spot.key}
-        for part in found:  # grows while it is read
-            target = self._target(part)
-            for branch in [*self.branches(part, "allOf"), *([target] if target else [])]:
-                if branch.key not in seen:
-                    seen.add(branch.key)
-                    found.append(branch)
-        return found
-
-    def _start(self, schema: SchemaAt) -> Spot | None:
-        document = cast("Document", schema.document)
-        try:
-            value = document.get(schema.pointer)
-        except ContractError:
-            return None
-        return self.follow(Spot(document, schema.pointer, value, schema))
-
-    def follow(self, spot: Spot) -> Spot:
-        """Where a `$ref` without siblings that count leads; the spot itself if nowhere."""
-        for _ in range(LONGEST_CHAIN):
-            target = self._target(spot)
-            if target is None or (spot.schema.dialect.rules.siblings and _has_siblings(spot.value)):
-                return spot
-            spot = target
-        return spot
-
-    @staticmethod
-    def _target(spot: Spot) -> Spot | None:
-        ref, references = spot.get("$ref"), spot.schema.references
-        if not isinstance(ref, str) or references is None:
-            return None
-        try:
-            document, at = references.resolve(ref, spot.pointer, within=spot.document)
-            return Spot(document, at, document.get(at), spot.schema)
-        except ContractError:
-            return None
+    def _attach(self, twin: Twin, child: Twin, waiting: list[Twin], *, decides: bool) -> None:
+        edge = Edge(twin, child.suffix, decides)
+        if child.old is None or child.new is None:
+            child.parents.append(edge)
+            twin.properties.append(child)
+            return
+        known = self._twins.get((child.old.key, child.new.key))
+        if known is not None:
+            known.parents.append(edge)
+        elif not self._same(child.old, child.new):
+            child.parents.append(edge)
+            child.depth = twin.depth + 1
+            waiting.append(self._remember(child))
 
 
-_ANNOTATIONS = frozenset({"$ref", "$comment", "title", "description", "summary", "examples"})
+def _seen(old: Spot, new: Spot) -> Iterator[Twin]:
+    """What a reader of the two documents would compare, whatever it decides."""
+    yield from _properties(old, new)
+    for keyword, suffix in _SINGLE.items():
+        yield from _pair(old.below(keyword), new.below(keyword), suffix)
+    for keyword in ("patternProperties", "dependentSchemas"):
+        for name in old.names(keyword).keys() & new.names(keyword).keys():
+            yield from _pair(old.below(keyword, name), new.below(keyword, name), ".*")
+    for keyword in ("prefixItems", "oneOf", "anyOf"):
+        yield from _listed(old, new, keyword, "[]" if keyword == "prefixItems" else "")
 
 
-def _has_siblings(value: dict[str, Json]) -> bool:
-    """Whether something beside a `$ref` restricts values (2019-09 and later)."""
-    return not value.keys() <= _ANNOTATIONS
+def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
+    before, after = old.declared(), new.declared()
+    needed, needs = old.required(), new.required()
+    for name in {**before, **after}:
+        one, other = before.get(name), after.get(name)
+        both = one is not None and other is not None
+        yield Twin(
+            one.followed() if one is not None and both else one,
+            other.followed() if other is not None and both else other,
+            f".{name}",
+            name,
+            name in needed,
+            name in needs,
+        )
+
+
+def _pair(old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:
+    if old is not None and new is not None:
+        yield Twin(old.followed(), new.followed(), suffix)
+
+
+def _listed(old: Spot, new: Spot, keyword: str, suffix: str) -> Iterator[Twin]:
+    before, after = old.branches(keyword), new.branches(keyword)
+    by_pointer = {spot.pointer: spot for spot in after}
+    for index, spot in enumerate(before):
+        other = by_pointer.get(spot.pointer)
+        if other is None and index < len(after):
+            other = after[index]
+        if other is not None:
+            yield Twin(spot, other, suffix)
 
 
 _SINGLE = {"items": "[]", "additionalProperties": ".*", "contains": "[]", "not": ""}
 """Keywords with one subschema → what they add to the name of a field."""
-
-
-def _names(spot: Spot, keyword: str) -> dict[str, Json]:
-    value = spot.get(keyword)
-    return value if isinstance(value, dict) else {}
-
-
-def _field(steps: str) -> str:
-    """Steps below an exchange as the name of a field; empty for the whole payload."""
-    return "*" + steps[2:] if steps.startswith("[]") else steps.removeprefix(".")
-
-
-def _extended(path: str, suffix: str) -> str:
-    return path + suffix if path or not suffix else "*"

@@ -40,11 +40,14 @@ class _Case:
     reader: Json
 
 
-def worded(found: Break, writer_schema: Json, reader_schema: Json, *, new: bool) -> Wording:
+def worded(
+    found: Break, writer_schema: Json, reader_schema: Json, *, new: bool, below: str = ""
+) -> Wording:
     """The rule that a break falls under, and its sentence.
 
     ``writer_schema`` and ``reader_schema`` are the schemas around the places of the break;
-    ``new`` tells that the reader is the new version.
+    ``new`` tells that the reader is the new version; ``below`` names the field that the
+    witness is a value of.
     """
     value = _at(found.witness, found.instance)
     writer, reader = (_keyword(place, found.keyword) for place in (found.writer, found.reader))
@@ -52,7 +55,7 @@ def worded(found: Break, writer_schema: Json, reader_schema: Json, *, new: bool)
     before, after = (writer, reader) if new else (reader, writer)
     case = _Case(
         keyword,
-        _subject(found.instance),
+        _subject(found.instance, below),
         value,
         before,
         after,
@@ -135,8 +138,16 @@ def _keyword(place: Place, keyword: str) -> Json:
     return _NOTHING
 
 
-def _subject(instance: str) -> str:
-    return f"`{FieldPath.of_pointer(instance)}`" if instance else "the value"
+def _subject(instance: str, below: str) -> str:
+    field = joined(below, str(FieldPath.of_pointer(instance)) if instance else "")
+    return f"`{field}`" if field else "the value"
+
+
+def joined(path: str, inside: str) -> str:
+    """The name of a field below a field."""
+    if not path or not inside:
+        return path or inside
+    return f"{path}[]{inside[1:]}" if inside.startswith("*") else f"{path}.{inside}"
 
 
 def quoted(value: Json) -> str:

@@ -1,0 +1,147 @@
+"""Subschemas where they stand, references followed, and what an object schema declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from contracts.documents import Document, pointer
+from contracts.errors import ContractError
+from contracts.schema import SchemaAt
+from contracts.verdict import Json
+
+LONGEST_CHAIN = 64
+"""References to references; more is a cycle."""
+
+ANNOTATIONS = frozenset(
+    {
+        *("$comment", "$ref", "title", "description", "summary", "default", "deprecated"),
+        *("example", "examples", "externalDocs", "xml"),
+    }
+)
+"""Keywords that restrict no value (and `$ref`, which is looked at by itself)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A subschema where it stands."""
+
+    document: Document
+    pointer: str
+    value: Json
+    schema: SchemaAt
+    """The exchange's schema that it was reached from: its dialect and how references resolve."""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Its identity within one comparison."""
+        return id(self.document), self.pointer
+
+    def at(self) -> SchemaAt:
+        """The same, for the engine."""
+        return SchemaAt(self.document, self.pointer, self.schema.dialect, self.schema.references)
+
+    def get(self, keyword: str) -> Json:
+        """A keyword's value, or None."""
+        return self.value.get(keyword) if isinstance(self.value, dict) else None
+
+    def names(self, keyword: str) -> dict[str, Json]:
+        """A keyword that maps names to subschemas; empty where it is something else."""
+        value = self.get(keyword)
+        return value if isinstance(value, dict) else {}
+
+    def below(self, *tokens: str | int) -> Spot | None:
+        """Something inside, references not yet followed; None if there is nothing."""
+        value = self.value
+        for token in tokens:
+            try:
+                value = pointer.step(value, str(token))
+            except LookupError:
+                return None
+        return Spot(self.document, pointer.join(self.pointer, *tokens), value, self.schema)
+
+    def target(self) -> Spot | None:
+        """Where `$ref` leads in one step; None if there is none or it leads nowhere."""
+        ref, references = self.get("$ref"), self.schema.references
+        if not isinstance(ref, str) or references is None:
+            return None
+        try:
+            found, at = references.resolve(ref, self.pointer, within=self.document)
+            document = cast("Document", found)
+            return Spot(document, at, document.get(at), self.schema)
+        except ContractError:
+            return None
+
+    def followed(self) -> Spot:
+        """Where a `$ref` without siblings that count leads; the spot itself if nowhere."""
+        spot = self
+        for _ in range(LONGEST_CHAIN):
+            if not isinstance(spot.value, dict) or "$ref" not in spot.value:
+                return spot
+            siblings = spot.schema.dialect.rules.siblings
+            if siblings and not spot.value.keys() <= ANNOTATIONS:
+                return spot
+            target = spot.target()
+            if target is None:
+                return spot
+            spot = target
+        return spot
+
+    def branches(self, keyword: str) -> list[Spot]:
+        """The subschemas in a list keyword, references followed."""
+        value = self.get(keyword)
+        if not isinstance(value, list):
+            return []
+        found = (self.below(keyword, index) for index in range(len(value)))
+        return [branch.followed() for branch in found if branch is not None]
+
+    def conjuncts(self) -> list[Spot]:
+        """The spot and everything that holds together with it: `allOf`, `$ref` with siblings."""
+        found = [self]
+        seen = {self.key}
+        for part in found:  # grows while it is read
+            target = part.target()
+            for branch in [*part.branches("allOf"), *([target] if target else [])]:
+                if branch.key not in seen:
+                    seen.add(branch.key)
+                    found.append(branch)
+        return found
+
+    def declared(self) -> dict[str, Spot]:
+        """The properties that an object schema declares, `allOf` branches included."""
+        found: dict[str, Spot] = {}
+        for name, child in self._declarations():
+            found.setdefault(name, child)
+        return found
+
+    def declares_once(self) -> bool:
+        """Whether no property is declared by two conjuncts."""
+        names = [name for name, _ in self._declarations()]
+        return len(names) == len(set(names))
+
+    def _declarations(self) -> Iterator[tuple[str, Spot]]:
+        for part in self.conjuncts():
+            for name in part.names("properties"):
+                child = part.below("properties", name)
+                if child is not None:
+                    yield name, child
+
+    def required(self) -> set[str]:
+        """The properties that an object schema requires, `allOf` branches included."""
+        found: set[str] = set()
+        for part in self.conjuncts():
+            value = part.get("required")
+            if isinstance(value, list):
+                found.update(name for name in value if isinstance(name, str))
+        return found
+
+
+def start(schema: SchemaAt) -> Spot | None:
+    """The spot where an exchange's schema stands, references followed; None if nothing is there."""
+    document = cast("Document", schema.document)
+    try:
+        value = document.get(schema.pointer)
+    except ContractError:
+        return None
+    return Spot(document, schema.pointer, value, schema).followed()

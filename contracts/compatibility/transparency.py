@@ -1,0 +1,158 @@
+"""Which differences of two schemas lie wholly in their subschemas.
+
+Where everything but subschemas in monotone positions is equal, the one schema contains the
+other if its subschemas do, one by one, and a value that breaks a subschema breaks the whole.
+So the engine is asked about the smallest schemas that differ, once each, however many
+exchanges share them. When in doubt the pair is *opaque*: the engine is asked about it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.verdict import Json
+
+Same = Callable[[Spot, Spot], bool]
+Step = tuple[Spot, Spot, str]
+"""A pair of subschemas, and what it adds to the name of a field."""
+
+_MISSING = object()
+
+
+class _Opaque(Exception):
+    """The pair must be looked at whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transparency:
+    """Takes pairs of one direction apart; ``unsent`` marks members that do not travel in it."""
+
+    same: Same
+    unsent: str | None
+
+    def parts(self, old: Spot, new: Spot) -> list[Step] | None:
+        """The differing subschema pairs that decide about a pair; None if it is opaque."""
+        if old.schema.dialect is not new.schema.dialect:
+            return None
+        try:
+            return list(self._parts(old, new, 0))
+        except _Opaque:
+            return None
+
+    def _parts(self, old: Spot, new: Spot, depth: int) -> Iterator[Step]:
+        before, after = old.value, new.value
+        if not isinstance(before, dict) or not isinstance(after, dict) or depth > 20:
+            raise _Opaque
+        names = (before.keys() | after.keys()) - ANNOTATIONS
+        if names & {"unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"}:
+            raise _Opaque
+        for keyword in sorted(names):
+            one, other = before.get(keyword, _MISSING), after.get(keyword, _MISSING)
+            handler = _HANDLERS.get(keyword)
+            if handler is not None and one is not _MISSING and other is not _MISSING:
+                yield from handler(self, old, new, keyword, depth)
+            elif keyword.startswith("x-"):
+                continue
+            elif one is _MISSING or other is _MISSING or not self._equal(old, new, keyword):
+                raise _Opaque
+        yield from self._reference(old, new, depth)
+
+    def _equal(self, old: Spot, new: Spot, keyword: str) -> bool:
+        one, other = old.below(keyword), new.below(keyword)
+        return one is not None and other is not None and self.same(one, other)
+
+    def _reference(self, old: Spot, new: Spot, depth: int) -> Iterator[Step]:
+        """A `$ref` that counts beside its siblings is one more conjunct."""
+        if "$ref" not in old.value and "$ref" not in new.value:
+            return
+        one, other = old.target(), new.target()
+        if one is None or other is None:
+            raise _Opaque
+        if not self.same(one, other):
+            yield from self._conjunct(old, new, one, other, depth)
+
+    def _conjunct(self, old: Spot, new: Spot, one: Spot, other: Spot, depth: int) -> Iterator[Step]:
+        if not old.declares_once() or not new.declares_once():
+            raise _Opaque
+        yield from self._parts(one.followed(), other.followed(), depth + 1)
+
+    def _named(self, old: Spot, new: Spot, keyword: str, _depth: int) -> Iterator[Step]:
+        before, after = old.names(keyword), new.names(keyword)
+        if before.keys() != after.keys():
+            raise _Opaque
+        for name in before:
+            suffix = f".{name}" if keyword == "properties" else ".*"
+            yield from self._child(old.below(keyword, name), new.below(keyword, name), suffix)
+
+    def _single(self, old: Spot, new: Spot, keyword: str, _depth: int) -> Iterator[Step]:
+        suffix = "[]" if keyword == "items" else ".*"
+        yield from self._child(old.below(keyword), new.below(keyword), suffix)
+
+    def _listed(self, old: Spot, new: Spot, keyword: str, depth: int) -> Iterator[Step]:
+        one, other = old.value[keyword], new.value[keyword]
+        if not isinstance(one, list) or not isinstance(other, list) or len(one) != len(other):
+            raise _Opaque
+        for index in range(len(one)):
+            before, after = old.below(keyword, index), new.below(keyword, index)
+            if before is None or after is None or self.same(before, after):
+                continue
+            if keyword == "allOf":
+                yield from self._conjunct(old, new, before, after, depth)
+            elif keyword == "prefixItems":
+                yield from self._child(before, after, "[]")
+            elif _told_apart(old, keyword) and _told_apart(new, keyword):
+                yield from self._child(before, after, "")
+            else:
+                raise _Opaque
+
+    def _child(self, old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Step]:
+        if old is None or new is None:
+            raise _Opaque
+        one, other = old.followed(), new.followed()
+        if isinstance(one.value, bool) is not isinstance(other.value, bool):
+            raise _Opaque
+        travels = self._travels(old, one)
+        if travels is not self._travels(new, other):
+            raise _Opaque
+        if travels and not self.same(one, other):
+            yield one, other, suffix
+
+    def _travels(self, reference: Spot, schema: Spot) -> bool:
+        marks = {spot.get(self.unsent) for spot in (reference, schema)} if self.unsent else set()
+        return True not in marks
+
+
+_Handler = Callable[[Transparency, Spot, Spot, str, int], Iterator[Step]]
+
+_HANDLERS: dict[str, _Handler] = {
+    "properties": Transparency._named,
+    "patternProperties": Transparency._named,
+    "items": Transparency._single,
+    "additionalProperties": Transparency._single,
+    "prefixItems": Transparency._listed,
+    "allOf": Transparency._listed,
+    "anyOf": Transparency._listed,
+    "oneOf": Transparency._listed,
+}
+
+
+def _told_apart(spot: Spot, keyword: str) -> bool:
+    """Whether no value fits two alternatives, because each is of another type."""
+    seen: set[str] = set()
+    for branch in spot.branches(keyword):
+        kinds = _kinds(branch.value)
+        if not kinds or kinds & seen or ({"integer", "number"} <= kinds | seen):
+            return False
+        seen |= kinds
+    return True
+
+
+def _kinds(value: Json) -> set[str]:
+    kinds = value.get("type") if isinstance(value, dict) else None
+    if isinstance(value, dict) and value.get("nullable") is True:
+        return set()
+    if isinstance(kinds, str):
+        return {kinds}
+    return set(kinds) if isinstance(kinds, list) else set()
