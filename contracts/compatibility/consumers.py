@@ -112,7 +112,9 @@ def _touched(
     if reach.element.writer is Side.CONSUMER:
         if rule in _MUST_BE_SENT and expectation.always_sends(names, reach.field):
             return None
-        hurt = expectation.sends(names, reach.field) or rule in _MUST_BE_SENT
+        if rule in _MUST_BE_SENT:
+            return Effect(level, f"it does not always send {reach.field} in {place}")
+        hurt = expectation.sends(names, reach.field)
         return Effect(level, f"it sends {reach.field} in {place}") if hurt else None
     return _as_reader(expectation, finding, reach, names)
 
