@@ -21,6 +21,7 @@ from registry.services.start_run import StartRun, start_run
 from registry.services.view_estate import view_estate
 from registry.web.blueprint import web
 from registry.web.context import ports, principal, uow
+from registry.web.evidence import progress, tried
 from registry.web.findings import pretty, source_link
 from registry.web.governance import grouped
 from registry.web.paging import page_number, page_of
@@ -84,7 +85,8 @@ def run(run_id: str) -> str:
         run=view.run,
         contract=view.contract,
         groups=_groups(view),
-        tried=grouped(view.run.summary),
+        tried=tried(view.run.summary),
+        progress=progress(view.run.summary),
         settings=grouped(view.run.settings),
         seconds=_seconds(view.run),
     )
