@@ -56,6 +56,7 @@ def progress(summary: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     events = mapping(summary.get("progress"))
     started, phase = mapping(events.get("started")), mapping(events.get("phase"))
     operation, failure = mapping(events.get("operation")), mapping(events.get("failure"))
+    failure = mapping(failure.get("failure"))
     found = (
         ("Operations", started.get("operations")),
         ("Phase", phase.get("phase")),
