@@ -316,7 +316,8 @@ class _Builder:
 
     def _ordered(self, value: dict[str, Json]) -> dict[str, Json]:
         """Members in the order in which the schemas mention them."""
-        known = {name: value[name] for name in self.mentioned if name in value}
+        # Conjuncts are taken from a stack, so the first property is mentioned last.
+        known = {name: value[name] for name in reversed(self.mentioned) if name in value}
         return {**known, **value}
 
 

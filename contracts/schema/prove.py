@@ -209,7 +209,8 @@ class _Explanation:
         name = (keyword, place.pointer, writer.pointer)
         if name in self.breaks:
             return
-        rejection = reading.judge(self.reader, reading.reader.side).rejection(witness)
+        judge = reading.judge(self.reader, reading.reader.side)
+        rejection = judge.rejection(witness, tokens, keyword)
         self.breaks[name] = Break(
             keyword=keyword,
             writer=writer,

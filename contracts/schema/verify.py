@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +52,16 @@ class Judge:
     def _fast_answer(self, value: Json) -> bool:
         return bool(self.fast.is_valid(value))
 
-    def rejection(self, value: Json) -> Rejection | None:
-        """The first and deepest complaint of jsonschema."""
+    def rejection(self, value: Json, at: Sequence[str | int], keyword: str) -> Rejection | None:
+        """jsonschema's complaint about that place and keyword, or else its best one."""
         from jsonschema.exceptions import best_match
 
-        error = best_match(self.slow.iter_errors(value))
-        if error is None:
+        errors = list(self.slow.iter_errors(value))
+        if not errors:
             return None
+        here = [e for e in _with_context(errors) if list(e.absolute_path) == list(at)]
+        same = [e for e in here if e.validator == keyword]
+        error = best_match(same or here or errors)
         return Rejection(
             error.message, tuple(error.absolute_path), tuple(error.absolute_schema_path)
         )
@@ -99,6 +103,13 @@ class Judge:
 
             self._slow = chosen(self.schema, registry=REGISTRY, format_checker=checker)
         return self._slow
+
+
+def _with_context(errors: Iterable[Any]) -> Iterator[Any]:
+    """Errors and, for those of a combinator, the errors of its branches."""
+    for error in errors:
+        yield error
+        yield from _with_context(error.context or ())
 
 
 def judged(judge: Judge, value: Json) -> bool | None:
