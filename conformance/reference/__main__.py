@@ -36,9 +36,10 @@ def main(argv: list[str] | None = None) -> int:
         contract: load(library(options.library, contract, options.release)).data
         for contract in blueprint.contracts
     }
-    system = blueprint.build(Parts(faults, capture, options.release))
+    parts = Parts(faults, capture, options.release)
+    system = blueprint.build(parts)
     token = os.environ.get("INTERLOCK_REFERENCE_TOKEN", TOKEN)
-    service = Service(system, documents, faults, token)
+    service = Service(system, documents, parts, token)
     from conformance.reference.edge import server
 
     try:

@@ -33,13 +33,16 @@ class Outlet:
 
 
 class Capture:
-    """Numbers events per partition key and appends them; ``path`` None drops them."""
+    """Numbers events per partition key and writes them; a new process begins a new file.
+
+    Without a ``path`` they are dropped.
+    """
 
     def __init__(self, path: Path | None, distort: Distort | None = None) -> None:
         self._file: IO[str] | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a", encoding="utf-8")
+            self._file = path.open("w", encoding="utf-8")
         self._distort = distort or (lambda event: [event])
         self._sequence: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()

@@ -36,7 +36,8 @@ def build(service: Service, name: str) -> flask.Flask:
     _concrete_paths_first(app, service)
     app.register_error_handler(HTTPException, _http_error(service))
     app.register_error_handler(Exception, _crash)
-    app.add_url_rule("/-/health", view_func=lambda: {"status": "up"})
+    health = {"status": "up", "system": name, "release": service.release}
+    app.add_url_rule("/-/health", view_func=lambda: health)
     app.add_url_rule("/-/<deed>", view_func=_backstage(service), methods=["POST"])
     return app
 

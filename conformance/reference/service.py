@@ -58,12 +58,13 @@ class Service:
         self,
         system: System,
         documents: Mapping[str, Mapping[str, Json]],
-        faults: Faults,
+        parts: Parts,
         token: str,
     ) -> None:
         handlers = system.handlers()
         self.backstage = system.backstage()
-        self.faults = faults
+        self.faults = parts.faults
+        self.release = parts.release
         self.token = token
         self.routes: list[tuple[str, str, OperationRules, Handler]] = []
         self._keys = KeyStore()

@@ -49,6 +49,7 @@ def command(data: Path, database: str, port: int, leave: bool) -> None:
 def _tell(processes: Processes, data: Path, database: str, port: int, leave: bool) -> None:
     from contracts.governance.shelf import read_library
     from registry.cli.demonstration import story
+    from registry.cli.demonstration.business_day import live_a_day
     from registry.cli.demonstration.screen import Screen
     from registry.cli.demonstration.services import credentials, start_services
     from registry.jobs.work import Work
@@ -83,6 +84,7 @@ def _tell(processes: Processes, data: Path, database: str, port: int, leave: boo
     story.show_proposals(library, uow, screen)
 
     screen.step("Conformance: do the live systems keep their contracts?")
+    live_a_day(services, data / "services", library, screen)
     story.run_suites(uow, Work(settings, uow), screen)
 
     screen.step("The gate: can ERP 2.0.0 go to production?")
