@@ -31,7 +31,7 @@ class Comparison:
         self._new = new
         self._mode = mode
         self._policies = policies
-        self._rules = rules_by_kind()
+        self._rules = rules_by_kind(old.format)
         self._sameness = Sameness(old.document, new.document)
         self._payloads = Payloads(old, new, policies)
         self._subschemas = Subschemas(self._sameness)

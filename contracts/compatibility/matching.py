@@ -7,8 +7,8 @@ A media range speaks for the types in it (RFC 9110 section 12.5.1), a status ran
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 
-from contracts.formats.asyncapi.identity import match_brokers, match_channels, match_messages
 from contracts.formats.contract import Element
 from contracts.formats.templates import media_type_covers, status_covers
 
@@ -72,14 +72,24 @@ def _narrowest(key: str, candidates: Mapping[str, Element], covers: Covers) -> s
     return next(iter(narrowest or covering), None)
 
 
+def _of_events(name: str) -> Matcher:
+    """A matcher that is imported when the first event contract is compared."""
+
+    def match(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+        matcher: Matcher = getattr(import_module("contracts.formats.asyncapi.identity"), name)
+        return matcher(old, new)
+
+    return match
+
+
 MATCHERS: Mapping[str, Matcher] = {
     "accepted-media-type": read_by(media_type_covers),
     "sent-media-type": written_for(media_type_covers),
     "response": written_for(status_covers),
     "awaited-response": read_by(status_covers),
-    "channel": match_channels,
-    "message": match_messages,
-    "broker": match_brokers,
+    "channel": _of_events("match_channels"),
+    "message": _of_events("match_messages"),
+    "broker": _of_events("match_brokers"),
 }
 """Kinds of elements that are not simply matched by key."""
 
