@@ -32,6 +32,15 @@ class Pair:
     old: Element | None
     new: Element | None
     swapped: bool = False
+    owners: tuple[Element, Element] | None = None
+    """What the two pieces are parts of."""
+
+    @property
+    def counterpart_owner(self) -> Element | None:
+        """Where the missing piece would stand; None where both are there."""
+        if self.owners is None or self.both is not None:
+            return None
+        return self.owners[0] if self.old is None else self.owners[1]
 
     @property
     def any(self) -> Element:
@@ -80,4 +89,4 @@ class Pair:
 def pairs_of(old: Element, new: Element, *, swapped: bool = False) -> Iterator[Pair]:
     """The children of two paired elements, each with its counterpart if it has one."""
     for before, after in matches(old.children, new.children):
-        yield Pair(before, after, swapped)
+        yield Pair(before, after, swapped, (old, new))

@@ -130,6 +130,10 @@ class Document:
             from contracts.documents.json_positions import JsonPositions
 
             return JsonPositions(raw, self.data)
+        if self.syntax == "proto":
+            from contracts.documents.proto_syntax import ProtoPositions
+
+            return ProtoPositions(raw, self.name)
         from contracts.documents.yaml_positions import YamlPositions
 
         return YamlPositions(raw, self.data)

@@ -84,6 +84,10 @@ def _from_bytes(raw: bytes, name: str, path: Path | None, limits: Limits) -> Doc
 
 
 def _parse(text: bytes, name: str, suffix: str, limits: Limits) -> tuple[Json, str]:
+    if suffix == ".proto":
+        from contracts.documents.proto_syntax import parse_proto
+
+        return parse_proto(text, name, limits), "proto"
     if suffix == ".json":
         return parse_json(text, name, limits), "json"
     not_json: NotJson | None = None

@@ -14,11 +14,22 @@ import yaml
 from contracts import compare
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import load_rules
+from contracts.documents import load
 from contracts.verdict import Level, Mode, Report, Verdict
 
 TABLES = Path(__file__).parents[2] / "cases" / "compatibility"
-NAMES = ("asyncapi-3", "asyncapi-2", "avro", "promises")
-AREAS = ("events", "messages", "brokers", "bindings", "avro", "promises", "windows")
+NAMES = ("asyncapi-3", "asyncapi-2", "avro", "promises", "protobuf", "odcs")
+AREAS = (
+    "events",
+    "messages",
+    "brokers",
+    "bindings",
+    "avro",
+    "promises",
+    "windows",
+    "protobuf",
+    "odcs",
+)
 
 
 @cache
@@ -33,6 +44,9 @@ BASES = {name: table(name).get("base") for name in NAMES}
 
 def document(base: Any, changes: Any) -> Any:
     """The base with values set at pointers; ``-`` removes, ``= /pointer`` copies from the base."""
+    if isinstance(changes, str):
+        syntax = "" if "syntax" in changes else 'syntax = "proto3";\n'
+        return load((syntax + changes).encode(), name="case.proto")
     if base is None:
         return changes
     made = copy.deepcopy(base)
