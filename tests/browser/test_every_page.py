@@ -25,6 +25,7 @@ PAGES = (
     "/gate?system=erp&version=2.0.0&to=production",
     "/gate/matrix?system=erp",
     "/ownership",
+    "/ownership/fields",
     "/systems",
     "/systems/erp",
     "/waivers",

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from flask import render_template, request
 
+from contracts.governance.authority import Conflict
 from registry.services.ports import CatalogFilter
 from registry.services.search_catalog import SearchCatalog, search_catalog
+from registry.services.view_authority import view_authority
 from registry.services.view_estate import view_estate, view_system
 from registry.services.view_ownership import OwnedContract, TeamOwnership, view_ownership
 from registry.web.blueprint import web
@@ -39,6 +41,30 @@ def owned_by(owner: TeamOwnership) -> Iterator[OwnedContract]:
     yield from owner.contracts
     for system in owner.systems:
         yield from system.provides
+
+
+@web.get("/ownership/fields")
+def ownership_fields() -> str:
+    """Who has the say over which fields, and where contracts disagree."""
+    team, system = request.args.get("team", ""), request.args.get("system", "")
+    view = view_authority(CatalogFilter(team=team, system=system), uow(), principal())
+    chosen = request.args.get("object", "")
+    estate = view_estate(uow(), principal())
+    return render_template(
+        "ownership/fields.html",
+        view=view,
+        groups=[g for g in view.groups if not chosen or g.object == chosen],
+        conflicts=[c for c in view.conflicts if not chosen or _speaks_of(c, chosen)],
+        objects=sorted({g.object for g in view.groups}),
+        chosen=chosen,
+        team=team,
+        teams=[(t.id, t.name) for t in estate.teams],
+        systems={s.id for s in estate.systems},
+    )
+
+
+def _speaks_of(conflict: Conflict, object_: str) -> bool:
+    return any(field.split(".", 1)[0] == object_ for field in conflict.fields)
 
 
 @web.get("/systems")

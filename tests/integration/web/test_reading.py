@@ -44,6 +44,8 @@ PAGES = (
     "/gate/matrix?system=erp",
     "/ownership",
     "/ownership?team=erp-inventory",
+    "/ownership/fields",
+    "/ownership/fields?object=purchase-order&team=erp-procurement-integration",
     "/systems",
     "/systems/erp",
     "/waivers",
@@ -211,6 +213,14 @@ def test_ownership_leads_from_team_to_consumer(reading: FlaskClient) -> None:
     assert "Lakehouse" in text
     assert "analytics.procure-to-pay" in text
     assert "used by" in text
+
+
+def test_field_authority_says_who_has_the_say(reading: FlaskClient) -> None:
+    page = get(reading, "/ownership/fields?object=purchase-order")
+    [row] = [e.text for e in page.all("tr") if "invoicedQuantity" in e.text]
+    assert "finance" in row
+    assert "master" in row
+    assert "erp.purchase-order" in row
 
 
 def test_the_audit_chain_is_verified_on_demand(reading: FlaskClient) -> None:

@@ -42,7 +42,17 @@
     if (field.matches("input[type=file][data-into]")) { readFile(field); }
     if (field.matches("[data-autosubmit]") && field.form) { field.form.requestSubmit(); }
   });
+  // On a narrow screen the navigation scrolls: bring the current entry into sight.
+  function showCurrent() {
+    var current = document.querySelector(".main-nav [aria-current]");
+    if (current) {
+      var list = current.closest("ul");
+      list.scrollLeft = current.offsetLeft - list.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
+    showCurrent();
     document.documentElement.classList.add("js");
     document.querySelectorAll(".copy").forEach(function (button) {
       button.hidden = !navigator.clipboard;
