@@ -49,7 +49,7 @@ def compare_promises(
     pair = Pair(before, after)
     findings: list[Finding] = []
     reasons: dict[str, dict[int, str]] = {}
-    for rule in rules_by_kind().get(KIND, ()):
+    for rule in rules_by_kind("sidecar").get(KIND, ()):
         for change in rule.check(pair, assumed) if rule.check is not None else ():
             finding = replace(
                 finding_of(rule, change, pair, assumed), consumers=tuple(change.consumers)

@@ -102,7 +102,14 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         *("operations", "parameters", "bodies", "responses", "security", "servers"),
         *("lifecycle", "properties", "schemas"),
     ),
+    "asyncapi": (
+        *("events", "messages", "brokers", "bindings", "security", "avro"),
+        *("lifecycle", "properties", "schemas"),
+    ),
     "jsonschema": ("lifecycle", "properties", "schemas"),
+    "avro": ("avro",),
+    "protobuf": ("protobuf",),
+    "sidecar": ("promises", "windows"),
 }
 """Formats that need only some areas; start-up time is a feature. Others need them all."""
 

@@ -20,7 +20,8 @@ from contracts.governance.sidecar import load_sidecar
 from contracts.reports import FORMATS, render
 from contracts.verdict import Level, Report, Verdict
 
-STORIES = sorted((Path(__file__).parents[2] / "cases" / "stories").iterdir())
+FOLDER = Path(__file__).parents[2] / "cases" / "stories"
+STORIES = sorted(story for story in FOLDER.iterdir() if story.is_dir())
 
 
 def truth_of(story: Path) -> dict[str, Any]:
