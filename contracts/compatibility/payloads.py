@@ -9,7 +9,13 @@ from itertools import islice
 from typing import Literal
 
 from contracts.compatibility.findings import MOST_REACHES, Reach
-from contracts.compatibility.plain_text import item_schema, takes_any_text, travels_as_text
+from contracts.compatibility.plain_text import (
+    item_schema,
+    same_as_text,
+    takes_any_text,
+    travels_as_text,
+    written_as_text,
+)
 from contracts.compatibility.policies import Content, EnumGrowth, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
@@ -89,6 +95,8 @@ class Payloads:
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
         containment = self._contains(source, target, new.direction)
         for found in containment.breaks:
+            if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
+                continue
             fields = fields_of(found, _around(found.reader, meeting.reader))
             reaches = [Reach(new, field) for field in fields]
             yield self._finding(found, meeting, found, ""), reaches
@@ -118,6 +126,9 @@ class Payloads:
 
     def _reached_break(self, found: Break, at: list[Reached], *, swapped: bool) -> Iterator[Told]:
         """A break of a shared schema, shown by a whole message of an exchange if possible."""
+        meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
+        if same_as_text(found, _around(found.reader, meeting.reader)):
+            at = [reached for reached in at if not written_as_text(reached.new)]
         refuted = 0
         for reached in at[:TRIES]:
             meeting = Meeting.of(reached.old, reached.new, swapped=swapped)

@@ -7,8 +7,11 @@ them all; and one value is a list of one where a list is written by repeating th
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from contracts.documents import pointer
 from contracts.formats.contract import Element
-from contracts.schema import SchemaAt
+from contracts.schema import Break, SchemaAt
 from contracts.verdict import Json
 
 SCALARS = frozenset({"string", "number", "integer", "boolean"})
@@ -47,6 +50,28 @@ def repeats(element: Element) -> bool:
     facts = element.facts
     repeated = facts["style"] == "form" and bool(facts["explode"])
     return repeated and facts["in"] in REPEATED and not facts.get("media_type")
+
+
+TEXTUAL = ("xml", "x-www-form-urlencoded", "multipart/", "text/")
+"""Parts of media types in whose bodies values are written without quotes."""
+
+
+def written_as_text(element: Element) -> bool:
+    """Whether the plain values inside an exchange's body are written without quotes."""
+    media_type = str(element.facts.get("media_type") or "").lower()
+    return "json" not in media_type and any(mark in media_type for mark in TEXTUAL)
+
+
+def same_as_text(found: Break, schema: Json) -> bool:
+    """Whether a break is only about quotes: a number or boolean where any text is read."""
+    if found.keyword != "type" or not isinstance(schema, dict):
+        return False
+    value = found.witness
+    for token in pointer.split(found.instance):
+        value = pointer.step(value, token)
+    kinds = schema.get("type")
+    takes = "string" in (kinds if isinstance(kinds, list) else [kinds])
+    return takes and isinstance(value, (bool, int, float, Decimal)) and _LIMITS.isdisjoint(schema)
 
 
 def item_schema(reader: Element, writer: Element) -> SchemaAt | None:

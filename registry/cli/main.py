@@ -7,6 +7,7 @@ HTTP client.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -95,6 +96,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        if "INTERLOCK_TRACEBACK" in os.environ:
+            raise
+        sentence = (
+            f"something went wrong inside interlock ({type(error).__name__}: {error}); "
+            "set INTERLOCK_TRACEBACK=1 to see where, and please report it"
+        )
+        sys.exit(_fail(sentence, exits.UNKNOWN))
 
 
 def _fail(sentence: str, status: int) -> int:
