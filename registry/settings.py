@@ -57,9 +57,6 @@ class Settings(BaseModel):
     public_url: str = Field(
         default="", description="Address users see, for links in notifications and reports."
     )
-    max_document_bytes: int = Field(
-        default=8 * 1024 * 1024, ge=1024, description="Largest document accepted, in bytes."
-    )
     max_request_bytes: int = Field(
         default=64 * 1024 * 1024, ge=4096, description="Largest request accepted, in bytes."
     )

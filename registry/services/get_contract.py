@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from registry.domain import (
     Contract,
-    ContractUse,
     Deployment,
     Expectation,
     Principal,
-    Release,
     Run,
     System,
     Team,
@@ -20,7 +18,7 @@ from registry.domain import (
     Waiver,
 )
 from registry.services.authorization import Action, authorize
-from registry.services.ports import RunFilter, UnitOfWork
+from registry.services.ports import RunFilter, RunningUse, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,11 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
         contract = store.contracts.get(name)
         versions = store.versions.of_contract(name)
         owner = store.estate.find_team(contract.owner)
-        systems = {system.id: system for system in store.estate.systems()}
         declared = store.expectations.of_contracts([name]).get(name, ())
-        running = store.estate.deployments()
-        releases = store.estate.releases((d.system, d.version) for d in running)
-        users = store.estate.users_of(name)
+        running = store.estate.running_uses([name])
+        users = {system for system, _, _ in store.estate.users_of(name)}
+        named = {contract.provider, *users, *(e.consumer for e in declared)}
+        systems = store.estate.get_systems(named)
         runs, _ = store.runs.search(RunFilter(contract=name), limit=10, offset=0)
         waivers = store.waivers.of_contracts([name])
         sidecar = store.blobs.get(contract.sidecar_sha256)
@@ -81,13 +79,8 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
         provider=systems.get(contract.provider),
         versions=[v for v in versions if not v.branch],
         proposals=[v for v in versions if v.branch],
-        consumers=_consumers(name, declared, users, systems, running, releases),
-        deployments=[
-            (deployment, use.number)
-            for deployment in running
-            for use in releases[deployment.system, deployment.version].provides
-            if use.contract == name
-        ],
+        consumers=_consumers(declared, users, systems, running),
+        deployments=[(u.deployment, u.use.number) for u in running if u.role == "provides"],
         runs=runs,
         waivers=waivers,
         sidecar=sidecar.decode("utf-8", "replace"),
@@ -95,20 +88,17 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
 
 
 def _consumers(
-    name: str,
     declared: Sequence[Expectation],
-    users: Sequence[tuple[str, str, ContractUse]],
+    users: set[str],
     systems: Mapping[str, System],
-    running: Sequence[Deployment],
-    releases: Mapping[tuple[str, str], Release],
+    running: Sequence[RunningUse],
 ) -> list[ConsumerView]:
     built: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for deployment in running:
-        for use in releases[deployment.system, deployment.version].consumes:
-            if use.contract == name:
-                built[deployment.system].add((deployment.environment, use.number))
+    for found in running:
+        if found.role == "consumes":
+            where = (found.deployment.environment, found.use.number)
+            built[found.deployment.system].add(where)
     expectations = {e.consumer: e for e in declared}
-    found = sorted({*expectations, *(system for system, _, _ in users)})
     return [
         ConsumerView(
             system=id_,
@@ -117,5 +107,5 @@ def _consumers(
             expectation=expectations.get(id_),
             built_against=tuple(sorted(built[id_])),
         )
-        for id_ in found
+        for id_ in sorted({*expectations, *users})
     ]

@@ -7,7 +7,7 @@ queue. Repositories take and give domain values and never commit. Names: ``find`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,6 +94,8 @@ class Contracts(Protocol):
         """For each filterable field, how many of the matches have each value."""
 
     def all(self) -> Sequence[Contract]: ...
+    def unowned(self, limit: int) -> Sequence[Contract]:
+        """Those without a steward, or whose owner team is not active."""
 
 
 class Versions(Protocol):
@@ -136,15 +138,32 @@ class Versions(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class RunningUse:
+    """One contract version that a running release provides or consumes."""
+
+    deployment: Deployment
+    role: str
+    """``provides`` or ``consumes``."""
+    use: ContractUse
+
+
 class Estate(Protocol):
     """Teams, systems, environments, endpoints, releases, deployments."""
 
     def find_team(self, id_: str) -> Team | None: ...
     def teams(self) -> Sequence[Team]: ...
+    def team_names(self, ids: Iterable[str]) -> Mapping[str, str]: ...
     def put_team(self, team: Team) -> None: ...
     def find_system(self, id_: str) -> System | None: ...
     def get_system(self, id_: str) -> System: ...
     def systems(self) -> Sequence[System]: ...
+    def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
+        """Those that exist, by id."""
+
+    def systems_without_team(self, limit: int) -> Sequence[System]:
+        """Those whose team is not active."""
+
     def put_system(self, system: System) -> None: ...
     def find_environment(self, id_: str) -> Environment | None: ...
     def get_environment(self, id_: str) -> Environment: ...
@@ -158,9 +177,18 @@ class Estate(Protocol):
     def releases_of(self, system: str) -> Sequence[Release]: ...
     def put_release(self, release: Release) -> None: ...
     def deployments(
-        self, environment: str = "", *, at: datetime | None = None
+        self,
+        environment: str = "",
+        *,
+        at: datetime | None = None,
+        systems: Collection[str] | None = None,
     ) -> Sequence[Deployment]:
         """Those running at that instant (now if None); of every environment if none is named."""
+
+    def running_uses(
+        self, contracts: Iterable[str], environment: str = "", *, at: datetime | None = None
+    ) -> Sequence[RunningUse]:
+        """What running releases provide and consume of these contracts, and of no other."""
 
     def deployment_history(
         self, system: str = "", environment: str = "", limit: int = 50

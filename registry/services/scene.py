@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from contracts.governance.expectations import Expectation as Use
 from registry.domain import (
     Contract,
     ContractUse,
+    Deployment,
     Environment,
     Expectation,
     Release,
@@ -20,7 +21,7 @@ from registry.domain import (
 )
 from registry.errors import NotFound
 from registry.services.comparison import use_of
-from registry.services.ports import Store
+from registry.services.ports import RunningUse, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +80,30 @@ def set_scene(
         NotFound: no such environment, system or release at that time.
     """
     place = store.estate.get_environment(environment)
-    systems = {system.id: system for system in store.estate.systems()}
-    for system, _ in targets:
-        if system not in systems:
-            raise NotFound(f"no system is named {system!r}")
-    running = store.estate.deployments(environment, at=None if present else at)
-    releases = store.estate.releases([*targets, *((d.system, d.version) for d in running)])
+    when = None if present else at
+    releases = store.estate.releases(targets)
     candidates = []
     for target in targets:
         release = releases.get(target)
         if release is None or (release.created_at is not None and release.created_at > at):
+            store.estate.get_system(target[0])
             raise NotFound(
                 f"{target[0]} has no release {target[1]!r}; register it with the contract "
                 "versions it provides and consumes"
             )
         candidates.append(release)
-    moving = {system for system, _ in targets}
-    there = {(d.system, d.version): releases[d.system, d.version] for d in running}
-    before = tuple(r for (system, _), r in there.items() if system in moving)
-    around = tuple(r for (system, _), r in there.items() if system not in moving)
-    uses = [u for r in (*candidates, *before, *around) for u in (*r.provides, *r.consumes)]
     touched = {u.contract for r in candidates for u in (*r.provides, *r.consumes)}
-    versions = store.versions.get_many(
-        (u.contract, u.number) for u in uses if u.contract in touched
+    expectations = store.expectations.of_contracts(touched, at=when)
+    declared = {e.consumer for found in expectations.values() for e in found}
+    there = _there(
+        store.estate.running_uses(touched, environment, at=when),
+        store.estate.deployments(environment, at=when, systems=declared),
     )
+    moving = {system for system, _ in targets}
+    before = tuple(r for r in there if r.system in moving)
+    around = tuple(r for r in there if r.system not in moving)
+    uses = [u for r in (*candidates, *there) for u in (*r.provides, *r.consumes)]
+    versions = store.versions.get_many((u.contract, u.number) for u in uses)
     provided = {u.contract for r in candidates for u in r.provides}
     hashes = [
         versions[u.contract, u.number].sha256
@@ -116,12 +117,32 @@ def set_scene(
         candidates=tuple(candidates),
         before=before,
         around=around,
-        systems=systems,
+        systems=store.estate.get_systems({r.system for r in (*candidates, *there)}),
         contracts=store.contracts.get_many(touched),
         versions=versions,
-        expectations=store.expectations.of_contracts(touched, at=None if present else at),
+        expectations=expectations,
         waivers=store.waivers.of_contracts(touched),
-        evidence=store.runs.latest_evidence(hashes, at=None if present else at)
+        evidence=store.runs.latest_evidence(hashes, at=when)
         if place.policy.asks_evidence and provided
         else {},
     )
+
+
+def _there(uses: Iterable[RunningUse], declared: Iterable[Deployment]) -> list[Release]:
+    """What runs there, as far as it touches the contracts in question."""
+    found: dict[tuple[str, str], tuple[list[ContractUse], list[ContractUse]]] = {
+        (d.system, d.version): ([], []) for d in declared
+    }
+    for running in uses:
+        key = (running.deployment.system, running.deployment.version)
+        provides, consumes = found.setdefault(key, ([], []))
+        (provides if running.role == "provides" else consumes).append(running.use)
+    return [
+        Release(*key, _once(provides), _once(consumes))
+        for key, (provides, consumes) in sorted(found.items())
+    ]
+
+
+def _once(uses: Iterable[ContractUse]) -> tuple[ContractUse, ...]:
+    """Each contract version once, though the release may run in several locations."""
+    return tuple({(use.contract, use.number): use for use in uses}.values())

@@ -66,14 +66,14 @@ def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -
         proposals = store.versions.proposals(names)
         declared = store.expectations.of_contracts(names)
         facets = store.contracts.facets(command.filter)
-        teams = {team.id: team.name for team in store.estate.teams()}
-        systems = {system.id: system.name for system in store.estate.systems()}
+        teams = store.estate.team_names(contract.owner for contract in found)
+        systems = store.estate.get_systems(contract.provider for contract in found)
     entries = [
         CatalogEntry(
             contract,
             latest.get(contract.name),
             teams.get(contract.owner, contract.owner),
-            systems.get(contract.provider, contract.provider),
+            systems[contract.provider].name if contract.provider in systems else contract.provider,
             tuple(sorted({e.consumer for e in declared.get(contract.name, ())})),
             proposals.get(contract.name, 0),
         )

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from registry.domain import Principal, Run, Version
 from registry.services.authorization import Action, authorize
 from registry.services.ports import CatalogFilter, UnitOfWork
-from registry.services.view_ownership import Orphan, view_ownership
+from registry.services.view_ownership import Orphan, find_orphans
 
 SHOWN = 12
+MOST = 100
+"""Orphans counted; who has more has other worries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """At most a dozen of each, most urgent first; the number of contracts in all."""
+    """At most a dozen of each (a hundred orphans), most urgent first; how many contracts."""
 
     contracts: int
     recent: Sequence[Version]
@@ -39,5 +41,5 @@ def view_overview(uow: UnitOfWork, caller: Principal) -> Overview:
         proposals = store.versions.open_breaks(SHOWN)
         overdue = store.versions.overdue(uow.now(), SHOWN)
         failing = store.runs.standing_failures(SHOWN)
-    orphans = [o for o in view_ownership(uow, caller).orphans if o.code != "no-consumer"]
+        orphans = find_orphans(store, MOST)
     return Overview(contracts, recent, proposals, failing, overdue, orphans)

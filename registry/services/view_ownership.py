@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from registry.domain import Contract, Principal, System, Team
 from registry.services.authorization import Action, authorize
-from registry.services.ports import UnitOfWork
+from registry.services.ports import Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ class Orphan:
 
     subject: str
     code: str
-    """``owner-gone``, ``owner-inactive``, ``steward-missing``, ``provider-gone``,
-    ``no-consumer``."""
+    """``owner-gone``, ``owner-inactive``, ``steward-missing``, ``no-consumer``."""
     message: str
 
 
@@ -106,34 +105,44 @@ def _team(
     )
 
 
+def find_orphans(store: Store, limit: int) -> list[Orphan]:
+    """Contracts and systems without a living owner, or a steward; at most ``limit`` of each."""
+    contracts = store.contracts.unowned(limit)
+    systems = store.estate.systems_without_team(limit)
+    teams = {team.id: team for team in store.estate.teams()}
+    return _without_people(contracts, systems, teams)
+
+
 def _orphans(
     contracts: Sequence[Contract],
     teams: Sequence[Team],
     systems: Sequence[System],
     consumers: Mapping[str, set[str]],
 ) -> list[Orphan]:
-    known = {team.id: team for team in teams}
-    running = {system.id for system in systems}
+    found = _without_people(contracts, systems, {team.id: team for team in teams})
+    for contract in contracts:
+        if not consumers.get(contract.name):
+            text = f"nobody declares to consume {contract.name}; ask who does, or retire it"
+            found.append(Orphan(f"contract:{contract.name}", "no-consumer", text))
+    return found
+
+
+def _without_people(
+    contracts: Sequence[Contract], systems: Sequence[System], teams: Mapping[str, Team]
+) -> list[Orphan]:
     found = []
     for contract in contracts:
-        subject, owner = f"contract:{contract.name}", known.get(contract.owner)
-        if owner is None:
-            text = f"{contract.name} belongs to {contract.owner!r}, which is no team; name another"
-            found.append(Orphan(subject, "owner-gone", text))
-        elif not owner.active:
-            text = f"{contract.name} belongs to {owner.name}, which was dissolved; name another"
+        subject, owner = f"contract:{contract.name}", teams.get(contract.owner)
+        if owner is None or not owner.active:
+            name = owner.name if owner else contract.owner
+            text = f"{contract.name} belongs to {name}, which was dissolved; name another owner"
             found.append(Orphan(subject, "owner-inactive", text))
         if not contract.steward:
             text = f"{contract.name} names no steward; add one to its contract.yaml"
             found.append(Orphan(subject, "steward-missing", text))
-        if contract.provider not in running:
-            text = f"{contract.name} is provided by {contract.provider!r}, which is no system"
-            found.append(Orphan(subject, "provider-gone", text))
-        if not consumers.get(contract.name):
-            text = f"nobody declares to consume {contract.name}; ask who does, or retire it"
-            found.append(Orphan(subject, "no-consumer", text))
     for system in systems:
-        if system.team not in known or not known[system.team].active:
+        team = teams.get(system.team)
+        if team is None or not team.active:
             text = f"{system.name} belongs to {system.team!r}, which is no active team"
             found.append(Orphan(f"system:{system.id}", "owner-gone", text))
     return found

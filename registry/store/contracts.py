@@ -27,7 +27,7 @@ from registry.domain import Classification, Contract, Kind, Lifecycle
 from registry.domain.encode import to_json
 from registry.errors import NotFound
 from registry.services.ports import CatalogFilter
-from registry.store.tables import contracts, expectations, release_contracts
+from registry.store.tables import contracts, expectations, release_contracts, teams
 
 FACETS = {
     "system": contracts.c.provider,
@@ -103,21 +103,41 @@ class SqlContracts:
 
     def facets(self, wanted: CatalogFilter) -> Mapping[str, Mapping[str, int]]:
         """Counts of every value of every facet in one statement."""
+        searched = _searched(wanted)
+        # what the words match is looked for once; without words the indexes count
+        source = (
+            select(*FACETS.values()).where(*searched).cte("matching") if searched else contracts
+        )
         parts = []
         for field, column in FACETS.items():
+            value = source.c[column.name]
             # a facet counts as if its own choice were not made, so that one can change it
-            conditions = _conditions(wanted, without=field)
+            chosen = [
+                source.c[other.name] == getattr(wanted, name)
+                for name, other in FACETS.items()
+                if name != field and getattr(wanted, name) not in {"", None}
+            ]
             parts.append(
                 select(
-                    literal(field).label("field"), cast(column, String).label("value"), func.count()
+                    literal(field).label("field"), cast(value, String).label("value"), func.count()
                 )
-                .where(*conditions)
-                .group_by(column)
+                .where(*chosen)
+                .group_by(value)
             )
         found: dict[str, dict[str, int]] = {field: {} for field in FACETS}
         for field, value, count in self._connection.execute(union_all(*parts)):
             found[field][value] = count
         return {field: dict(sorted(counts.items())) for field, counts in found.items()}
+
+    def unowned(self, limit: int) -> Sequence[Contract]:
+        """By name."""
+        query = (
+            select(contracts)
+            .join(teams, teams.c.id == contracts.c.owner)
+            .where(or_(~teams.c.active, contracts.c.steward == ""))
+            .order_by(contracts.c.name)
+        )
+        return [_contract(row) for row in self._connection.execute(query.limit(limit))]
 
     def all(self) -> Sequence[Contract]:
         """By name."""
@@ -125,15 +145,20 @@ class SqlContracts:
         return [_contract(row) for row in rows]
 
 
-def _conditions(wanted: CatalogFilter, without: str = "") -> list[ColumnElement[bool]]:
+def _conditions(wanted: CatalogFilter) -> list[ColumnElement[bool]]:
+    chosen = [
+        column == getattr(wanted, name)
+        for name, column in FACETS.items()
+        if getattr(wanted, name) not in {"", None}
+    ]
+    return [*_searched(wanted), *chosen]
+
+
+def _searched(wanted: CatalogFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         contracts.c.search_text.contains(word, autoescape=True)
         for word in wanted.text.lower().split()
     ]
-    for field, column in FACETS.items():
-        value = getattr(wanted, field)
-        if field != without and value not in {"", None}:
-            conditions.append(column == value)
     if wanted.consumer:
         declared = exists().where(
             expectations.c.contract == contracts.c.name,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, insert, or_, select, tuple_, update
 
 from registry.domain import (
     ContractUse,
@@ -22,6 +22,7 @@ from registry.domain import (
 )
 from registry.domain.encode import to_json
 from registry.errors import NotFound
+from registry.services.ports import RunningUse
 from registry.store.tables import (
     deployments,
     endpoints,
@@ -59,6 +60,11 @@ class SqlEstate:
             _team(row) for row in self._connection.execute(select(teams).order_by(teams.c.name))
         ]
 
+    def team_names(self, ids: Iterable[str]) -> Mapping[str, str]:
+        """By id."""
+        query = select(teams.c.id, teams.c.name).where(teams.c.id.in_(set(ids)))
+        return {row.id: row.name for row in self._connection.execute(query)}
+
     def put_team(self, team: Team) -> None:
         """Insert or replace."""
         self._put(teams, to_json(team))
@@ -78,6 +84,17 @@ class SqlEstate:
     def systems(self) -> Sequence[System]:
         """By name."""
         rows = self._connection.execute(select(systems).order_by(systems.c.name))
+        return [System(**row._mapping) for row in rows]
+
+    def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
+        """Those that exist, in one query."""
+        query = select(systems).where(systems.c.id.in_(set(ids)))
+        return {row.id: System(**row._mapping) for row in self._connection.execute(query)}
+
+    def systems_without_team(self, limit: int) -> Sequence[System]:
+        """By name."""
+        query = select(systems).join(teams, teams.c.id == systems.c.team).where(~teams.c.active)
+        rows = self._connection.execute(query.order_by(systems.c.name).limit(limit))
         return [System(**row._mapping) for row in rows]
 
     def put_system(self, system: System) -> None:
@@ -198,20 +215,44 @@ class SqlEstate:
             self._connection.execute(insert(release_contracts), rows)
 
     def deployments(
-        self, environment: str = "", *, at: datetime | None = None
+        self,
+        environment: str = "",
+        *,
+        at: datetime | None = None,
+        systems: Collection[str] | None = None,
     ) -> Sequence[Deployment]:
         """Running at that instant, or now."""
-        query = select(deployments).order_by(deployments.c.system, deployments.c.deployed_at)
-        if environment:
-            query = query.where(deployments.c.environment == environment)
-        if at is None:
-            query = query.where(deployments.c.ended_at.is_(None))
-        else:
-            query = query.where(
-                deployments.c.deployed_at <= at,
-                or_(deployments.c.ended_at.is_(None), deployments.c.ended_at > at),
+        query = select(deployments).where(*_running(environment, at))
+        if systems is not None:
+            query = query.where(deployments.c.system.in_(systems))
+        rows = self._connection.execute(
+            query.order_by(deployments.c.system, deployments.c.deployed_at)
+        )
+        return [Deployment(**row._mapping) for row in rows]
+
+    def running_uses(
+        self, contracts: Iterable[str], environment: str = "", *, at: datetime | None = None
+    ) -> Sequence[RunningUse]:
+        """One query, by the contracts' index."""
+        wanted = set(contracts)
+        if not wanted:
+            return []
+        r, d = release_contracts.c, deployments.c
+        query = (
+            select(deployments, r.role, r.contract, r.number, r.expectation)
+            .join(release_contracts, (r.system == d.system) & (r.version == d.version))
+            .where(r.contract.in_(wanted), *_running(environment, at))
+            .order_by(d.system, d.deployed_at, r.contract, r.number)
+        )
+        columns = [column.name for column in deployments.columns]
+        return [
+            RunningUse(
+                Deployment(**{name: row._mapping[name] for name in columns}),
+                row.role,
+                ContractUse(row.contract, row.number, row.expectation),
             )
-        return [Deployment(**row._mapping) for row in self._connection.execute(query)]
+            for row in self._connection.execute(query)
+        ]
 
     def deployment_history(
         self, system: str = "", environment: str = "", limit: int = 50
@@ -253,6 +294,14 @@ class SqlEstate:
             (row.system, row.version, ContractUse(row.contract, row.number, row.expectation))
             for row in self._connection.execute(query)
         ]
+
+
+def _running(environment: str, at: datetime | None) -> list[ColumnElement[bool]]:
+    d = deployments.c
+    found: list[ColumnElement[bool]] = [d.environment == environment] if environment else []
+    if at is None:
+        return [*found, d.ended_at.is_(None)]
+    return [*found, d.deployed_at <= at, or_(d.ended_at.is_(None), d.ended_at > at)]
 
 
 def _team(row: Row[Any]) -> Team:

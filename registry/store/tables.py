@@ -93,17 +93,17 @@ contracts = Table(
     metadata,
     Column("name", String(NAME), primary_key=True),
     Column("title", Text, nullable=False),
-    Column("kind", String(40), nullable=False),
-    Column("format", String(40), nullable=False),
+    Column("kind", String(40), nullable=False, index=True),
+    Column("format", String(40), nullable=False, index=True),
     Column("owner", String(NAME), ForeignKey("teams.id"), nullable=False, index=True),
     Column("provider", String(NAME), ForeignKey("systems.id"), nullable=False, index=True),
     Column("description", Text, nullable=False),
     Column("steward", Text, nullable=False),
     Column("support", Text, nullable=False),
     Column("mode", String(40), nullable=False),
-    Column("lifecycle", String(20), nullable=False),
-    Column("criticality", Integer, nullable=False),
-    Column("classification", String(20), nullable=False),
+    Column("lifecycle", String(20), nullable=False, index=True),
+    Column("criticality", Integer, nullable=False, index=True),
+    Column("classification", String(20), nullable=False, index=True),
     Column("residency", Text, nullable=False),
     Column("pattern", String(40), nullable=False),
     Column("sla", Json, nullable=False),
@@ -145,6 +145,19 @@ versions = Table(
     Column("tags", Json, nullable=False),
     UniqueConstraint("contract", "number", "branch", "revision"),
     CheckConstraint("branch <> '' or revision = 1", name="release_is_immutable"),
+)
+
+Index(
+    "ix_versions_proposed",
+    versions.c.id,
+    sqlite_where=versions.c.branch != "",
+    postgresql_where=versions.c.branch != "",
+)
+Index(
+    "ix_versions_sunset_at",
+    versions.c.sunset_at,
+    sqlite_where=versions.c.sunset_at.is_not(None),
+    postgresql_where=versions.c.sunset_at.is_not(None),
 )
 
 expectations = Table(
