@@ -75,33 +75,32 @@ def view_ownership(uow: UnitOfWork, caller: Principal) -> OwnershipView:
     for name, users in consumers.items():
         for user in users:
             consumes[user].add(name)
-    owned = {c.name: OwnedContract(c, tuple(sorted(consumers[c.name]))) for c in contracts}
+    by_provider: dict[str, list[OwnedContract]] = defaultdict(list)
+    by_owner: dict[str, list[OwnedContract]] = defaultdict(list)
+    for contract in contracts:
+        owned = OwnedContract(contract, tuple(sorted(consumers[contract.name])))
+        by_provider[contract.provider].append(owned)
+        by_owner[contract.owner].append(owned)
+    of_team: dict[str, list[System]] = defaultdict(list)
+    for system in systems:
+        of_team[system.team].append(system)
     return OwnershipView(
-        [_team(team, systems, contracts, owned, consumes) for team in teams],
-        _orphans(contracts, teams, systems, consumers),
-    )
-
-
-def _team(
-    team: Team,
-    systems: Sequence[System],
-    contracts: Sequence[Contract],
-    owned: Mapping[str, OwnedContract],
-    consumes: Mapping[str, set[str]],
-) -> TeamOwnership:
-    own = [system for system in systems if system.team == team.id]
-    ids = {system.id for system in own}
-    return TeamOwnership(
-        team,
-        tuple(
-            OwnedSystem(
-                system,
-                tuple(owned[c.name] for c in contracts if c.provider == system.id),
-                tuple(sorted(consumes.get(system.id, ()))),
+        [
+            TeamOwnership(
+                team,
+                tuple(
+                    OwnedSystem(s, tuple(by_provider[s.id]), tuple(sorted(consumes[s.id])))
+                    for s in of_team[team.id]
+                ),
+                tuple(
+                    owned
+                    for owned in by_owner[team.id]
+                    if owned.contract.provider not in {s.id for s in of_team[team.id]}
+                ),
             )
-            for system in own
-        ),
-        tuple(owned[c.name] for c in contracts if c.owner == team.id and c.provider not in ids),
+            for team in teams
+        ],
+        _orphans(contracts, teams, systems, consumers),
     )
 
 

@@ -110,7 +110,7 @@ class SqlContracts:
         )
         parts = []
         for field, column in FACETS.items():
-            value = source.c[column.name]
+            counted = source.c[column.name]
             # a facet counts as if its own choice were not made, so that one can change it
             chosen = [
                 source.c[other.name] == getattr(wanted, name)
@@ -119,10 +119,12 @@ class SqlContracts:
             ]
             parts.append(
                 select(
-                    literal(field).label("field"), cast(value, String).label("value"), func.count()
+                    literal(field).label("field"),
+                    cast(counted, String).label("value"),
+                    func.count(),
                 )
                 .where(*chosen)
-                .group_by(value)
+                .group_by(counted)
             )
         found: dict[str, dict[str, int]] = {field: {} for field in FACETS}
         for field, value, count in self._connection.execute(union_all(*parts)):
