@@ -55,8 +55,10 @@ def request_waiver(command: RequestWaiver, uow: UnitOfWork, caller: Principal) -
         contract = store.contracts.get(command.contract)
         if command.environment:
             store.estate.get_environment(command.environment)
-        old = store.versions.get(command.contract, command.from_version)
-        new = store.versions.get(command.contract, command.to_version)
+        # A number may still be a proposal: then the break of the proposal is waived.
+        pairs = [(contract.name, n) for n in (command.from_version, command.to_version)]
+        known = store.versions.get_many(pairs)
+        old, new = (known.get(pair) or store.versions.get(*pair) for pair in pairs)
         consumers = consumers_of(store, contract)
         comparer = Comparer(store)
         pair = Pair(

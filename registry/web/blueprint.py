@@ -72,6 +72,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "word": signs.word,
     "iso": moments.iso,
     "day": moments.day,
+    "iso_day": moments.iso_day,
     "moment": moments.moment,
     "ago": moments.relative_to(_now),
     "duration": moments.duration,

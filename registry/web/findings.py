@@ -178,6 +178,7 @@ def consumer_rows(report: Report, known: Sequence[ConsumerView]) -> tuple[Consum
             because=tuple(
                 (anchor(number), number, report.findings[index].rule)
                 for number, index in sorted((numbers[i], i) for i in verdict.findings)
+                if verdict.verdict is not Verdict.COMPATIBLE
             ),
         )
         rows.append(row)

@@ -19,6 +19,11 @@ def iso(value: datetime) -> str:
     return as_utc(value).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
+def iso_day(value: datetime) -> str:
+    """``2026-11-21``, as date fields hold it."""
+    return f"{as_utc(value):%Y-%m-%d}"
+
+
 def day(value: datetime) -> str:
     """``21 Nov 2026``."""
     value = as_utc(value)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from contracts.verdict import Mode
 from registry.domain import Version
 from registry.errors import Invalid, NotFound
+from registry.services.authorization import Action, may
 from registry.services.compare_versions import CompareVersions, Comparison, compare_versions
 from registry.services.get_contract import ContractView, get_contract
 from registry.web.blueprint import web
@@ -61,6 +62,7 @@ def compare(name: str) -> ResponseReturnValue:
         old_url=left.url,
         new_url=right.url,
         downloads=("json", "markdown", "sarif"),
+        may_waive=may(principal(), Action.REQUEST_WAIVER),
     )
 
 

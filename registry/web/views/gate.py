@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain import Decision, Environment, Outcome, Reason
 from registry.errors import Invalid, NotFound
+from registry.services.authorization import Action, may
 from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
 from registry.services.view_estate import EstateView, view_estate, view_system
 from registry.web.blueprint import web
@@ -54,7 +55,10 @@ class MatrixRow:
 @web.get("/gate")
 def gate() -> ResponseReturnValue:
     """The question form, and below it the answer if one is asked for."""
-    asked = {name: request.args.get(name, "").strip() for name in ("system", "version", "to", "at")}
+    asked = {
+        name: request.args.get(name, "").strip()
+        for name in ("system", "version", "to", "at", "with")
+    }
     estate = view_estate(uow(), principal())
     decision: Decision | None = None
     errors: dict[str, str] = {}
@@ -66,6 +70,7 @@ def gate() -> ResponseReturnValue:
         asked=asked,
         errors=errors,
         decision=decision,
+        may_waive=may(principal(), Action.REQUEST_WAIVER),
         groups=_groups(decision.reasons) if decision else [],
         releases=_releases(asked["system"], estate),
         environments=[(e.id, e.name) for e in estate.environments],
@@ -93,12 +98,28 @@ def matrix() -> str:
 def _ask(asked: Mapping[str, str]) -> tuple[Decision | None, dict[str, str]]:
     try:
         at = _instant(asked["at"])
-        command = CanIDeploy(asked["system"], asked["version"], asked["to"], at=at)
+        command = CanIDeploy(
+            asked["system"], asked["version"], asked["to"], _together(asked["with"]), at
+        )
         return can_i_deploy(command, uow(), principal()), {}
     except Invalid as error:
         return None, {e.field: e.message for e in error.errors}
     except NotFound as error:
         return None, {"": str(error)}
+
+
+def _together(text: str) -> tuple[tuple[str, str], ...]:
+    """``wms 2.1.0, portal 1.4.0``: what is deployed in the same step."""
+    pairs = []
+    for part in text.split(","):
+        words = part.replace("@", " ").split()
+        if len(words) == 2:
+            pairs.append((words[0], words[1]))
+        elif words:
+            raise Invalid(
+                "with", f"{part.strip()[:40]!r} is no system and version; write wms 2.1.0"
+            )
+    return tuple(pairs)
 
 
 def _instant(text: str) -> datetime | None:

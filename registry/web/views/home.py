@@ -19,7 +19,7 @@ def home() -> str:
         overview=view_overview(uow(), principal()),
         systems=[(s.id, s.name) for s in estate.systems],
         environments=[(e.id, e.name) for e in estate.environments],
-        asked={"system": "", "version": "", "to": "", "at": ""},
+        asked={"system": "", "version": "", "to": "", "at": "", "with": ""},
         errors={},
         releases=[],
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from flask import render_template, request
 
 from contracts.governance.authority import Conflict
+from contracts.verdict import Level
 from registry.services.ports import CatalogFilter
 from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.view_authority import view_authority
@@ -50,11 +52,13 @@ def ownership_fields() -> str:
     view = view_authority(CatalogFilter(team=team, system=system), uow(), principal())
     chosen = request.args.get("object", "")
     estate = view_estate(uow(), principal())
+    spoken = [c for c in view.conflicts if not chosen or _speaks_of(c, chosen)]
     return render_template(
         "ownership/fields.html",
         view=view,
         groups=[g for g in view.groups if not chosen or g.object == chosen],
-        conflicts=[c for c in view.conflicts if not chosen or _speaks_of(c, chosen)],
+        conflicts=[c for c in spoken if c.level is not Level.INFO],
+        remarks=[c for c in spoken if c.level is Level.INFO],
         objects=sorted({g.object for g in view.groups}),
         chosen=chosen,
         team=team,
@@ -70,7 +74,11 @@ def _speaks_of(conflict: Conflict, object_: str) -> bool:
 @web.get("/systems")
 def systems() -> str:
     """Every system and where it runs."""
-    return render_template("ownership/systems.html", estate=view_estate(uow(), principal()))
+    estate = view_estate(uow(), principal())
+    running: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for deployment in estate.deployments:
+        running[deployment.system, deployment.environment].append(deployment.version)
+    return render_template("ownership/systems.html", estate=estate, running=running)
 
 
 @web.get("/systems/<name>")

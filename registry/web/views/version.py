@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.documents import load
 from contracts.errors import ContractError
-from registry.errors import NotFound
+from registry.domain import Lifecycle, Version
+from registry.errors import Invalid, NotFound, PolicyDenied
+from registry.services.authorization import Action, may
+from registry.services.change_lifecycle import ChangeLifecycle, change_lifecycle
 from registry.services.get_contract import get_contract
 from registry.services.get_version import VersionView, get_version
 from registry.web import source as text
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
+from registry.web.dates import end_of_day
 from registry.web.findings import source_link
 from registry.web.outline import Outline, outline
 
@@ -33,7 +37,25 @@ def version(name: str, label: str) -> ResponseReturnValue:
         outline=shown,
         problem=problem,
         line_url=_line_url(view),
+        may_move=may(principal(), Action.CHANGE_LIFECYCLE, view.contract.owner),
+        steps=_steps(view.version),
     )
+
+
+@web.post("/contracts/<name>/versions/<label>/lifecycle")
+def move_version(name: str, label: str) -> ResponseReturnValue:
+    """Deprecate, retire or revive the version."""
+    try:
+        to = Lifecycle(request.form.get("to", ""))
+        sunset = end_of_day("sunset_at", request.form.get("sunset_at", "").strip())
+        reason = request.form.get("reason", "").strip()
+        change_lifecycle(ChangeLifecycle(name, label, to, sunset, reason), uow(), principal())
+        flash(f"{name} {label} is {to} now.", "ok")
+    except ValueError:
+        flash("Choose what the version is to become.", "bad")
+    except (Invalid, PolicyDenied) as error:
+        flash(str(error), "bad")
+    return redirect(url_for("web.version", name=name, label=label), 303)
 
 
 @web.get("/contracts/<name>/versions/<label>/source")
@@ -78,6 +100,14 @@ def raw(name: str, label: str) -> ResponseReturnValue:
     response.headers.set("Content-Disposition", "attachment", filename=filename.rsplit("/", 1)[-1])
     response.set_etag(digest)
     return response.make_conditional(request)
+
+
+def _steps(version: Version) -> list[tuple[str, str]]:
+    """What the version may become; a deprecated one may have its sunset postponed."""
+    order = list(Lifecycle)
+    if version.branch:
+        return []
+    return [(s.value, s.value.capitalize()) for s in order[order.index(version.lifecycle) :]]
 
 
 def _proposed(name: str, number: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from registry.services.revoke_waiver import RevokeWaiver, revoke_waiver
 from registry.services.view_estate import view_estate
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
+from registry.web.dates import end_of_day
 
 FIELDS = ("contract", "from_version", "to_version", "reason", "expires", "consumers", "environment")
 
@@ -48,12 +48,15 @@ def ask_waiver() -> ResponseReturnValue:
     """Store the request; an error keeps what was filled in."""
     form = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
+        expires = end_of_day("expires", form["expires"])
+        if expires is None:
+            raise Invalid("expires", "say the last day it counts, such as 2026-12-31")
         command = RequestWaiver(
             contract=form["contract"],
             from_version=form["from_version"],
             to_version=form["to_version"],
             reason=form["reason"],
-            expires_at=_end_of(form["expires"]),
+            expires_at=expires,
             consumers=tuple(form["consumers"].replace(",", " ").split()),
             environment=form["environment"],
         )
@@ -87,14 +90,6 @@ def take_back_waiver(waiver_id: str) -> ResponseReturnValue:
     except (Conflict, Forbidden) as error:
         flash(str(error), "bad")
     return redirect(url_for("web.waivers"), 303)
-
-
-def _end_of(text: str) -> datetime:
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise Invalid("expires", "say the last day it counts, such as 2026-12-31") from None
-    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:

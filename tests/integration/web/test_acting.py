@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -208,15 +209,60 @@ def test_the_matrix_answers_every_environment(reading: FlaskClient) -> None:
 
 
 def test_a_waiver_is_asked_for_and_signed(writing: FlaskClient) -> None:
+    blocked = get(writing, "/gate?system=erp&version=2.0.0&to=production")
+    [ask, *_] = [
+        e.attributes["href"]
+        for e in blocked.all("a")
+        if e.text.startswith("Ask for a waiver of erp.purchase-order")
+    ]
     sent = {
-        "csrf": csrf_of(writing),
-        "contract": "erp.purchase-order",
-        "from_version": "1.0.0",
-        "to_version": "2.0.0@proposal",
+        **get(writing, ask).fields(),
+        "environment": "production",
         "reason": "agreed for the pilot",
-        "expires": "2099-12-31",
+        "expires": (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%d"),
     }
-    late = page_of(writing.post("/waivers", data=sent), 422)
+    late = page_of(writing.post("/waivers", data={**sent, "expires": "2199-12-31"}), 422)
     assert late.one("textarea", name="reason").text.strip() == "agreed for the pilot"
-    bad = page_of(writing.post("/waivers", data={**sent, "expires": "soon"}), 422)
-    assert "last day" in bad.text
+    for expires, says in (("soon", "is no day"), ("", "last day")):
+        bad = page_of(writing.post("/waivers", data={**sent, "expires": expires}), 422)
+        assert says in bad.text
+    asked = page_of(writing.post("/waivers", data=sent, follow_redirects=True))
+    assert "Requested" in asked.text
+    assert "agreed for the pilot" in asked.text
+    [sign] = [
+        e.attributes["action"] for e in asked.all("form") if "approve" in e.attributes["action"]
+    ]
+    signed = page_of(writing.post(sign, data={"csrf": csrf_of(writing)}, follow_redirects=True))
+    assert "Active" in signed.text
+    assert "Waived" in get(writing, "/gate?system=erp&version=2.0.0&to=production").text
+    [back] = [
+        e.attributes["action"] for e in signed.all("form") if "revoke" in e.attributes["action"]
+    ]
+    gone = page_of(writing.post(back, data={"csrf": csrf_of(writing)}, follow_redirects=True))
+    assert "Revoked" in gone.text
+
+
+def test_a_version_is_deprecated_with_notice(writing: FlaskClient) -> None:
+    url = "/contracts/erp.ticket/versions/1.0.0"
+    sent = {"csrf": csrf_of(writing), "to": "deprecated"}
+    soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%d")
+    for given, says in (
+        ({"sunset_at": soon}, "notice"),
+        ({"sunset_at": "soon"}, "no day"),
+        ({"to": "king"}, "Choose what"),
+    ):
+        refused = writing.post(f"{url}/lifecycle", data={**sent, **given}, follow_redirects=True)
+        assert says in page_of(refused).text
+    done = writing.post(f"{url}/lifecycle", data=sent, follow_redirects=True)
+    page = page_of(done)
+    assert "erp.ticket 1.0.0 is deprecated now" in page.text
+    assert "it is switched off on" in page.text
+    early = writing.post(f"{url}/lifecycle", data={**sent, "to": "retired"}, follow_redirects=True)
+    assert "sunset" in page_of(early).text
+    assert get(writing, url).text.count("Deprecated") >= 1
+
+
+def test_systems_are_asked_for_together(reading: FlaskClient) -> None:
+    url = "/gate?system=erp&version=2.0.0&to=production&with="
+    assert "together with wms 1.0.0" in get(reading, f"{url}wms+1.0.0").text
+    assert "no system and version" in get(reading, f"{url}wms", 422).text
