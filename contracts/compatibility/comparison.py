@@ -11,6 +11,7 @@ from contracts.compatibility.pairing import Pair, pairs_of
 from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
 from contracts.compatibility.policies import Policies
+from contracts.compatibility.renames import with_renames
 from contracts.compatibility.rules import rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
@@ -49,7 +50,7 @@ class Comparison:
             self._judge_payloads(question)
         self._judge_subschemas()
         self._tell_oddities()
-        return self._findings.causes()
+        return with_renames(self._findings.causes(), self._subschemas.trees.values())
 
     def _walk(self, root: Pair, question: Question) -> None:
         waiting = [root]

@@ -78,6 +78,7 @@ def test_a_change_is_called_by_its_rules(case: Json) -> None:
     assert sorted(f.rule for f in report.findings) == sorted(case["expect"])
     expected = case.get("verdict", "breaking" if case["expect"] else "compatible")
     assert report.verdict.value == expected
+    assert case.get("says", "") in " ".join(f.message for f in report.findings)
     for finding in report.findings:
         assert finding.old or finding.new
         assert finding.message
