@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.schema.dialects import names_unknown_dialect
 from contracts.schema.formats import EXAMPLES
 from contracts.schema.locations import Location, Sources, Unresolved, follow, follow_dynamic
 from contracts.schema.nodes import Node, Op, Universe
@@ -174,8 +175,9 @@ class Compiler:
         for keyword, value in raw.items():
             handler = handlers.get(keyword)
             if handler is None:
-                if self._must_know(keyword):
-                    parts.append(self._opaque_part(at, keyword, value, "is not understood"))
+                reason = self._open_question(at, keyword)
+                if reason is not None:
+                    parts.append(self._opaque_part(at, keyword, value, reason))
                 continue
             part = self._handled(at, keyword, value, handler)
             if part.node is not self.universe.true:
@@ -189,17 +191,23 @@ class Compiler:
             return self._opaque_part(at, keyword, value, str(error))
         return part if part is not None else Part(keyword, (keyword,), self.universe.true)
 
-    def _must_know(self, keyword: str) -> bool:
-        from contracts.schema.keywords import ANNOTATIONS, FOREIGN_ASSERTIONS
+    def _open_question(self, at: Location, keyword: str) -> str | None:
+        """Why a keyword without a meaning in this dialect cannot be passed over."""
+        from contracts.schema.keywords import ANNOTATIONS, foreign_assertion
 
-        if keyword in self.options.annotations or keyword in ANNOTATIONS:
-            return False
-        if keyword in FOREIGN_ASSERTIONS:
-            return True
-        return self.options.unknown_keywords == "unknown" and not keyword.startswith("x-")
+        if keyword in self.options.annotations:
+            return None
+        if keyword == "$schema" and names_unknown_dialect(at.raw[keyword]):
+            return "names a metaschema that is not known here"
+        if keyword in ANNOTATIONS or keyword.startswith("x-"):
+            return None
+        reason = foreign_assertion(keyword, at.dialect)
+        if reason is None and self.options.unknown_keywords == "unknown":
+            return "is not understood"
+        return reason
 
     def _opaque_part(self, at: Location, keyword: str, value: Json, reason: str) -> Part:
-        identity = (key(value), at.dialect) if not _has_reference(value) else at.identity
+        identity = (key(value), at.dialect) if not _has_reference(value) else self.identity(at)
         node = self.universe.opaque(keyword, reason, identity, at.pointer)
         return Part(keyword, (keyword,), node)
 

@@ -93,6 +93,13 @@ def dialect_of(uri: Json) -> Dialect | None:
     return _URIS.get(uri.rstrip("#").removeprefix("http://").removeprefix("https://"))
 
 
+def names_unknown_dialect(uri: Json) -> bool:
+    """Whether a ``$schema`` names a metaschema that may define keywords otherwise."""
+    if not isinstance(uri, str) or dialect_of(uri) is not None:
+        return False
+    return "://" in uri and "://json-schema.org/" not in uri and "asyncapi.com/" not in uri
+
+
 def detect(schema: Json, default: Dialect = Dialect.DRAFT202012) -> Dialect:
     """The dialect of a schema document by its ``$schema``."""
     if isinstance(schema, dict):

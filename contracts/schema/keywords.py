@@ -516,6 +516,7 @@ _ALWAYS: dict[str, Handler] = {
     "maxProperties": _at_most("maxProperties", Op.MAX_MEMBERS),
     "required": _required,
     "properties": _properties,
+    "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
     "allOf": _combination("allOf", "all"),
     "anyOf": _combination("anyOf", "any"),
@@ -523,7 +524,6 @@ _ALWAYS: dict[str, Handler] = {
     "not": _not,
 }
 _BEFORE_2019: dict[str, Handler] = {
-    "patternProperties": _pattern_properties,
     "dependencies": _dependencies("dependencies", lists=True, schemas=True),
 }
 _SINCE_6: dict[str, Handler] = {
@@ -536,13 +536,33 @@ _SINCE_7: dict[str, Handler] = {
     "else": _branch("else", positive=False),
 }
 _SINCE_2019: dict[str, Handler] = {
-    "patternProperties": _pattern_properties,
     "dependentRequired": _dependencies("dependentRequired", lists=True, schemas=False),
     "dependentSchemas": _dependencies("dependentSchemas", lists=False, schemas=True),
     "maxContains": _max_contains,
     "unevaluatedProperties": _unevaluated_properties,
     "unevaluatedItems": _unevaluated_items,
 }
+
+
+_OF_JSON_SCHEMA = frozenset({"additionalItems", *_BEFORE_2019, *_SINCE_6, *_SINCE_7})
+_OF_LATER_DRAFTS = frozenset({"if", "minContains", "prefixItems", *_SINCE_2019})
+
+
+def foreign_assertion(keyword: str, dialect: Dialect) -> str | None:
+    """Why a keyword that this dialect does not define may restrict values all the same.
+
+    JSON Schema's drafts tell readers to ignore keywords they do not define, and both validators
+    do so. Two cases stay open: ``dependencies`` since 2019-09, which its metaschema still
+    describes, and JSON Schema's keywords in OpenAPI 2.0 and 3.0, where readers differ.
+    """
+    if keyword in FOREIGN_ASSERTIONS:
+        return "is not understood"
+    rules = dialect.rules
+    if keyword == "dependencies" and rules.draft >= 2019:
+        return "belongs to older drafts, and readers differ on it"
+    if rules.openapi and rules.draft == 4 and keyword in _OF_JSON_SCHEMA | _OF_LATER_DRAFTS:
+        return f"is not a keyword of {dialect}, and readers differ on it"
+    return None
 
 
 @cache

@@ -24,6 +24,8 @@ class Budget:
     seconds: float = 2.0
     depth: int = 120
     """Nested values, one inside the other, that a witness may have."""
+    total_seconds: float = 60.0
+    """For all questions to one prover together: a comparison of two documents."""
 
 
 @dataclass(frozen=True, slots=True)

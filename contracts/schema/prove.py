@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +36,7 @@ class Prover:
         self._answers: dict[Any, Containment] = {}
         self._subtrees = subtrees or Subtrees()
         self._pairs: dict[frozenset[int], Closures] = {}
+        self._spent = 0.0
 
     def contains(
         self, writer: SchemaAt, reader: SchemaAt, *, direction: Direction | None = None
@@ -52,8 +54,18 @@ class Prover:
             reading = self._reading(direction, lexical)
             reading.identify_with(self._closures(first, second))
             with _deep_stack():
-                self._answers[name] = reading.contains(first, second)
+                self._answers[name] = self._ask(reading, first, second)
         return self._answers[name]
+
+    def _ask(self, reading: _Reading, writer: Location, reader: Location) -> Containment:
+        """One question, out of what is left of the time for the whole comparison."""
+        budget = self.options.budget
+        left = max(budget.total_seconds - self._spent, budget.seconds / 100)
+        begun = time.monotonic()
+        try:
+            return reading.contains(writer, reader, min(budget.seconds, left))
+        finally:
+            self._spent += time.monotonic() - begun
 
     def _closures(self, one: Location, other: Location) -> Closures:
         sources = (one.resource.source, other.resource.source)
@@ -101,8 +113,9 @@ class _Reading:
         self.solver.assumption_of = self.writer.assumption_of
         self._judges: dict[tuple[Any, bool], Judge] = {}
 
-    def contains(self, writer: Location, reader: Location) -> Containment:
-        self.solver.start()
+    def contains(self, writer: Location, reader: Location, seconds: float) -> Containment:
+        """The answer, within so many seconds."""
+        self.solver.start(seconds)
         try:
             left, right = self.writer.value(writer), self.reader.value(reader)
             result = self.solver.solve((left.id, -right.id))

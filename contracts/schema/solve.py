@@ -57,10 +57,10 @@ class Solver:
         self._steps = 0
         self._deadline = 0.0
 
-    def start(self) -> None:
+    def start(self, seconds: float) -> None:
         """A fresh budget for the next question."""
         self._steps = 0
-        self._deadline = time.monotonic() + self.budget.seconds
+        self._deadline = time.monotonic() + seconds
         self._stack.clear()
         self._provisional.clear()
 

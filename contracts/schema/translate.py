@@ -217,7 +217,7 @@ class Translator:
         required = raw.get("required")
         if isinstance(required, list):
             out["required"] = [name for name in required if name not in unsent]
-        if "patternProperties" in raw and (not rules.openapi or rules.draft >= 2020):
+        if "patternProperties" in raw:
             out["patternProperties"] = {
                 name: self._value(at.child("patternProperties", name))
                 for name in raw["patternProperties"]
