@@ -13,7 +13,7 @@ from typing import Any
 from contracts.schema.dialects import names_unknown_dialect
 from contracts.schema.formats import EXAMPLES
 from contracts.schema.locations import Location, Sources, Unresolved, follow, follow_dynamic
-from contracts.schema.nodes import Node, Op, Universe
+from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.options import Options, Side
 from contracts.schema.values import key
 from contracts.verdict import Json
@@ -28,8 +28,23 @@ class Child:
     at: Location
     wrap: Wrap
     step: str = ""
-    """How the instance is entered: ``.name``, ``[3]``, ``[*]``, ``.*`` or nothing."""
+    """How the instance is entered: ``.name``, ``.*``, ``[3]``, ``[*]``, ``.~`` (its name)."""
     in_place: bool = True
+    unless: tuple[Node, ...] = ()
+    """For a schema in place: it need not hold where one of these does."""
+    names: NameClass | None = None
+    """The members that ``.*`` stands for, where they are one class."""
+    start: int | None = None
+    """The first item that ``[*]`` stands for, where it stands for all from there."""
+
+    @classmethod
+    def placed(cls, at: Location, universe: Universe, *unless: Node) -> Child:
+        """A schema for the same value."""
+        return cls(at, lambda node: universe.any_of((*unless, node)), unless=unless)
+
+    def beside(self, universe: Universe, unless: Node) -> Child:
+        """The same, with one more condition under which it need not hold."""
+        return Child.placed(self.at, universe, *self.unless, unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +184,7 @@ class Compiler:
         if not isinstance(raw, dict):
             return [self._opaque_part(at, "schema", raw, "is not a schema")]
         if "$ref" in raw and not at.dialect.rules.siblings:
-            return [self._handled(at, "$ref", raw["$ref"], _reference)]
+            return [self._handled(at, "$ref", raw["$ref"], reference("$ref"))]
         handlers = handlers_of(at.dialect)
         parts: list[Part] = []
         for keyword, value in raw.items():
@@ -269,12 +284,6 @@ class Compiler:
             if isinstance(raw.get(keyword), dict):
                 found.extend(at.child(keyword, name) for name in raw[keyword])
         return found
-
-
-def _reference(compiler: Compiler, at: Location, value: Json) -> Part:
-    target = compiler.target(at, "$ref", value)
-    node = compiler.in_place(target)
-    return Part("$ref", ("$ref",), node, (Child(target, lambda n: n),), "all")
 
 
 def reference(keyword: str) -> Handler:

@@ -228,14 +228,10 @@ def _combination(keyword: str, kind: str) -> Handler:
         children = []
         for index, place in enumerate(places):
             others = [node for i, node in enumerate(nodes) if i != index and kind != "all"]
-            children.append(Child(place, _beside_others(compiler, others), ""))
+            children.append(Child.placed(place, universe, *others))
         return Part(keyword, (keyword,), join(nodes), tuple(children), kind)
 
     return handle
-
-
-def _beside_others(compiler: Compiler, others: list[Node]) -> Any:
-    return lambda node: compiler.universe.any_of((*others, node))
 
 
 def _not(compiler: Compiler, at: Location, _value: Json) -> Part:
@@ -250,7 +246,7 @@ def _branch(keyword: str, *, positive: bool) -> Handler:
         universe = compiler.universe
         condition = compiler.in_place(at.child("if"))
         unless = universe.negation(condition) if positive else condition
-        child = Child(at.child(keyword), lambda node: universe.any_of((unless, node)))
+        child = Child.placed(at.child(keyword), universe, unless)
         node = child.wrap(compiler.in_place(child.at))
         return Part(keyword, (keyword,), node, (child,), "all")
 
@@ -283,7 +279,8 @@ def _dependencies(keyword: str, *, lists: bool, schemas: bool) -> Handler:
             elif lists and schemas and isinstance(then, str):
                 nodes.append(wrap(universe.required(then)))
             elif schemas:
-                child = Child(at.child(keyword, name), wrap)
+                place = at.child(keyword, name)
+                child = Child.placed(place, universe, *_without(compiler, name))
                 children.append(child)
                 nodes.append(wrap(compiler.in_place(child.at)))
             else:
@@ -347,6 +344,7 @@ def _pattern_properties(compiler: Compiler, at: Location, value: Json) -> Part:
             _members(compiler, NameClass(pattern)),
             ".*",
             in_place=False,
+            names=NameClass(pattern),
         )
         for pattern in _mapping(value)
     ]
@@ -370,7 +368,7 @@ def _additional_properties(compiler: Compiler, at: Location, value: Json) -> Par
         return None
     names = other_names(at.raw)
     place = at.child("additionalProperties")
-    child = Child(place, _members(compiler, names), ".*", in_place=False)
+    child = Child(place, _members(compiler, names), ".*", in_place=False, names=names)
     node = child.wrap(compiler.value(place))
     kind = "leaf" if value is False else "all"
     return Part("additionalProperties", ("additionalProperties",), node, (child,), kind)
@@ -421,7 +419,8 @@ def _prefix(keyword: str) -> Handler:
 
 
 def _rest(keyword: str, start: int, compiler: Compiler, at: Location) -> Part:
-    child = Child(at.child(keyword), _items_from(compiler, start), "[*]", in_place=False)
+    wrap = _items_from(compiler, start)
+    child = Child(at.child(keyword), wrap, "[*]", in_place=False, start=start)
     node = child.wrap(compiler.value(child.at))
     return Part(keyword, (keyword,), node, (child,), "all" if at.raw[keyword] else "leaf")
 

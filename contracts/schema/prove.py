@@ -12,11 +12,12 @@ from contracts.documents.hashes import Subtrees
 from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
 from contracts.schema.containment import Break, Containment, Unknown
-from contracts.schema.locate import Cause, Locator, WriterPlaces, instance_path, pointer_of
+from contracts.schema.descent import Cause, Descent, Failure
+from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
 from contracts.schema.locations import Location, SchemaAt, Sources
 from contracts.schema.messages import sentence
-from contracts.schema.nodes import Universe
-from contracts.schema.options import Options, Side
+from contracts.schema.nodes import Node, Universe
+from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
 from contracts.schema.verify import Judge, Unverifiable, judged
@@ -24,6 +25,7 @@ from contracts.verdict import Direction, Json, Place, Verdict
 
 _FRAMES = 6_000
 _ATTEMPTS = 4
+_MOST_BREAKS = 500
 
 
 class Prover:
@@ -111,6 +113,7 @@ class _Reading:
         self.writer.lexical_integers = self.reader.lexical_integers = lexical
         self.solver = Solver(universe, options.budget, self.writer.hints)
         self.solver.assumption_of = self.writer.assumption_of
+        self.descent = Descent(self.reader, self.solver)
         self._judges: dict[tuple[Any, bool], Judge] = {}
 
     def contains(self, writer: Location, reader: Location, seconds: float) -> Containment:
@@ -148,56 +151,65 @@ class _Explanation:
         self.reading = reading
         self.writer = writer
         self.reader = reader
+        self.formula = reading.writer.value(writer)
         self.breaks: dict[tuple[str, str, str], Break] = {}
         self.unknowns: dict[tuple[str, str, str], Unknown] = {}
 
     def explain(self, whole: Result) -> Containment:
         reading = self.reading
-        formula = reading.writer.value(self.writer)
-        locator = Locator(reading.reader, reading.solver, formula)
         try:
-            for cause in locator.causes(self.reader):
-                if cause is not None:
-                    self._judge_cause(cause)
+            goals = frozenset({self.formula.id})
+            for cause in reading.descent.causes(goals, self.reader):
+                self._judge_cause(cause)
+                if len(self.breaks) >= _MOST_BREAKS:
+                    break
+            if not self.breaks and not self.unknowns:
+                self._leftover(whole)
         except BudgetSpent:
             self._unknown("budget", self.reader.place(), "the budget of steps or seconds is spent")
-        if not self.breaks and not self.unknowns:
-            self._leftover(whole)
         verdict = Verdict.BREAKING if self.breaks else Verdict.UNKNOWN
         return Containment(verdict, tuple(self.breaks.values()), tuple(self.unknowns.values()))
 
     def _leftover(self, whole: Result) -> None:
-        if isinstance(whole, Undecided):
+        """No keyword explains it alone: name the outermost ones that fail."""
+        parts = self.reading.reader.compile(self.reader).parts
+        for part in parts:
+            self._judge_cause(Cause(Failure(self.reader, part, part.node), ()))
+        if not self.breaks and not self.unknowns and isinstance(whole, Undecided):
             for keyword, reason, pointer in sorted(whole.reasons):
                 self._unknown(keyword, Place(pointer), reason)
-        else:
+        if not self.breaks and not self.unknowns:
             self._unknown("schema", self.reader.place(), "the cause could not be located")
 
     def _judge_cause(self, cause: Cause) -> None:
-        place = cause.at.place(*cause.part.tokens)
-        if not isinstance(cause.result, Found):
-            assert isinstance(cause.result, Undecided)
-            self._undecided(cause, place, cause.result.reasons)
+        failure = cause.failure
+        whole = cause.whole()
+        result = self.reading.solver.solve((self.formula.id, -whole.id))
+        if isinstance(result, Empty):
+            return  # the writer's schema, taken whole, lets nothing of the kind through
+        place = failure.at.place(*failure.part.tokens)
+        if isinstance(result, Undecided):
+            self._undecided(failure, place, result.reasons)
             return
         try:
-            witness = self._confirmed(cause, cause.result)
+            witness = self._confirmed(whole, result)
         except Unverifiable as error:
-            self._unknown(cause.part.keyword, place, f"no validator can confirm it: {error}")
+            reason = f"no validator can confirm it: {error}"
+            self._unknown(failure.part.keyword, place, reason)
             return
         if witness is None:
-            reasons = cause.result.reasons or frozenset(
-                {(cause.part.keyword, "the validators do not confirm the witness", "")}
+            reasons = result.reasons or frozenset(
+                {(failure.part.keyword, "the validators do not confirm the witness", "")}
             )
-            self._undecided(cause, place, reasons)
+            self._undecided(failure, place, reasons)
             return
         self._break(cause, place, witness[0])
 
-    def _confirmed(self, cause: Cause, first: Found) -> tuple[Json] | None:
+    def _confirmed(self, whole: Node, first: Found) -> tuple[Json] | None:
         """A value both validators accept for the writer and reject for the reader."""
         reading, solver = self.reading, self.reading.solver
         writer = reading.judge(self.writer, reading.writer.side)
         reader = reading.judge(self.reader, reading.reader.side)
-        formula = reading.writer.value(self.writer)
         tried: list[Json] = []
         result: Result = first
         while isinstance(result, Found):
@@ -208,17 +220,16 @@ class _Explanation:
             if len(tried) > _ATTEMPTS:
                 break
             other = solver.universe.enum(tried)
-            result = solver.solve((formula.id, -cause.violated.id, -other.id))
+            result = solver.solve((self.formula.id, -whole.id, -other.id))
         return None
 
     def _break(self, cause: Cause, place: Place, witness: Json) -> None:
-        reading = self.reading
+        reading, failure = self.reading, cause.failure
         evaluator = reading.solver.evaluator
-        tokens = instance_path(evaluator, cause.path, cause.part.node, witness)
-        keyword = cause.part.keyword
-        writer = WriterPlaces(reading.writer, evaluator).place(
-            self.writer, witness, tokens, keyword
-        )
+        tokens = instance_path(evaluator, cause.path, failure.violated, witness)
+        keyword = failure.part.keyword
+        places = WriterPlaces(reading.writer, evaluator)
+        writer = places.place(self.writer, witness, tokens, keyword)
         name = (keyword, place.pointer, writer.pointer)
         if name in self.breaks:
             return
@@ -231,12 +242,13 @@ class _Explanation:
             instance=pointer_of(tokens),
             witness=witness,
             error=rejection.message if rejection else "",
-            message=sentence(cause.at, cause.part, witness, tokens),
+            message=sentence(failure.at, failure.part, witness, tokens),
+            assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )
 
-    def _undecided(self, cause: Cause, place: Place, reasons: frozenset[Reason]) -> None:
+    def _undecided(self, failure: Failure, place: Place, reasons: frozenset[Reason]) -> None:
         for keyword, reason, _ in sorted(reasons):
-            self._unknown(keyword or cause.part.keyword, place, reason)
+            self._unknown(keyword or failure.part.keyword, place, reason)
 
     def _unknown(self, keyword: str, place: Place, reason: str) -> None:
         self.unknowns.setdefault((keyword, place.pointer, reason), Unknown(keyword, place, reason))

@@ -1,0 +1,302 @@
+"""From "not contained" to every independent cause: which keyword, where, on both sides.
+
+A *station* is a spot in the data: what the writer lets through there (goals) against one schema
+of the reader. It is examined once for a whole comparison: its failing keywords, and the stations
+its failing subschemas lead to. So a component that many operations share, or that contains
+itself, is examined once, and a changed one is reached on a shortest way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contracts.schema.compiler import Child, Compiler, Part
+from contracts.schema.evaluate import in_class
+from contracts.schema.locations import Location
+from contracts.schema.nodes import Node, Op
+from contracts.schema.results import Empty
+from contracts.schema.search import Branch, Search
+from contracts.schema.solve import Goals, Solver
+from contracts.schema.values import Kind
+from contracts.verdict import Json
+
+_MOST_CASES = 16
+_MOST_STATIONS = 20_000
+_DEEPEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A keyword that some value of the station violates: the value breaks ``violated``."""
+
+    at: Location
+    part: Part
+    violated: Node
+
+
+@dataclass(slots=True)
+class Station:
+    """What was found at one spot."""
+
+    failures: list[Failure] = field(default_factory=list)
+    ways: list[tuple[Child, Goals]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A failure, and the way to it from the root."""
+
+    failure: Failure
+    path: tuple[Child, ...]
+
+    def whole(self) -> Node:
+        """What the violated formula says about the whole value."""
+        node = self.failure.violated
+        for child in reversed(self.path):
+            node = child.wrap(node)
+        return node
+
+
+class Descent:
+    """Examines stations and remembers them."""
+
+    def __init__(self, reader: Compiler, solver: Solver) -> None:
+        self.reader = reader
+        self.solver = solver
+        self._search: Search = solver.search
+        self._stations: dict[Any, Station] = {}
+        self._cases: dict[tuple[Goals, Kind], list[list[tuple[Node, bool]]]] = {}
+
+    def causes(self, goals: Goals, at: Location) -> Iterator[Cause]:
+        """Every failure that can be reached from a station, nearest first."""
+        waiting: deque[tuple[Goals, Location, tuple[Child, ...]]] = deque([(goals, at, ())])
+        visited: set[Any] = {(goals, at.identity)}
+        while waiting:
+            here, place, path = waiting.popleft()
+            station = self.station(here, place)
+            for failure in station.failures:
+                yield Cause(failure, path)
+            for child, there in station.ways:
+                name = (there, child.at.identity)
+                if name in visited or len(visited) > _MOST_STATIONS or len(path) > _DEEPEST:
+                    continue
+                visited.add(name)
+                waiting.append((there, child.at, (*path, child)))
+
+    def station(self, goals: Goals, at: Location) -> Station:
+        """The failures at one spot and the ways further in."""
+        name = (goals, at.identity)
+        known = self._stations.get(name)
+        if known is None:
+            known = Station()
+            for part in self.reader.compile(at).parts:
+                if self._fails(goals, part.node):
+                    self._examine(known, goals, at, part)
+            self._stations[name] = known
+        return known
+
+    def _fails(self, goals: Goals, node: Node) -> bool:
+        return not isinstance(self.solver.solve(goals | {-node.id}), Empty)
+
+    def _examine(self, found: Station, goals: Goals, at: Location, part: Part) -> None:
+        if part.kind in ("any", "one"):
+            self._alternatives(found, goals, at, part)
+            return
+        ways: list[tuple[Child, Goals]] = []
+        if part.kind == "all":
+            for child in part.children:
+                ways.extend(self._ways(goals, child))
+        if ways:
+            found.ways.extend(ways)
+        else:
+            found.failures.append(Failure(at, part, part.node))
+
+    def _ways(self, goals: Goals, child: Child) -> Iterator[tuple[Child, Goals]]:
+        if child.in_place:
+            inside = goals | {-node.id for node in child.unless}
+            if self._fails(inside, self.reader.in_place(child.at)):
+                yield child, inside
+            return
+        node = self.reader.value(child.at)
+        for entered, there in dict.fromkeys(self._entered(goals, child)):
+            if self._fails(there, node):
+                yield entered, there
+
+    # -- alternatives
+
+    def _alternatives(self, found: Station, goals: Goals, at: Location, part: Part) -> None:
+        """Look into the alternative that is meant, where type and constants tell which it is."""
+        universe = self.solver.universe
+        explained: list[Node] = []
+        for child, marks in self._told_apart(part):
+            meant = child.beside(universe, universe.negation(marks))
+            ways = [*self._ways(goals, meant)]
+            if ways:
+                found.ways.extend(ways)
+                explained.append(marks)
+        if not explained:
+            found.failures.append(Failure(at, part, part.node))
+            return
+        unexplained = universe.negation(universe.any_of(explained))
+        if part.kind == "one":
+            several = universe.any_of(self.reader.in_place(child.at) for child in part.children)
+            unexplained = universe.any_of((several, unexplained))
+        rest = universe.any_of((part.node, universe.negation(unexplained)))
+        if self._fails(goals, rest):
+            found.failures.append(Failure(at, part, rest))
+
+    def _told_apart(self, part: Part) -> list[tuple[Child, Node]]:
+        """The alternatives that share their marks with no other."""
+        universe = self.solver.universe
+        marked = [(child, self._marks(child.at, 0)) for child in part.children]
+        counts = Counter(marks.id for _, marks in marked)
+        return [
+            (child, marks)
+            for child, marks in marked
+            if marks is not universe.true and counts[marks.id] == 1
+        ]
+
+    def _marks(self, at: Location, depth: int) -> Node:
+        """What tells values meant for a schema: its type, and members with one value."""
+        universe = self.solver.universe
+        found: list[Node] = []
+        raw = at.raw
+        if depth > _DEEPEST or not isinstance(raw, dict):
+            return universe.true
+        for part in self.reader.compile(at).parts:
+            if part.keyword in ("type", "const"):
+                found.append(part.node)
+            elif part.keyword in ("$ref", "allOf"):
+                found.extend(self._marks(child.at, depth + 1) for child in part.children)
+            elif part.keyword == "properties":
+                required = raw.get("required") or ()
+                for child in part.children:
+                    if child.step[1:] in required and _is_constant(child.at.raw):
+                        found.append(universe.required(child.step[1:]))
+                        found.append(child.wrap(self.reader.in_place(child.at)))
+        return universe.all_of(found)
+
+    # -- entering a member or an item
+
+    def _entered(self, goals: Goals, child: Child) -> Iterator[tuple[Child, Goals]]:
+        """What the writer lets through inside; too much is no harm, the cause is asked again."""
+        if child.step == ".~":
+            text = {self.solver.universe.types(Kind.STRING).id}
+            for literals in self._literals(goals, Kind.OBJECT):
+                named = {n.args[0].id for n, positive in literals if positive and n.op is Op.NAMES}
+                yield child, frozenset(named | text)
+        elif child.step.startswith("."):
+            for literals in self._literals(goals, Kind.OBJECT):
+                yield from self._members(literals, child)
+        else:
+            for literals in self._literals(goals, Kind.ARRAY):
+                yield from self._items(literals, child)
+
+    def _members(
+        self, literals: list[tuple[Node, bool]], child: Child
+    ) -> Iterator[tuple[Child, Goals]]:
+        if child.step != ".*":
+            yield child, _member_goals(literals, child.step[1:])
+            return
+        if child.names is None:
+            return
+        universe = self.solver.universe
+        mentioned: dict[str, None] = {}
+        rest: set[int] = set()
+        for node, positive in literals:
+            if node.op in (Op.MEMBER, Op.REQUIRED):
+                mentioned[node.args[0]] = None
+            elif node.op is Op.MEMBERS and positive:
+                mentioned.update(dict.fromkeys(sorted(node.args[0].other_names)))
+                if not node.args[0].patterns or node.args[0] == child.names:
+                    rest.add(node.args[1].id)
+        for name in mentioned:
+            if in_class(child.names, name):
+                wrap = _member_wrap(universe, name)
+                entered = replace(child, wrap=wrap, step=f".{name}", names=None)
+                yield entered, _member_goals(literals, name)
+        yield child, frozenset(rest)
+
+    def _items(
+        self, literals: list[tuple[Node, bool]], child: Child
+    ) -> Iterator[tuple[Child, Goals]]:
+        if child.step != "[*]":
+            yield child, _item_goals(literals, int(child.step[1:-1]))
+            return
+        if child.start is None:
+            return
+        universe = self.solver.universe
+        ends = [n.args[0] + (n.op is Op.ITEM) for n, _ in literals if n.op in (Op.ITEM, Op.ITEMS)]
+        last = max([child.start, *ends])
+        for index in range(child.start, last):
+            wrap = _item_wrap(universe, index)
+            entered = replace(child, wrap=wrap, step=f"[{index}]", start=None)
+            yield entered, _item_goals(literals, index)
+        yield child, _item_goals(literals, last)
+
+    def _literals(self, goals: Goals, kind: Kind) -> list[list[tuple[Node, bool]]]:
+        """The writer's alternatives at a spot, each as literals of one type."""
+        name = (goals, kind)
+        known = self._cases.get(name)
+        if known is None:
+            branch = Branch()
+            known = []
+            if self._search.extend(branch, goals, kind) is None:
+                for case in self._split(branch, kind):
+                    known.append([self.solver.universe.signed(goal) for goal in case.literals])
+            self._cases[name] = known
+        return known
+
+    def _split(self, branch: Branch, kind: Kind) -> list[Branch]:
+        cases = [branch]
+        while True:
+            index = next((i for i, case in enumerate(cases) if case.clauses), None)
+            if index is None:
+                return cases
+            case = cases.pop(index)
+            clause = min(case.clauses, key=len)
+            if len(cases) + len(clause) > _MOST_CASES:
+                case.clauses.clear()
+                cases.append(case)
+                continue
+            for ident in clause:
+                side = case.without(clause)
+                if self._search.extend(side, (ident,), kind) is None:
+                    cases.append(side)
+
+
+def _member_wrap(universe: Any, name: str) -> Any:
+    return lambda node: universe.member(name, node)
+
+
+def _item_wrap(universe: Any, index: int) -> Any:
+    return lambda node: universe.item(index, node)
+
+
+def _member_goals(literals: list[tuple[Node, bool]], name: str) -> Goals:
+    found: set[int] = set()
+    for node, positive in literals:
+        if node.op is Op.MEMBER and node.args[0] == name:
+            found.add(node.args[1].id if positive else -node.args[1].id)
+        elif node.op is Op.MEMBERS and positive and in_class(node.args[0], name):
+            found.add(node.args[1].id)
+    return frozenset(found)
+
+
+def _item_goals(literals: list[tuple[Node, bool]], index: int) -> Goals:
+    found: set[int] = set()
+    for node, positive in literals:
+        if node.op is Op.ITEM and node.args[0] == index:
+            found.add(node.args[1].id if positive else -node.args[1].id)
+        elif node.op is Op.ITEMS and positive and node.args[0] <= index:
+            found.add(node.args[1].id)
+    return frozenset(found)
+
+
+def _is_constant(raw: Json) -> bool:
+    return isinstance(raw, dict) and (
+        "const" in raw or (isinstance(raw.get("enum"), list) and len(raw["enum"]) == 1)
+    )
