@@ -68,6 +68,15 @@ class Compiled:
     node: Node | None = None
 
 
+_SCALAR = frozenset(
+    {
+        "type", "format", "enum", "const", "nullable", "pattern", "minLength", "maxLength",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+        "title", "description", "default", "example", "examples", "deprecated",
+    }
+)  # fmt: skip
+"""Schemas of only these are read alike by both sides, however they treat members."""
+
 Handler = Callable[["Compiler", Location, Json], "Part | None"]
 
 
@@ -108,12 +117,14 @@ class Compiler:
             return universe.true
         if at.raw is False:
             return universe.false
-        closing = whole and self.side.closed
+        scalar = isinstance(at.raw, dict) and _SCALAR.issuperset(at.raw)
+        closing = whole and self.side.closed and not scalar
         identity = self.identity(at)
         implied: tuple[int, ...] = ()
-        if closing or self.twin is not None:
+        if (closing or self.twin is not None) and not scalar:
             implied = tuple(self._implied(at, identity, closing))
-        name = ("schema", identity, at.dialect, self.side.profile, closing)
+        profile = (self.side.asserts_format,) if scalar else self.side.profile
+        name = ("schema", identity, at.dialect, profile, closing)
         node = universe.lazy(name, lambda: self._load(at, closing), implied)
         self._remember_examples(node, at)
         return node

@@ -50,6 +50,8 @@ class Objects:
     members: dict[str, list[int]] = field(default_factory=dict)
     classes: list[tuple[NameClass, int, int]] = field(default_factory=list)
     required: dict[str, None] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
+    """Required with a value that the other side would not have: the first to fail."""
     absent: set[str] = field(default_factory=set)
     names: list[int] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
@@ -65,6 +67,7 @@ def _gather(signed: list[tuple[Node, bool]]) -> Objects:
             goals = found.members.setdefault(args[0], [])
             goals.append(args[1].id if positive else -args[1].id)
             if not positive:
+                found.asked[args[0]] = None
                 found.required[args[0]] = None
         elif op is Op.MEMBERS and positive:
             found.classes.append((args[0], args[1].id, node.id))
@@ -249,7 +252,8 @@ class _Builder:
 
     def _build(self, chosen: dict[Slot, tuple[frozenset[int], frozenset[int]]]) -> Result:
         slots: dict[Slot, tuple[frozenset[int], frozenset[int]]] = {
-            (name, None, 0): (frozenset(), frozenset()) for name in self.objects.required
+            (name, None, 0): (frozenset(), frozenset())
+            for name in (*self.objects.asked, *self.objects.required)
         }
         slots.update(chosen)
         if self.objects.most is not None and len(slots) > self.objects.most:

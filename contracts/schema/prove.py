@@ -20,6 +20,7 @@ from contracts.schema.nodes import Node, Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
+from contracts.schema.translate import is_plain
 from contracts.schema.verify import Judge, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
 
@@ -136,11 +137,13 @@ class _Reading:
         """Recognise equal schemas of these two documents."""
         self.writer.identities = self.reader.identities = closures.identity
 
-    def judge(self, at: Location, side: Side) -> Judge:
-        """The validators for a schema; raises Unverifiable."""
+    def judge(self, at: Location, side: Side, value: Json) -> Judge:
+        """The validators for a value of a schema; raises Unverifiable."""
+        if not is_plain(at, side, at.dialect):
+            return Judge.of(at, side, self.sources, value)
         name = (at.identity, side.writer)
         if name not in self._judges:
-            self._judges[name] = Judge(at, side, self.sources)
+            self._judges[name] = Judge(at.raw, at.dialect, formats=side.asserts_format)
         return self._judges[name]
 
 
@@ -203,19 +206,19 @@ class _Explanation:
             )
             self._undecided(failure, place, reasons)
             return
-        self._break(cause, place, witness[0])
+        self._break(cause, place, *witness)
 
-    def _confirmed(self, whole: Node, first: Found) -> tuple[Json] | None:
+    def _confirmed(self, whole: Node, first: Found) -> tuple[Json, Judge] | None:
         """A value both validators accept for the writer and reject for the reader."""
         reading, solver = self.reading, self.reading.solver
-        writer = reading.judge(self.writer, reading.writer.side)
-        reader = reading.judge(self.reader, reading.reader.side)
         tried: list[Json] = []
         result: Result = first
         while isinstance(result, Found):
             value = result.value
+            writer = reading.judge(self.writer, reading.writer.side, value)
+            reader = reading.judge(self.reader, reading.reader.side, value)
             if judged(writer, value) is True and judged(reader, value) is False:
-                return (value,)
+                return value, reader
             tried.append(value)
             if len(tried) > _ATTEMPTS:
                 break
@@ -223,7 +226,7 @@ class _Explanation:
             result = solver.solve((self.formula.id, -whole.id, -other.id))
         return None
 
-    def _break(self, cause: Cause, place: Place, witness: Json) -> None:
+    def _break(self, cause: Cause, place: Place, witness: Json, judge: Judge) -> None:
         reading, failure = self.reading, cause.failure
         evaluator = reading.solver.evaluator
         tokens = instance_path(evaluator, cause.path, failure.violated, witness)
@@ -233,7 +236,6 @@ class _Explanation:
         name = (keyword, place.pointer, writer.pointer)
         if name in self.breaks:
             return
-        judge = reading.judge(self.reader, reading.reader.side)
         rejection = judge.rejection(witness, tokens, keyword)
         self.breaks[name] = Break(
             keyword=keyword,

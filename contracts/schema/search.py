@@ -247,10 +247,16 @@ class Search:
     def _split(self, branch: Branch, kind: Kind, clause: Clause) -> Result:
         best: Result | None = None
         here = self._facts_here(branch) if len(clause) > _MANY else {}
+        members = self._members_here(branch) if len(clause) > _MANY else {}
         for ident in clause:
             if -ident in branch.seen or (here and ident > 0 and self._clashes(ident, here)):
                 best = better(best, EMPTY)
                 continue
+            if ident < 0 and members:
+                hopeless = self._hopeless(ident, members)
+                if hopeless is not None:
+                    best = better(best, hopeless)
+                    continue
             side = branch.without(clause)
             clash = self.extend(side, (ident,), kind)
             result = self._search(side, kind) if clash is None else clash
@@ -268,6 +274,22 @@ class Search:
             if ident > 0:
                 _merge(found, self._facts_of(self.universe.signed(ident)[0], 0))
         return found
+
+    def _members_here(self, branch: Branch) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for ident in branch.literals:
+            node, positive = self.universe.signed(ident)
+            if positive and node.op is Op.MEMBER:
+                found.setdefault(node.args[0], set()).add(node.args[1].id)
+        return found
+
+    def _hopeless(self, ident: int, members: dict[str, set[int]]) -> Empty | None:
+        """Emptiness, if no value of a member is what the negated formula asks for."""
+        node, _ = self.universe.signed(ident)
+        if node.op is not Op.MEMBER or node.args[0] not in members:
+            return None
+        result = self.solver.solve(members[node.args[0]] | {-node.args[1].id})
+        return result if isinstance(result, Empty) else None
 
     def _clashes(self, ident: int, here: Facts) -> bool:
         there = self._facts_of(self.universe.signed(ident)[0], 0)

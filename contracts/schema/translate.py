@@ -49,15 +49,39 @@ class Untranslatable(ValueError):
     """The schema has no faithful 2020-12 form."""
 
 
-class Translator:
-    """Translates one root schema with all it refers to."""
+def names_by_depth(value: Json) -> list[frozenset[str]]:
+    """The member names of a value, by how many containers stand around the object."""
+    found: list[frozenset[str]] = []
+    level = [value]
+    while level:
+        names: set[str] = set()
+        inner: list[Json] = []
+        for item in level:
+            if isinstance(item, dict):
+                names.update(item)
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        found.append(frozenset(names))
+        level = inner
+    return found
 
-    def __init__(self, sources: Sources, side: Side) -> None:
+
+class Translator:
+    """Translates one root schema with all it refers to, as far as it can concern one value.
+
+    ``properties`` of members that occur nowhere at that depth of the value, and schemas deeper
+    than the value, assert nothing about it and are left out: a schema that reaches a thousand
+    others costs what its value costs.
+    """
+
+    def __init__(self, sources: Sources, side: Side, value: Json) -> None:
         self._sources = sources
         self._side = side
+        self._members = names_by_depth(value)
+        self._depth = 0
         self._names: dict[Any, str] = {}
-        self._waiting: list[tuple[str, Location]] = []
-        self._scoped = False
+        self._waiting: list[tuple[str, Location, int]] = []
 
     def translate(self, at: Location) -> dict[str, Json]:
         """The whole schema.
@@ -68,7 +92,7 @@ class Translator:
         root = self._value(at)
         definitions: dict[str, Json] = {}
         while self._waiting:
-            name, place = self._waiting.pop()
+            name, place, self._depth = self._waiting.pop()
             definitions[name] = self._schema(place)
         out: dict[str, Json] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
         if isinstance(root, bool):
@@ -79,12 +103,23 @@ class Translator:
         return out
 
     def _reference(self, at: Location) -> dict[str, Json]:
-        name = self._names.get(at.identity)
+        key = (at.identity, self._depth)
+        name = self._names.get(key)
         if name is None:
             name = f"s{len(self._names)}"
-            self._names[at.identity] = name
-            self._waiting.append((name, at))
+            self._names[key] = name
+            self._waiting.append((name, at, self._depth))
         return {"$ref": f"#/$defs/{name}"}
+
+    def _inner(self, at: Location) -> Json:
+        """The schema of a member, a member's name or an item."""
+        if self._depth + 1 > len(self._members):
+            return True  # the value has nothing there
+        self._depth += 1
+        try:
+            return self._value(at)
+        finally:
+            self._depth -= 1
 
     def _value(self, at: Location) -> Json:
         """A schema for a whole value: where the writer is closed, nothing undeclared."""
@@ -208,26 +243,28 @@ class Translator:
         unsent = set()
         if isinstance(members, dict):
             unsent = {name for name in members if self._unsent(at.child("properties", name))}
+            here = self._members[self._depth] if self._depth < len(self._members) else ()
             out["properties"] = {
                 name: False
                 if name in unsent and self._side.writer
-                else self._value(at.child("properties", name))
+                else self._inner(at.child("properties", name))
                 for name in members
+                if name in here
             }
         required = raw.get("required")
         if isinstance(required, list):
             out["required"] = [name for name in required if name not in unsent]
         if "patternProperties" in raw:
             out["patternProperties"] = {
-                name: self._value(at.child("patternProperties", name))
+                name: self._inner(at.child("patternProperties", name))
                 for name in raw["patternProperties"]
             }
         for keyword, draft in (("propertyNames", 6), ("additionalProperties", 4)):
             if keyword in raw and rules.draft >= draft and not self._ignored(keyword, raw):
-                out[keyword] = self._value(at.child(keyword))
+                out[keyword] = self._inner(at.child(keyword))
         keyword = "unevaluatedProperties"
         if keyword in raw and rules.draft >= 2019 and not self._ignored(keyword, raw):
-            out[keyword] = self._value(at.child(keyword))
+            out[keyword] = self._inner(at.child(keyword))
 
     def _ignored(self, keyword: str, raw: dict[str, Json]) -> bool:
         return self._side.tolerant and raw[keyword] is False
@@ -236,19 +273,19 @@ class Translator:
         raw, rules = at.raw, at.dialect.rules
         prefix = "items" if rules.tuples else "prefixItems"
         if isinstance(raw.get(prefix), list):
-            items = [self._value(at.child(prefix, i)) for i in range(len(raw[prefix]))]
+            items = [self._inner(at.child(prefix, i)) for i in range(len(raw[prefix]))]
             if items:
                 out["prefixItems"] = items
             if rules.tuples and "additionalItems" in raw and not rules.openapi:
-                out["items"] = self._value(at.child("additionalItems"))
+                out["items"] = self._inner(at.child("additionalItems"))
         if "items" in raw and not isinstance(raw["items"], list):
-            out["items"] = self._value(at.child("items"))
+            out["items"] = self._inner(at.child("items"))
         if "contains" in raw and rules.draft >= 6:
-            out["contains"] = self._value(at.child("contains"))
+            out["contains"] = self._inner(at.child("contains"))
             if rules.draft >= 2019:
                 out.update({k: raw[k] for k in ("minContains", "maxContains") if k in raw})
         if "unevaluatedItems" in raw and rules.draft >= 2019:
-            out["unevaluatedItems"] = self._value(at.child("unevaluatedItems"))
+            out["unevaluatedItems"] = self._inner(at.child("unevaluatedItems"))
 
     def _combinations(self, at: Location, out: dict[str, Json]) -> None:
         raw, rules = at.raw, at.dialect.rules

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.schema.dialects import Dialect
 from contracts.schema.locations import Location, Sources
 from contracts.schema.options import Side
-from contracts.schema.translate import Translator, Untranslatable, is_plain
+from contracts.schema.translate import Translator, Untranslatable
 from contracts.verdict import Json
 
 
@@ -29,19 +29,25 @@ class Unverifiable(Exception):
 class Judge:
     """Both validators for one schema as one side reads it."""
 
-    def __init__(self, at: Location, side: Side, sources: Sources) -> None:
-        self._formats = side.asserts_format
-        if is_plain(at, side, at.dialect):
-            self.dialect = at.dialect
-            self.schema: Json = at.raw
-        else:
-            self.dialect = Dialect.DRAFT202012
-            try:
-                self.schema = Translator(sources, side).translate(at)
-            except (Untranslatable, LookupError, TypeError, AttributeError) as error:
-                raise Unverifiable(str(error)) from None
+    def __init__(self, schema: Json, dialect: Dialect, *, formats: bool) -> None:
+        self.schema = schema
+        self.dialect = dialect
+        self._formats = formats
         self._fast: Any = None
         self._slow: Any = None
+
+    @classmethod
+    def of(cls, at: Location, side: Side, sources: Sources, value: Json) -> Judge:
+        """The validators for one value of a schema.
+
+        Raises:
+            Unverifiable: the schema has no form that they take.
+        """
+        try:
+            schema = Translator(sources, side, value).translate(at)
+        except (Untranslatable, LookupError, TypeError, AttributeError) as error:
+            raise Unverifiable(str(error)) from None
+        return cls(schema, Dialect.DRAFT202012, formats=side.asserts_format)
 
     def accepts(self, value: Json) -> bool | None:
         """Whether both validators accept (True), both reject (False), or they disagree."""
