@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from conformance.evidence.failure import Failure
+from conformance.evidence.failure import Failure, RecordedRequest
 
 
 class Causes:
@@ -17,6 +17,11 @@ class Causes:
         self._count: dict[str, int] = {}
         self._operations: dict[str, dict[str, None]] = {}
         self._checks: dict[str, dict[str, None]] = {}
+
+    def is_better(self, failure: Failure, request: RecordedRequest | None) -> bool:
+        """Whether a failure with this request would be kept as the example of its cause."""
+        known = self._first.get(failure.cause)
+        return known is None or _size(replace(failure, request=request)) < _size(known)
 
     def add(self, failure: Failure) -> bool:
         """Count a failure; True when its cause is new."""

@@ -264,6 +264,9 @@ class Execution:
         steps: tuple[str, ...] = (),
     ) -> None:
         """Count a failure; the first of a cause is redacted, completed and told at once."""
+        if not self.tally.is_better(failure, request):
+            self.tally.failure(failure)
+            return
         clean = self._clean_request(request)
         whole = replace(
             failure,

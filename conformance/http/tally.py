@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from conformance.evidence import Failure, OperationResult, ToolError
+from conformance.evidence import Failure, OperationResult, RecordedRequest, ToolError
 from conformance.evidence.grouping import Causes
 from conformance.http.answer import Answer
 from conformance.http.operations import Operation
@@ -93,6 +93,11 @@ class Tally:
             self.requests += 1
             if label in self._counts:
                 self._counts[label].requests += 1
+
+    def is_better(self, failure: Failure, request: RecordedRequest) -> bool:
+        """Whether it is worth completing: its cause is new, or its example shorter."""
+        with self._lock:
+            return self._causes.is_better(failure, request)
 
     def failure(self, failure: Failure) -> bool:
         """Count a failure; True when its cause is new."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import networkx
-
 
 @dataclass(frozen=True, slots=True)
 class StateMachine:
@@ -32,6 +30,8 @@ class StateMachine:
 
     def problems(self) -> tuple[str, ...]:
         """Unreachable states, dead ends that are not final, final states with a way out."""
+        import networkx  # a tenth of a second that only this question needs
+
         graph: networkx.DiGraph[str] = networkx.DiGraph()
         graph.add_nodes_from(self.states)
         graph.add_edges_from(

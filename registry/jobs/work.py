@@ -156,6 +156,7 @@ def suite_of(claimed: Run, sidecar: Sidecar) -> Suite:
     latency = sidecar.effective_sla.latency_p95_ms
     if latency is not None:
         values["latency_p95"] = latency / 1000
+    values["states"] = list(sidecar.states)
     if claimed.seed is not None:
         values["seed"] = claimed.seed
     # Sidecars come from publishers, endpoints from admins: only the latter name credentials.
