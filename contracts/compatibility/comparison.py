@@ -76,7 +76,8 @@ class Comparison:
             if (asked if rule.reverse else not pair.swapped) and rule.check is not None:
                 for change in rule.check(pair, self._policies):
                     finding = finding_of(rule, change, pair, self._policies)
-                    self._add(finding, [Reach(pair.any)], [pair.old or pair.any])
+                    reach = Reach(pair.any, pair.any.facts.get("field"))
+                    self._add(finding, [reach], [pair.old or pair.any])
         if not pair.both:
             return
         old, new = reversed(pair.both) if pair.swapped else pair.both

@@ -11,7 +11,7 @@ from contracts.governance.expectations import Expectation
 from contracts.governance.vocabulary import NewEnumValues, UnknownFields
 from contracts.verdict import ConsumerVerdict, Finding, Level, Verdict
 
-OPERATIONS = frozenset({"operation", "webhook", "callback", "channel", "message"})
+OPERATIONS = frozenset({"operation", "webhook", "callback", "channel", "message", "data-table"})
 """Kinds of elements whose names an expectation may use."""
 
 _MUST_BE_SENT = frozenset({"property-became-required", "required-property-added"})

@@ -17,6 +17,15 @@ TITLES: Mapping[str, str] = {
     "lifecycle": "Lifecycle",
     "properties": "Properties and values",
     "schemas": "Schemas: what the containment engine finds",
+    "events": "Channels, operations and messages of event-driven contracts",
+    "messages": "One message: content type, headers, key, payload",
+    "bindings": "Protocol bindings",
+    "brokers": "Servers of event-driven contracts",
+    "promises": "Promises of the sidecar",
+    "windows": "Windows, lifecycle and classes of the sidecar",
+    "avro": "Avro",
+    "protobuf": "Protocol Buffers",
+    "tables": "Tables of data contracts",
 }
 """Headings of the areas, in the order of the page; other areas follow by name."""
 

@@ -109,6 +109,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "jsonschema": ("lifecycle", "properties", "schemas"),
     "avro": ("avro",),
     "protobuf": ("protobuf",),
+    "odcs": ("tables", "schemas", "properties"),
     "sidecar": ("promises", "windows"),
 }
 """Formats that need only some areas; start-up time is a feature. Others need them all."""

@@ -42,6 +42,7 @@ REASONS = {
     "media-type-added": "its opposites are request-media-type-removed and response-media-type-removed",
     "optional-property-removed": "its opposite is property-added, for requests request-property-removed",
     "request-property-removed": "its opposite is property-added",
+    "column-classification-raised": "a lower class hurts nobody",
 }
 """Rules without a mirror image by name, and why that is right."""
 

@@ -20,15 +20,8 @@ from contracts.verdict import Level, Mode, Report, Verdict
 TABLES = Path(__file__).parents[2] / "cases" / "compatibility"
 NAMES = ("asyncapi-3", "asyncapi-2", "avro", "promises", "protobuf", "odcs")
 AREAS = (
-    "events",
-    "messages",
-    "brokers",
-    "bindings",
-    "avro",
-    "promises",
-    "windows",
-    "protobuf",
-    "odcs",
+    *("events", "messages", "brokers", "bindings", "avro", "promises", "windows"),
+    *("protobuf", "tables"),
 )
 
 
@@ -55,17 +48,20 @@ def document(base: Any, changes: Any) -> Any:
         owner = made
         for token in tokens[:-1]:
             owner = owner[int(token)] if isinstance(owner, list) else owner.setdefault(token, {})
+        last: Any = int(tokens[-1]) if isinstance(owner, list) else tokens[-1]
         if value == "-":
-            owner.pop(tokens[-1], None)
+            owner.pop(last, None)
+        elif isinstance(owner, list):
+            owner[last : last + 1] = [copied(base, value)]
         else:
-            owner[tokens[-1]] = copied(base, value)
+            owner[last] = copied(base, value)
     return made
 
 
 def copied(base: Any, value: Any) -> Any:
     if isinstance(value, str) and value.startswith("= /"):
         for token in value[3:].split("/"):
-            base = base[token]
+            base = base[int(token)] if isinstance(base, list) else base[token]
         return copy.deepcopy(base)
     if isinstance(value, dict):
         return {key: copied(base, member) for key, member in value.items()}
