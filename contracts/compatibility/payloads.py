@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -198,7 +199,7 @@ class Payloads:
             rejected_by="new" if meeting.reader_is_new else "old",
             error=shown.error,
             instance=shown.instance,
-            as_message=message or f"{meeting.label}, as the value of `{below}`",
+            as_message=message or (_part(meeting.label, below, shown.witness) if below else None),
         )
 
     def _undecided(self, unknown: Unknown, meeting: Meeting) -> Finding:
@@ -254,3 +255,9 @@ def _around(place: Place, element: Element) -> Json:
     if isinstance(value, dict) and ("type" in value or "properties" in value):
         return value
     return element.document.find(pointer.parent(place.pointer))
+
+
+def _part(label: str, below: str, value: Json) -> str:
+    """A witness that is a part of the message: where it stands, and what it is."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return f"{label}, as the value of `{below}`:\n\n{text}"
