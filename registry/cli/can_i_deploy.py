@@ -79,13 +79,27 @@ def lines(decision: dict[str, Any]) -> Iterator[str]:
     word = {"yes": "YES", "no": "NO", "unknown": "DON'T KNOW"}[decision["answer"]]
     yield f"{word}  {subject}"
     order = {"blocked": 0, "unknown": 1, "waived": 2, "ok": 3}
-    for reason in sorted(decision["reasons"], key=lambda one: order[one["outcome"]]):
+    reasons = sorted(decision["reasons"], key=lambda one: order[one["outcome"]])
+    for reason in reasons:
+        if reason["outcome"] == "ok":
+            continue
         yield ""
         yield f"  {SIGNS[reason['outcome']]} {_pair(reason)}"
         yield from _wrapped(reason["message"], 10)
         if reason["outcome"] in {"blocked", "unknown"}:
             yield from _details(reason)
-    if not decision["reasons"]:
+    held = [reason for reason in reasons if reason["outcome"] == "ok"]
+    if held:
+        yield ""
+        yield f"  {SIGNS['ok']} {len(held)} more hold:"
+        by_contract: dict[str, list[str]] = {}
+        for reason in held:
+            partner = reason["consumer"] if reason["consumer"] != decision["system"] else ""
+            named = partner or reason["provider"] or reason["code"]
+            by_contract.setdefault(reason["contract"], []).append(named)
+        for contract, partners in sorted(by_contract.items()):
+            yield from _wrapped(f"{contract}: {', '.join(dict.fromkeys(partners))}", 10)
+    if not reasons:
         yield "  nothing is deployed there that it would meet"
 
 

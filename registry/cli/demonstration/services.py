@@ -16,7 +16,7 @@ from registry.errors import Unavailable
 
 TOKEN_VARIABLE = "INTERLOCK_REFERENCE_TOKEN"  # noqa: S105 - a name
 PREFERRED_PORTS = {"erp": 8731, "procurement": 8732, "wms": 8733, "analytics": 8734}
-"""Tried first, so that a second start finds the endpoints it registered; else a free port."""
+"""Tried on a first start; later the port of the last one, and a free one where it is taken."""
 RELEASES = {"erp": "2.0.0"}
 """The release the development environment runs; 1.0.0 where none is named."""
 FAULTY = "erp"
@@ -50,8 +50,9 @@ def start_services(
     """
     folder.mkdir(parents=True, exist_ok=True)
     waiting = []
-    for system, preferred in PREFERRED_PORTS.items():
+    for system, usual in PREFERRED_PORTS.items():
         ready = folder / f"{system}.ready.json"
+        preferred = _last_port(ready) or usual
         ready.unlink(missing_ok=True)
         faults = FAULTS if system == FAULTY else ()
         command = [sys.executable, "-m", "conformance.reference", system]
@@ -63,6 +64,14 @@ def start_services(
         processes.start(system, command, environment)
         waiting.append((system, ready, faults))
     return tuple(_wait(system, ready, faults, processes) for system, ready, faults in waiting)
+
+
+def _last_port(ready: Path) -> int | None:
+    """The port of the last start, which the registry knows as the endpoint."""
+    try:
+        return int(json.loads(ready.read_text("utf-8"))["url"].rpartition(":")[2])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def free_port(preferred: int) -> int:

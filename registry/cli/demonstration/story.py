@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from conformance.http import Progress
 from contracts.governance.shelf import Library
 from contracts.reports import render
-from contracts.verdict import Verdict
 from registry.cli.can_i_deploy import lines
 from registry.cli.demonstration.screen import Screen, Ticker
 from registry.cli.demonstration.services import Started
@@ -82,12 +81,6 @@ def show_proposals(library: Library, uow: UnitOfWork, screen: Screen) -> None:
             screen.console.out(
                 render(compared.report, "text", color=color, width=screen.width), highlight=False
             )
-            for consumer in compared.consumers:
-                broken = consumer.verdict is not Verdict.COMPATIBLE
-                count = sum(f.level.value in {"error", "unknown"} for f in consumer.findings)
-                word = f"{consumer.verdict} ({count} findings)" if broken else "not affected"
-                undeclared = "" if consumer.declared else ", undeclared: counts as using all"
-                screen.say(f"   {consumer.consumer:<14} {word}{undeclared}")
 
 
 def run_suites(uow: UnitOfWork, work: Work, screen: Screen) -> tuple[Run, ...]:
@@ -104,8 +97,10 @@ def run_suites(uow: UnitOfWork, work: Work, screen: Screen) -> tuple[Run, ...]:
         took = time.monotonic() - began
         screen.say(
             f"   {run.status.value:<12} {contract} {run.number} at {run.url}: "
-            f"{run.failures_count} failures, {took:.0f} s {run.note}".rstrip()
+            f"{run.failures_count} failures, {took:.0f} s"
         )
+        if run.note and not run.failures_count:
+            screen.say(f"     {run.note}")
         for failure in get_run(run.id, uow, SYSTEM).failures:
             _show_failure(failure, screen)
     return tuple(finished)
