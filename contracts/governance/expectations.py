@@ -14,7 +14,7 @@ from contracts.governance.vocabulary import NewEnumValues, UnknownFields
 class Usage:
     """One operation, channel or message that a consumer uses. None: not said, so assume all."""
 
-    kind: str  # "operation" | "channel" | "message"
+    kind: str  # "operation" | "channel" | "message" | "table"
     target: str
     reads: tuple[FieldPath, ...] | None = None
     sends: tuple[FieldPath, ...] | None = None

@@ -119,11 +119,12 @@ class EventDelivery(Record):
 
 
 class Use(Record):
-    """One operation, channel or message that a consumer uses; what it reads there and sends."""
+    """One operation, channel, message or table that a consumer uses; what it reads and sends."""
 
     operation: str | None = None
     channel: str | None = None
     message: str | None = None
+    table: str | None = None
     reads: tuple[Path, ...] | None = None
     sends: tuple[Path, ...] | None = None
     headers: tuple[str, ...] | None = None
@@ -131,8 +132,9 @@ class Use(Record):
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
-        if sum(name is not None for name in (self.operation, self.channel, self.message)) != 1:
-            message = "a use names exactly one of 'operation', 'channel', 'message'"
+        named = (self.operation, self.channel, self.message, self.table)
+        if sum(bool(name) for name in named) != 1:
+            message = "a use names exactly one of 'operation', 'channel', 'message', 'table'"
             raise ValueError(message)
         return self
 
@@ -363,10 +365,11 @@ def _expectation(consumer: Consumer) -> expectations.Expectation:
 
 
 def _usage(use: Use) -> expectations.Usage:
-    kind = "operation" if use.operation else "channel" if use.channel else "message"
+    kinds = ("operation", "channel", "message", "table")
+    kind, target = next((name, getattr(use, name)) for name in kinds if getattr(use, name))
     return expectations.Usage(
         kind=kind,
-        target=use.operation or use.channel or use.message or "",
+        target=target,
         reads=use.reads,
         sends=use.sends,
         headers=None if use.headers is None else frozenset(use.headers),
