@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from registry.cli import exits
 if TYPE_CHECKING:
     from conformance.evidence import Run
     from conformance.http import Progress
-    from contracts.documents import Document
     from contracts.governance.sidecar import Sidecar
 
 STATUS = {
@@ -31,7 +30,23 @@ STATUS = {
 }
 
 
-@click.group("conformance")
+class _Group(click.Group):
+    """``events`` is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names."""
+        return [*super().list_commands(ctx), "events"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand of that name."""
+        if cmd_name == "events":
+            from registry.cli.conformance_events import events_command
+
+            return events_command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group("conformance", cls=_Group)
 def command() -> None:
     """Check a live system against its contract."""
 
@@ -91,7 +106,7 @@ def run_command(
     progress = _Progress(quiet=quiet)
     found = _in_background(suite, document, url, safety, cancel, progress)
     progress.done()
-    _write(found, shape, output)
+    write(found, shape, output)
     if found.reason.startswith("target not reachable"):
         sys.exit(exits.COULD_NOT_ASK)
     sys.exit(STATUS[found.outcome])
@@ -146,11 +161,11 @@ def _suite(contract: Path, options: Mapping[str, Any]) -> Suite:
     auth = None
     if options["secret"]:
         auth = Auth(options["auth"], options["secret"], options["auth_name"])
-    methods = _list(options["methods"])
+    methods = listed(options["methods"])
     return suite.with_changes(
         states=sidecar.states if sidecar is not None and not suite.states else None,
-        phases=_list(options["phases"]),
-        checks=_list(options["checks"]),
+        phases=listed(options["phases"]),
+        checks=listed(options["checks"]),
         max_examples=options["max_examples"],
         seed=options["seed"],
         methods=tuple(m.upper() for m in methods) if methods else None,
@@ -202,7 +217,18 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
     return headers
 
 
-def _list(text: str | None) -> tuple[str, ...] | None:
+def write(found: Run, shape: str, output: Path | None) -> None:
+    """Print the report, or put it into a file."""
+    text = render(found, shape)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"{found.outcome.value}; written to {output}", err=True)
+
+
+def listed(text: str | None) -> tuple[str, ...] | None:
+    """The parts of a comma-separated option."""
     if text is None:
         return None
     return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -247,78 +273,3 @@ class _Progress:
             click.echo(f"\r\x1b[K{line[:118]}", err=True, nl=lasting)
         elif lasting:
             click.echo(line, err=True)
-
-
-@command.command("events")
-@click.option(
-    "--contract",
-    "contracts",
-    required=True,
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="AsyncAPI document, or a folder of them; may be given more than once.",
-)
-@click.option(
-    "--capture",
-    "captures",
-    required=True,
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Captured messages: JSON lines or a CloudEvents batch; may be given more than once.",
-)
-@click.option("--checks", help="Comma-separated; default: all.")
-@click.option("--freshness", type=float, help="Seconds after which a message came late.")
-@click.option("--format", "shape", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
-def events_command(
-    contracts: tuple[Path, ...],
-    captures: tuple[Path, ...],
-    checks: str | None,
-    freshness: float | None,
-    shape: str,
-    output: Path | None,
-) -> None:
-    """Hold captured messages against the event contracts of their channels.
-
-    Exit status: 0 passed, 1 failures, 2 usage or unreadable input, 3 no message was seen.
-    """
-    from conformance.events import CHECKS, EventSuite, check, read_capture
-
-    wanted = _list(checks) or CHECKS
-    unknown = [name for name in wanted if name not in CHECKS]
-    if unknown:
-        raise SuiteInvalid(f"There is no check {unknown[0]!r}; known are {', '.join(CHECKS)}")
-    documents = list(_asyncapi(contracts))
-    messages = (message for capture in captures for message in read_capture(capture))
-    source = ", ".join(str(capture) for capture in captures)
-    found = check(
-        EventSuite(checks=wanted, freshness=freshness), documents, messages, source=source
-    )
-    _write(found, shape, output)
-    sys.exit(STATUS[found.outcome])
-
-
-def _asyncapi(paths: tuple[Path, ...]) -> Iterator[Document]:
-    from contracts.documents import load
-    from contracts.errors import UnsupportedFormat
-
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob("*.asyncapi.yaml"))
-            if not inside:
-                raise UnsupportedFormat("has no *.asyncapi.yaml in it or below", source=str(path))
-            yield from (load(file) for file in inside)
-            continue
-        document = load(path)
-        if not isinstance(document.data, dict) or "asyncapi" not in document.data:
-            raise UnsupportedFormat("not an AsyncAPI document", source=str(path))
-        yield document
-
-
-def _write(found: Run, shape: str, output: Path | None) -> None:
-    text = render(found, shape)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"{found.outcome.value}; written to {output}", err=True)

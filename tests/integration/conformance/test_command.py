@@ -14,6 +14,7 @@ from conformance.evidence import Run
 from tests.integration.conformance.conftest import LIBRARY, ROOT, TOKEN, Start, document_of
 
 ITEMS = str(document_of("erp.item-master"))
+WMS = str(LIBRARY / "wms")
 ORDERS = str(document_of("erp.purchase-order"))
 EXAMPLE = (
     '{"specversion":"1.0","id":"1","source":"/wms/receipts","type":"wms.receipt.counted.v1"}\n'
@@ -93,6 +94,9 @@ MISTAKES = [
     (("run", "--contract", ITEMS, "--url", "http://h", "--production"), 2, "safe-methods-only"),
     (("run", "--contract", ITEMS, "--url", "ftp://h"), 2, "not an http(s) address"),
     (("events", "--contract", ITEMS, "--capture", ITEMS), 2, "not an AsyncAPI"),
+    (("events", "--contract", WMS), 2, "either --capture or --broker"),
+    (("events", "--contract", WMS, "--broker", "amqp://h"), 2, "neither nats://"),
+    (("events", "--contract", WMS, "--broker", "nats://127.0.0.1:9"), 4, "Connection refused"),
 ]
 
 

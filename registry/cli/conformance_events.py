@@ -1,0 +1,131 @@
+"""``interlock conformance events``: do a system's messages keep their contracts?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.evidence.reports import FORMATS
+from conformance.plan import SuiteInvalid
+from registry.cli import exits
+from registry.cli.conformance import STATUS, listed, write
+
+if TYPE_CHECKING:
+    from conformance.events import Message
+    from conformance.events.source import Reading, Source
+    from contracts.documents import Document
+
+
+@click.command("events")
+@click.option(
+    "--contract",
+    "contracts",
+    required=True,
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="AsyncAPI document, or a folder of them; may be given more than once.",
+)
+@click.option(
+    "--capture",
+    "captures",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Captured messages: JSON lines or a CloudEvents batch; may be given more than once.",
+)
+@click.option("--broker", help="nats://host:port (JetStream) or kafka://host:port; only read.")
+@click.option("--last", type=int, default=10_000, show_default=True, help="Messages per channel.")
+@click.option("--seconds", type=float, default=30.0, show_default=True, help="Reading ends then.")
+@click.option("--checks", help="Comma-separated; default: all.")
+@click.option("--freshness", type=float, help="Seconds after which a message came late.")
+@click.option("--format", "shape", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
+def events_command(
+    contracts: tuple[Path, ...],
+    captures: tuple[Path, ...],
+    broker: str | None,
+    last: int,
+    seconds: float,
+    checks: str | None,
+    freshness: float | None,
+    shape: str,
+    output: Path | None,
+) -> None:
+    """Hold messages of captures or of a broker against the event contracts of their channels.
+
+    A broker is only read: no group is joined, nothing is acknowledged or committed.
+
+    Exit status: 0 passed, 1 failures, 2 usage or unreadable input, 3 no message was seen,
+    4 broker not reachable.
+    """
+    from conformance.events import CHECKS, EventSuite, check
+    from conformance.events.source import BrokerUnreachable, Reading
+
+    if bool(captures) == bool(broker):
+        raise SuiteInvalid("Give either --capture or --broker")
+    wanted = listed(checks) or CHECKS
+    unknown = [name for name in wanted if name not in CHECKS]
+    if unknown:
+        raise SuiteInvalid(f"There is no check {unknown[0]!r}; known are {', '.join(CHECKS)}")
+    documents = list(_asyncapi(contracts))
+    reading = Reading(most=last, seconds=seconds)
+    source = broker or ", ".join(str(capture) for capture in captures)
+    suite = EventSuite(checks=wanted, freshness=freshness)
+    messages = _messages(captures, broker, documents, reading)
+    try:
+        found = check(suite, documents, messages, source=source)
+    except BrokerUnreachable as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(exits.COULD_NOT_ASK)
+    read = tuple(seen.sentence() for seen in reading.seen if seen.count)
+    found = replace(found, warnings=found.warnings + read)
+    write(found, shape, output)
+    sys.exit(STATUS[found.outcome])
+
+
+def _messages(
+    captures: tuple[Path, ...], broker: str | None, documents: list[Document], reading: Reading
+) -> Iterator[Message]:
+    from conformance.events import read_capture
+    from conformance.events.channels import Channels
+
+    if broker is None:
+        for capture in captures:
+            yield from read_capture(capture)
+        return
+    addresses = tuple(Channels((d.name, d.data) for d in documents).by_address)
+    yield from _source(broker).read(addresses, reading)
+
+
+def _source(broker: str) -> Source:
+    scheme, _, rest = broker.partition("://")
+    if scheme == "nats" and rest:
+        from conformance.events.nats import Nats
+
+        return Nats(broker)
+    if scheme == "kafka" and rest:
+        from conformance.events.kafka import Kafka
+
+        return Kafka(rest)
+    raise SuiteInvalid(f"--broker {broker!r} is neither nats://host:port nor kafka://host:port")
+
+
+def _asyncapi(paths: tuple[Path, ...]) -> Iterator[Document]:
+    from contracts.documents import load
+    from contracts.errors import UnsupportedFormat
+
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.asyncapi.yaml"))
+            if not inside:
+                raise UnsupportedFormat("has no *.asyncapi.yaml in it or below", source=str(path))
+            yield from (load(file) for file in inside)
+            continue
+        document = load(path)
+        if not isinstance(document.data, dict) or "asyncapi" not in document.data:
+            raise UnsupportedFormat("not an AsyncAPI document", source=str(path))
+        yield document
