@@ -22,7 +22,7 @@ from registry.jobs.queue import open_queue
 from registry.logs import configure
 from registry.problems import MEDIA_TYPE, http_problem, problem
 from registry.runtime import EXTENSION, Runtime
-from registry.security.keys import session_key
+from registry.security.keys import signing_key
 from registry.security.requests import refuse_foreign_host
 from registry.services.sign_in import enter, recall
 from registry.settings import Settings
@@ -55,9 +55,8 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     configure(settings)
     runtime = runtime or open_runtime(settings)
     app = Flask("registry", static_folder=None)
-    key = settings.session_key.get_secret_value() or session_key(settings.data)
     app.config.update(
-        SECRET_KEY=key,
+        SECRET_KEY=signing_key(settings),
         MAX_CONTENT_LENGTH=settings.max_request_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_request_bytes,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),

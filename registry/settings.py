@@ -54,6 +54,9 @@ class Settings(BaseModel):
         ge=2,
         description="Seconds without a sign of life after which a worker's run is taken up again.",
     )
+    private_webhooks: bool = Field(
+        default=False, description="Let webhooks call addresses that are not public."
+    )
     public_url: str = Field(
         default="", description="Address users see, for links in notifications and reports."
     )

@@ -34,6 +34,7 @@ from registry.domain.people import (
 from registry.domain.record import AuditEntry, DeliveryState, OutboxEvent
 from registry.domain.run import Run, RunFailure, RunStatus
 from registry.domain.waiver import Approval, Waiver, WaiverState
+from registry.domain.webhook import Delivery, Webhook
 
 __all__ = [
     "ANONYMOUS",
@@ -46,6 +47,7 @@ __all__ = [
     "Contract",
     "ContractUse",
     "Decision",
+    "Delivery",
     "DeliveryState",
     "Deployment",
     "Endpoint",
@@ -74,4 +76,5 @@ __all__ = [
     "Version",
     "Waiver",
     "WaiverState",
+    "Webhook",
 ]

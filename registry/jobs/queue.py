@@ -61,6 +61,7 @@ class Tasks:
         self._settings = settings
         self._worker: Any = None
         self.carry_out = huey.task(name="carry_out_run", retries=0)(self._carry_out)
+        self.deliver = huey.periodic_task(crontab(minute="*"), name="deliver")(self._deliver)
         self.recover = huey.periodic_task(crontab(minute="*"), name="recover")(self._recover)
         """Every minute, and when a worker starts."""
 
@@ -73,6 +74,9 @@ class Tasks:
 
     def _carry_out(self, run_id: str) -> None:
         self._work().carry_out(run_id)
+
+    def _deliver(self) -> None:
+        self._work().deliver()
 
     def _recover(self) -> None:
         for run_id in self._work().recover(timedelta(seconds=self._settings.run_silence)):

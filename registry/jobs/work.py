@@ -50,6 +50,19 @@ class Work:
 
     def __init__(self, settings: Settings, uow: UnitOfWork | None = None) -> None:
         self._uow = uow or _open(settings)
+        self._settings = settings
+
+    def deliver(self) -> int:
+        """Tell the webhooks what is due; gives the number of attempts."""
+        from registry.jobs.sending import Sender
+        from registry.security.keys import signing_key
+        from registry.security.sealing import FernetSealer
+        from registry.services.deliver_events import deliver_events
+
+        settings = self._settings
+        sealer = FernetSealer(signing_key(settings))
+        source = settings.public_url or "urn:interlock"
+        return deliver_events(self._uow, sealer, Sender(private=settings.private_webhooks), source)
 
     def carry_out(
         self, run_id: str, on_event: Callable[[Progress], None] | None = None

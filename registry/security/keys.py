@@ -7,8 +7,14 @@ import secrets
 from pathlib import Path
 
 from registry.errors import Unavailable
+from registry.settings import Settings
 
 NAME = "session.key"
+
+
+def signing_key(settings: Settings) -> str:
+    """The key that is set, or the one kept in the data directory."""
+    return settings.session_key.get_secret_value() or session_key(settings.data)
 
 
 def session_key(data: Path) -> str:

@@ -18,6 +18,7 @@ from registry.domain import (
     AuditEntry,
     Contract,
     ContractUse,
+    Delivery,
     Deployment,
     Endpoint,
     Environment,
@@ -33,6 +34,7 @@ from registry.domain import (
     Token,
     Version,
     Waiver,
+    Webhook,
 )
 
 Clock = Callable[[], datetime]
@@ -301,6 +303,32 @@ class Outbox(Protocol):
     def add(self, event: OutboxEvent) -> None: ...
     def due(self, now: datetime, limit: int) -> Sequence[OutboxEvent]: ...
     def put(self, event: OutboxEvent) -> None: ...
+    def get(self, id_: str) -> OutboxEvent: ...
+
+
+class Webhooks(Protocol):
+    """Who is told, and every attempt to tell them."""
+
+    def get(self, id_: str) -> Webhook: ...
+    def all(self) -> Sequence[Webhook]: ...
+    def put(self, webhook: Webhook) -> None: ...
+    def get_delivery(self, id_: str) -> Delivery: ...
+    def deliveries(
+        self, webhook: str = "", state: str = "", limit: int = 100
+    ) -> Sequence[Delivery]:
+        """Newest first."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Pending and due, oldest first, locked until the transaction ends."""
+
+    def put_delivery(self, delivery: Delivery) -> None: ...
+
+
+class Sealer(Protocol):
+    """Keeps a secret that must be read again, unlike a token's."""
+
+    def seal(self, secret: str) -> str: ...
+    def unseal(self, sealed: str) -> str: ...
 
 
 class Reports(Protocol):
@@ -345,6 +373,8 @@ class Store(Protocol):
     def audit(self) -> Audit: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def reports(self) -> Reports: ...
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from registry.domain import DeliveryState, OutboxEvent
 from registry.domain.encode import to_json
+from registry.errors import NotFound
 from registry.store.tables import outbox
 
 
@@ -39,6 +40,13 @@ class SqlOutbox:
             OutboxEvent(**dict(row._mapping) | {"state": DeliveryState(row.state)})
             for row in self._connection.execute(query)
         ]
+
+    def get(self, id_: str) -> OutboxEvent:
+        """By id."""
+        row = self._connection.execute(select(outbox).where(outbox.c.id == id_)).one_or_none()
+        if row is None:
+            raise NotFound(f"no event has the id {id_!r}")
+        return OutboxEvent(**dict(row._mapping) | {"state": DeliveryState(row.state)})
 
     def put(self, event: OutboxEvent) -> None:
         """Replace."""

@@ -25,6 +25,7 @@ from registry.store.runs import SqlRuns
 from registry.store.tokens import SqlTokens
 from registry.store.versions import SqlVersions
 from registry.store.waivers import SqlWaivers
+from registry.store.webhooks import SqlWebhooks
 
 
 def utc_now() -> datetime:
@@ -87,6 +88,11 @@ class SqlStore:
     def outbox(self) -> SqlOutbox:
         """Events on their way out."""
         return SqlOutbox(self.connection)
+
+    @cached_property
+    def webhooks(self) -> SqlWebhooks:
+        """Who is told of events."""
+        return SqlWebhooks(self.connection)
 
     @cached_property
     def reports(self) -> SqlReports:
