@@ -16,13 +16,16 @@ import secrets
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, text
 
-from registry.domain.chain import FIRST, verify
+from registry.domain import AuditEntry
+from registry.domain.chain import FIRST, ChainCheck, verify
 from registry.errors import Conflict, Invalid, Unavailable
 from registry.store.audit import SqlAudit
 from registry.store.migrate import current, head
@@ -72,19 +75,26 @@ def import_registry(uow: SqlUnitOfWork, path: Path) -> dict[str, int]:
         Conflict: the registry is not empty.
     """
     counts: Counter[str] = Counter()
+    with _opened(path) as file, uow.write() as store:
+        _refuse_full(store.connection)
+        _insert(_rows(file, path, counts), store.connection)
+        _continue_counting(store.connection)
+        check = verify(SqlAudit(store.connection).walk())
+        if not check.intact:
+            raise Invalid(str(path), f"its audit log does not hold: {check.message}")
+    return dict(counts)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[gzip.GzipFile]:
+    """The file; whatever is wrong with it is one sentence."""
     try:
-        with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as file, uow.write() as store:
-            _refuse_full(store.connection)
-            _read(file, path, store.connection, counts)
-            _continue_counting(store.connection)
-            check = verify(SqlAudit(store.connection).walk())
-            if not check.intact:
-                raise Invalid(str(path), f"its audit log does not hold: {check.message}")
+        with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as file:
+            yield file
     except (gzip.BadGzipFile, zlib.error, EOFError, ValueError, KeyError, TypeError):
         raise Invalid(str(path), "is not a whole export of Interlock; take another") from None
     except OSError as error:
         raise Invalid(str(path), f"cannot be read: {error.strerror or error}") from None
-    return dict(counts)
 
 
 def _lines(uow: SqlUnitOfWork, counts: Counter[str]) -> Iterator[bytes]:
@@ -113,7 +123,28 @@ def _lines(uow: SqlUnitOfWork, counts: Counter[str]) -> Iterator[bytes]:
                 yield _line({"table": table.name, "row": [_out(value) for value in row]})
 
 
-def _read(file: BinaryIO | gzip.GzipFile, path: Path, to: Connection, counts: Counter[str]) -> None:
+def verify_export(path: Path) -> ChainCheck:
+    """Check an exported file without any database: its checksum, and its audit chain.
+
+    Raises:
+        Invalid: it is not a whole export.
+    """
+    with _opened(path) as file:
+        rows = _rows(file, path, Counter())
+        return verify(AuditEntry(**row) for table, row in rows if table.name == "audit")
+
+
+def _insert(rows: Iterator[tuple[Table, dict[str, Any]]], to: Connection) -> None:
+    for table, group in groupby(rows, key=lambda pair: pair[0]):
+        values = (row for _, row in group)
+        while batch := list(islice(values, BATCH)):
+            to.execute(insert(table), batch)
+
+
+def _rows(
+    file: gzip.GzipFile, path: Path, counts: Counter[str]
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """Every row of the file; what it promises at its end is checked when it is reached."""
     digest = hashlib.sha256()
     header = _next(file, digest)
     if header.get("interlock") != "export" or header.get("format") != FORMAT:
@@ -124,35 +155,25 @@ def _read(file: BinaryIO | gzip.GzipFile, path: Path, to: Connection, counts: Co
             f"was written at database revision {header.get('revision')}, this is {head()}; import "
             "it with the Interlock that wrote it, and let this one upgrade the database",
         )
-    waiting: list[dict[str, Any]] = []
-    table: Table | None = None
+    tail = FIRST
     while True:
         before = digest.hexdigest()
         line = _next(file, digest)
         if line.get("end"):
             break
-        named = metadata.tables[line["table"]]
-        if table is not None and (named is not table or len(waiting) >= BATCH):
-            to.execute(insert(table), waiting)
-            waiting = []
-        table = named
+        table = metadata.tables[line["table"]]
         values = zip(table.columns, line["row"], strict=True)
-        waiting.append({column.name: _in(column.type, value) for column, value in values})
+        row = {column.name: _in(column.type, value) for column, value in values}
         counts[table.name] += 1
-    if table is not None and waiting:
-        to.execute(insert(table), waiting)
+        tail = row["hash"] if table.name == "audit" else tail
+        yield table, row
     if line["sha256"] != before or line["rows"] != dict(counts):
         raise Invalid(str(path), "was edited or cut: its checksum does not fit")
-    tail = to.scalar(
-        select(metadata.tables["audit"].c.hash)
-        .order_by(metadata.tables["audit"].c.sequence.desc())
-        .limit(1)
-    )
-    if (tail or FIRST) != header["audit_head"]:
+    if tail != header["audit_head"]:
         raise Invalid(str(path), "its audit log does not end where it did when it was written")
 
 
-def _next(file: BinaryIO | gzip.GzipFile, digest: Any) -> dict[str, Any]:
+def _next(file: gzip.GzipFile, digest: Any) -> dict[str, Any]:
     line = file.readline(LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise EOFError

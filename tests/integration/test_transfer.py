@@ -21,7 +21,7 @@ from registry.services.request_waiver import RequestWaiver, request_waiver
 from registry.services.start_run import StartRun, start_run
 from registry.store.engine import connect
 from registry.store.tables import metadata
-from registry.store.transfer import TABLES, export_registry, import_registry
+from registry.store.transfer import TABLES, export_registry, import_registry, verify_export
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import openapi, publish, tell
@@ -65,6 +65,9 @@ def test_everything_arrives(full: SqlUnitOfWork, fresh: SqlUnitOfWork, tmp_path:
     counts = export_registry(full, path)
     assert counts["versions"] == 3
     assert path.stat().st_mode & 0o777 == 0o600
+    check = verify_export(path)
+    assert check.intact
+    assert check.entries == counts["audit"]
     assert import_registry(fresh, path) == counts
     assert rows(fresh) == rows(full)
     assert verify_audit(fresh, SYSTEM).intact
@@ -97,6 +100,13 @@ def _edit(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None
     return edit
 
 
+def test_a_forged_log_is_found_without_a_database(full: SqlUnitOfWork, tmp_path: Path) -> None:
+    path = tmp_path / "registry.interlock"
+    export_registry(full, path)
+    _edit(_forged)(path)
+    assert verify_export(path).broken_at is not None
+
+
 def _forged(lines: list[bytes]) -> list[bytes]:
     """An audit entry edited, and the checksum made to fit again."""
     import hashlib
@@ -120,7 +130,10 @@ def _forged(lines: list[bytes]) -> list[bytes]:
         (_edit(lambda lines: [b"{}\n", *lines[1:]]), "not an export"),
         (_edit(lambda lines: [lines[0], b'{"table": "nope", "row": []}\n']), "not a whole export"),
         (_edit(lambda lines: [*lines[:4], b'{"table": "teams", "row": [1]}\n']), "not a whole"),
-        (lambda p: p.write_bytes(p.read_bytes()[:99] + b"xx" + p.read_bytes()[101:]), "not a whole"),
+        (
+            lambda p: p.write_bytes(p.read_bytes()[:99] + b"xx" + p.read_bytes()[101:]),
+            "not a whole",
+        ),
         (_edit(_forged), "audit log"),
     ],
 )
