@@ -14,7 +14,7 @@ from registry.domain import Principal
 from registry.services.authorization import Action, authorize
 from registry.services.ports import CatalogFilter, UnitOfWork
 
-MOST = 1000
+MOST = 300
 """Sidecars looked at for one answer; a larger estate is asked by team or system."""
 
 
@@ -73,7 +73,7 @@ def view_authority(wanted: CatalogFilter, uow: UnitOfWork, caller: Principal) ->
     return AuthorityView(groups, conflicts(sidecars), len(sidecars), max(0, total - len(found)))
 
 
-@lru_cache(maxsize=2 * MOST)
+@lru_cache(maxsize=4 * MOST)
 def _sidecar(content: bytes) -> Sidecar | None:
     """The sidecar; None if an older one no longer follows the model (its page says why)."""
     try:

@@ -14,27 +14,38 @@ from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.view_authority import view_authority
 from registry.services.view_estate import view_estate, view_system
 from registry.services.view_ownership import OwnedContract, TeamOwnership, view_ownership
+from registry.services.view_teams import view_team, view_teams
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
+from registry.web.paging import page_number, page_of
 
-MOST_CONTRACTS = 200
+MOST_CONTRACTS = 300
 
 
 @web.get("/ownership")
 def ownership() -> str:
-    """The estate by owner."""
-    view = view_ownership(uow(), principal())
-    chosen = request.args.get("team", "")
-    teams = [t for t in view.teams if not chosen or t.team.id == chosen]
-    known = {item.contract.name for t in view.teams for item in owned_by(t)}
+    """The estate by owner: whole, or the teams only where it is too large; or one team."""
+    if chosen := request.args.get("team", ""):
+        view = view_team(chosen, uow(), principal(), page=page_number())
+        found = view.contracts
+        return render_template(
+            "ownership/team.html",
+            view=view,
+            team=view.team,
+            systems={system.id: system for system in view.systems},
+            page=page_of(found.page, found.per_page, found.total),
+        )
+    summary = view_teams(uow(), principal())
+    if summary.contracts > MOST_CONTRACTS:
+        return render_template("ownership/teams.html", view=summary, orphans=summary.orphans)
+    view_all = view_ownership(uow(), principal())
+    teams = [t for t in view_all.teams if t.systems or t.contracts]
     return render_template(
         "ownership/ownership.html",
-        teams=[t for t in teams if t.systems or t.contracts],
-        idle=[t.team for t in teams if not t.systems and not t.contracts],
-        known=known,
-        chosen=chosen,
-        options=[(t.team.id, t.team.name) for t in view.teams],
-        orphans=view.orphans,
+        teams=teams,
+        idle=[t.team for t in view_all.teams if not t.systems and not t.contracts],
+        known={item.contract.name for t in teams for item in owned_by(t)},
+        orphans=view_all.orphans,
     )
 
 

@@ -212,7 +212,10 @@ def test_ownership_leads_from_team_to_consumer(reading: FlaskClient) -> None:
     text = get(reading, "/ownership?team=data-products").text
     assert "Lakehouse" in text
     assert "analytics.procure-to-pay" in text
-    assert "used by" in text
+    assert "finance" in text.split("Used by", 1)[1]
+    whole = get(reading, "/ownership").text
+    assert "used by" in whole
+    assert "relies on" in whole
 
 
 def test_field_authority_says_who_has_the_say(reading: FlaskClient) -> None:
