@@ -11,6 +11,7 @@ from contracts.errors import DocumentUnreadable, InvalidContract
 from contracts.governance.estate import Estate, load_estate
 from contracts.governance.sidecar import Sidecar, VersionFile, load_sidecar
 from contracts.governance.vocabulary import LifecycleStatus
+from contracts.governance.workflow import Workflow, load_workflows, workflow_problems
 
 SHIPPED = Path(__file__).parents[1] / "library"
 """The contracts that come with Interlock."""
@@ -69,6 +70,7 @@ class Library:
     folder: Path
     estate: Estate
     contracts: tuple[ShelvedContract, ...]
+    workflows: tuple[Workflow, ...] = ()
 
     @property
     def estate_path(self) -> Path:
@@ -81,13 +83,15 @@ class Library:
 
 
 def read_library(folder: Path = SHIPPED) -> Library:
-    """Read the estate and every sidecar; documents are only located.
+    """Read the estate, every sidecar and the workflows; documents are only located.
 
     Raises:
         ContractError: a file is missing, unreadable or does not follow its model.
     """
     estate = load_estate(load(folder / "estate.yaml"))
-    return Library(folder=folder, estate=estate, contracts=read_contracts(folder))
+    drawn = folder / "workflows.yaml"
+    workflows = load_workflows(load(drawn)).workflows if drawn.is_file() else ()
+    return Library(folder, estate, read_contracts(folder), workflows)
 
 
 def read_contracts(folder: Path) -> tuple[ShelvedContract, ...]:
@@ -104,8 +108,11 @@ def read_contracts(folder: Path) -> tuple[ShelvedContract, ...]:
 
 
 def loose_ends(library: Library) -> tuple[str, ...]:
-    """Names that estate and sidecars use and nobody defines, and releases that contradict them."""
-    return (*_sidecar_ends(library), *_release_ends(library))
+    """What estate, sidecars and workflows say of each other and nobody defines."""
+    sidecars = {item.id: item.sidecar for item in library.contracts}
+    problems = workflow_problems(library.workflows, sidecars)
+    workflows = [f"{item.workflow}: {item.message}" for item in problems]
+    return (*_sidecar_ends(library), *_release_ends(library), *workflows)
 
 
 def _contract(path: Path) -> ShelvedContract:

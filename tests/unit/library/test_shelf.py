@@ -78,6 +78,7 @@ def test_a_broken_library_is_refused_with_the_place(
         ("erp/item-master/contract.yaml", "contact: demand-planning", "contact: planners", "no team 'planners'"),
         ("erp/item-master/contract.yaml", "system: planning", "system: forecasting", "no system 'forecasting'"),
         ("erp/item-master/contract.yaml", "provider: erp", "provider: pricing", "is provided by 'pricing'"),
+        ("workflows.yaml", "contract: procurement.requisition", "contract: procurement.wish", "there is no contract 'procurement.wish'"),
     ],
 )  # fmt: skip
 def test_loose_ends_are_told(copy: Path, file: str, old: str, new: str, sentence: str) -> None:
