@@ -44,6 +44,26 @@ TITLES = {
 }
 
 
+PROMISES = {
+    "readable": "Every message can be read.",
+    "channel": "Every message is on an address that a contract declares.",
+    "message": "Every message matches exactly one message of its channel (AsyncAPI 3.0).",
+    "payload": "Every message follows its schema, envelope and data.",
+    "envelope": "Every message is a CloudEvent: specversion, id, source, type, a valid time.",
+    "duplicates": "No pair of source and id comes twice (CloudEvents 1.0 §3.1.1).",
+    "ordering": "The sequence of one partition key does not step back.",
+    "sequence": "The sequence of one partition key has no gaps.",
+    "partition_key": "Attribute and broker key are what x-partition-key declares.",
+    "correlation": "The correlation id is there and well-formed; so is a causation id.",
+    "lateness": "Messages come within the freshness objective.",
+    "dead_letter": "Dead letters carry the header x-dead-letter-reason.",
+    "state_transitions": "Status changes follow their state machine, step after step.",
+    "known_order_line": "Receipts name lines their order has, where the order was seen.",
+    "balanced_posting": "Debits and credits of a journal are equal in every currency.",
+}
+"""What each event check looks for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of one message; ``cause`` tells apart what has different causes."""

@@ -10,7 +10,7 @@ from schemathesis.engine import from_schema
 
 from conformance.http.operations import Operation
 from conformance.plan import Suite
-from conformance.plan.suite import GENERATED_CHECKS
+from conformance.plan.checks import GENERATED_CHECKS
 from contracts.verdict import Json
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.plan.auth import Auth, SecretMissing
+from conformance.plan.checks import CHECKS
 from conformance.plan.safety import Refusal, Safety, SuiteRefused, refusals
 from conformance.plan.suite import (
-    CHECKS,
     PHASES,
     KnownFailure,
     Suite,

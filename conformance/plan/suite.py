@@ -9,41 +9,12 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from conformance.plan.auth import KINDS, Auth
+from conformance.plan.checks import CHECKS
 from contracts.errors import ContractError
 from contracts.verdict import Json
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """Documented examples; every constraint once; random data; operation sequences."""
-
-GENERATED_CHECKS = (
-    "not_a_server_error",
-    "status_code_conformance",
-    "content_type_conformance",
-    "response_headers_conformance",
-    "response_schema_conformance",
-    "positive_data_acceptance",
-    "negative_data_rejection",
-    "missing_required_header",
-    "unsupported_method",
-    "use_after_free",
-    "ensure_resource_availability",
-    "ignored_auth",
-)
-OWN_CHECKS = (
-    "problem_details",
-    "correlation_id_echoed",
-    "deprecation_announced",
-    "retry_after_on_throttling",
-    "idempotency_key_required",
-    "idempotency_key_replay",
-    "idempotency_key_reuse",
-    "optimistic_locking",
-    "pagination_complete",
-    "state_transitions",
-    "created_is_readable",
-    "latency_objective",
-)
-CHECKS = GENERATED_CHECKS + OWN_CHECKS
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
