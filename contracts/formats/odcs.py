@@ -128,7 +128,11 @@ def _column(source: Source, node: Node, above: Element, path: str, name: str) ->
             "required": node.flag("required") or node.flag("primaryKey"),
             "unique": node.flag("unique") or node.flag("primaryKey"),
             "classification": node.text("classification"),
-            "quality": [rule.value for rule in source.items(node.at("quality"), "quality")],
+            "quality": [
+                rule.value
+                for rule in source.items(node.at("quality"), "quality")
+                if isinstance(rule.value, dict)
+            ],
         },
     )
     element.required = element.facts["required"]

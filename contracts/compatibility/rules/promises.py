@@ -154,7 +154,7 @@ def _beyond(needed: int | None, old: int, new: int | None) -> str | None:
 
 
 def _or_nothing(value: float | None, unit: str) -> str:
-    return "nothing" if value is None else f"{value:g}{unit}"
+    return "nothing" if value is None else f"{value}{unit}"
 
 
 @rule(

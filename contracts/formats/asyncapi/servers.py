@@ -9,6 +9,7 @@ from contracts.formats.asyncapi.bindings import bindings_of
 from contracts.formats.asyncapi.model import Model, last_token
 from contracts.formats.contract import Element
 from contracts.formats.node import Node
+from contracts.verdict import Json
 
 Alternatives = tuple[tuple[Any, ...], str]
 """What lets a client in, and the pointer where that is said."""
@@ -89,10 +90,17 @@ def _scopes(scheme: Node) -> dict[str, frozenset[str]]:
     if not isinstance(flows, dict):
         return {}
     return {
-        name: frozenset(flow.get("availableScopes") or flow.get("scopes") or {})
+        name: _texts(flow.get("availableScopes") or flow.get("scopes"))
         for name, flow in flows.items()
         if isinstance(flow, dict)
     }
+
+
+def _texts(listed: Json) -> frozenset[str]:
+    """The strings among a list or the names of an object."""
+    if not isinstance(listed, (list, dict)):
+        return frozenset()
+    return frozenset(text for text in listed if isinstance(text, str))
 
 
 def alternatives_third(model: Model, owner: Node) -> Alternatives | None:
@@ -104,13 +112,7 @@ def alternatives_third(model: Model, owner: Node) -> Alternatives | None:
     for reference in model.items(node, "security"):
         scheme = model.follow(reference)
         name = last_token(reference.get("$ref")) or identity(scheme)
-        listed = scheme.get("scopes")
-        scopes = (
-            frozenset(s for s in listed if isinstance(s, str))
-            if isinstance(listed, list)
-            else frozenset()
-        )
-        found.append({identity(scheme): (name, scopes)})
+        found.append({identity(scheme): (name, _texts(scheme.get("scopes")))})
     return (tuple(found) or ({},), node.pointer)
 
 
@@ -122,10 +124,7 @@ def alternatives_second(model: Model, owner: Node) -> Alternatives | None:
     known = dict(model.objects(model.component("securitySchemes"), "security scheme"))
     found = [
         {
-            identity(known[name]) if name in known else name: (
-                name,
-                frozenset(scopes) if isinstance(scopes, list) else frozenset(),
-            )
+            identity(known[name]) if name in known else name: (name, _texts(scopes))
             for name, scopes in requirement.value.items()
         }
         for requirement in model.items(node, "security")
