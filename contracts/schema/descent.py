@@ -17,7 +17,7 @@ from contracts.schema.compiler import Child, Compiler, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location
 from contracts.schema.nodes import Node, Op
-from contracts.schema.results import Empty
+from contracts.schema.results import Empty, Found
 from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.values import Kind
@@ -28,7 +28,12 @@ _MOST_STATIONS = 20_000
 _DEEPEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+_Name = tuple[Goals, Any]
+"""A station: what the writer lets through, and the identity of the reader's schema."""
+_Way = tuple[Child, _Name]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Failure:
     """A keyword that some value of the station violates: the value breaks ``violated``."""
 
@@ -51,6 +56,8 @@ class Cause:
 
     failure: Failure
     path: tuple[Child, ...]
+    goals: Goals
+    """What the writer lets through at the spot of the failure."""
 
     def whole(self) -> Node:
         """What the violated formula says about the whole value."""
@@ -60,6 +67,9 @@ class Cause:
         return node
 
 
+_NOWHERE: Any = object()
+
+
 class Descent:
     """Examines stations and remembers them."""
 
@@ -67,24 +77,110 @@ class Descent:
         self.reader = reader
         self.solver = solver
         self._search: Search = solver.search
-        self._stations: dict[Any, Station] = {}
+        self._stations: dict[_Name, Station] = {}
+        self._met: set[_Name] = set()
+        self._waiting: deque[tuple[_Name, Location]] = deque()
+        self._arrivals: dict[_Name, list[_Way]] = {}
+        self._routes: dict[Failure, dict[_Name, _Way | None]] = {}
+        self._owners: dict[Failure, _Name] = {}
+        self._values: dict[tuple[Failure, _Name], Found | None] = {}
         self._cases: dict[tuple[Goals, Kind], list[list[tuple[Node, bool]]]] = {}
 
     def causes(self, goals: Goals, at: Location) -> Iterator[Cause]:
-        """Every failure that can be reached from a station, nearest first."""
-        waiting: deque[tuple[Goals, Location, tuple[Child, ...]]] = deque([(goals, at, ())])
-        visited: set[Any] = {(goals, at.identity)}
-        while waiting:
-            here, place, path = waiting.popleft()
-            station = self.station(here, place)
+        """Every failure that can be reached from a spot, by a shortest way."""
+        root = (goals, at.identity)
+        self._explore(root, at)
+        for failure, ways in self._routes.items():
+            path = self._path(root, ways)
+            if path is not None:
+                owner = self._owners[failure]
+                yield Cause(failure, path, owner[0])
+
+    def _path(self, start: _Name, ways: dict[_Name, _Way | None]) -> tuple[Child, ...] | None:
+        found: list[Child] = []
+        here = start
+        while True:
+            way = ways.get(here, _NOWHERE)
+            if way is None:
+                return tuple(found)
+            if way is _NOWHERE or len(found) > _DEEPEST:
+                return None
+            found.append(way[0])
+            here = way[1]
+
+    def witness(self, cause: Cause, root: Goals, at: Location) -> Found | None:
+        """A value of the root that fails there, around the value found for the next station.
+
+        None where the parts do not fit together so easily; :meth:`Cause.whole` is then asked.
+        """
+        ways = self._routes[cause.failure]
+        chain: list[_Name] = [(root, at.identity)]
+        while (cause.failure, chain[-1]) not in self._values:
+            way = ways[chain[-1]]
+            if way is None:
+                break
+            chain.append(way[1])
+        for name in reversed(chain):
+            if (cause.failure, name) not in self._values:
+                self._values[cause.failure, name] = self._around(cause.failure, name)
+        return self._values[cause.failure, chain[0]]
+
+    def _around(self, failure: Failure, name: _Name) -> Found | None:
+        way = self._routes[failure][name]
+        if way is None:
+            broken = failure.violated
+        else:
+            inner = self._values[failure, way[1]]
+            if inner is None:
+                return None
+            universe = self.solver.universe
+            broken = way[0].wrap(universe.negation(universe.enum([inner.value])))
+        result = self.solver.solve(name[0] | {-broken.id})
+        return result if isinstance(result, Found) and result.exact else None
+
+    def _explore(self, root: _Name, at: Location) -> None:
+        """Examine what was never examined, and lead the ways to all failures through it."""
+        if root not in self._met:
+            self._met.add(root)
+            self._waiting.append((root, at))
+        examined: list[_Name] = []
+        while self._waiting and len(self._met) <= _MOST_STATIONS:
+            name, place = self._waiting[0]
+            station = self.station(name[0], place)  # may stop for lack of budget
+            self._waiting.popleft()
+            examined.append(name)
             for failure in station.failures:
-                yield Cause(failure, path)
+                self._routes.setdefault(failure, {name: None})
+                self._owners.setdefault(failure, name)
             for child, there in station.ways:
-                name = (there, child.at.identity)
-                if name in visited or len(visited) > _MOST_STATIONS or len(path) > _DEEPEST:
-                    continue
-                visited.add(name)
-                waiting.append((there, child.at, (*path, child)))
+                inner = (there, child.at.identity)
+                self._arrivals.setdefault(inner, []).append((child, name))
+                if inner not in self._met:
+                    self._met.add(inner)
+                    self._waiting.append((inner, child.at))
+        if examined:
+            for ways in self._routes.values():
+                self._lead(ways, examined)
+
+    def _lead(self, ways: dict[_Name, _Way | None], examined: list[_Name]) -> None:
+        """Extend the ways to one failure backwards, through stations that are new."""
+        settled = deque(
+            name
+            for name in dict.fromkeys(
+                inner for outer in examined for inner in (outer, *(self._inner_names(outer)))
+            )
+            if name in ways
+        )
+        while settled:
+            name = settled.popleft()
+            for child, outer in self._arrivals.get(name, ()):
+                if outer not in ways:
+                    ways[outer] = (child, name)
+                    settled.append(outer)
+
+    def _inner_names(self, name: _Name) -> Iterator[_Name]:
+        for child, there in self._stations[name].ways:
+            yield (there, child.at.identity)
 
     def station(self, goals: Goals, at: Location) -> Station:
         """The failures at one spot and the ways further in."""

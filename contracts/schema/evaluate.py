@@ -11,6 +11,8 @@ from contracts.schema.patterns import matches
 from contracts.schema.values import Kind, NumberOutOfRange, exact, key, kind_of
 from contracts.verdict import Json
 
+_MOST_REMEMBERED = 100_000
+
 
 def conjunction(answers: Iterable[bool | None]) -> bool | None:
     """Kleene's and."""
@@ -56,6 +58,7 @@ class Evaluator:
 
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
+        self._remembered: dict[tuple[int, int], tuple[Json, bool | None]] = {}
 
     def signed(self, ident: int, value: Json) -> bool | None:
         """Whether a signed formula holds."""
@@ -71,7 +74,7 @@ class Evaluator:
         """Whether the formula holds for the value."""
         op, args = node.op, node.args
         if op is Op.LAZY:
-            return self.holds(self.universe.loaded(node), value)
+            return self._schema_holds(node, value)
         if op is Op.AND:
             return conjunction(self.holds(part, value) for part in args)
         if op is Op.OR:
@@ -89,6 +92,19 @@ class Evaluator:
         if op is Op.ONE:
             return self._one(args, value)
         return None
+
+    def _schema_holds(self, node: Node, value: Json) -> bool | None:
+        """A schema's answer for an array or object is remembered: values are built around it."""
+        if not isinstance(value, (dict, list)) or not value:
+            return self.holds(self.universe.loaded(node), value)
+        name = (node.id, id(value))
+        known = self._remembered.get(name)
+        if known is None or known[0] is not value:
+            if len(self._remembered) > _MOST_REMEMBERED:
+                self._remembered.clear()
+            known = (value, self.holds(self.universe.loaded(node), value))
+            self._remembered[name] = known
+        return known[1]
 
     def _one(self, parts: tuple[Node, ...], value: Json) -> bool | None:
         answers = [self.holds(part, value) for part in parts]

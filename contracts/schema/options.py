@@ -21,7 +21,7 @@ class Budget:
     """What one question may cost before its answer is unknown."""
 
     steps: int = 100_000
-    seconds: float = 2.0
+    seconds: float = 8.0
     depth: int = 120
     """Nested values, one inside the other, that a witness may have."""
     total_seconds: float = 60.0

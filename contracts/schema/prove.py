@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from contracts.documents.hashes import Subtrees
@@ -16,7 +17,7 @@ from contracts.schema.descent import Cause, Descent, Failure
 from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
 from contracts.schema.locations import Location, SchemaAt, Sources
 from contracts.schema.messages import sentence
-from contracts.schema.nodes import Node, Universe
+from contracts.schema.nodes import Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
@@ -115,6 +116,7 @@ class _Reading:
         self.solver = Solver(universe, options.budget, self.writer.hints)
         self.solver.assumption_of = self.writer.assumption_of
         self.descent = Descent(self.reader, self.solver)
+        self.shown: dict[Failure, Break] = {}
         self._judges: dict[tuple[Any, bool], Judge] = {}
 
     def contains(self, writer: Location, reader: Location, seconds: float) -> Containment:
@@ -177,7 +179,7 @@ class _Explanation:
         """No keyword explains it alone: name the outermost ones that fail."""
         parts = self.reading.reader.compile(self.reader).parts
         for part in parts:
-            self._judge_cause(Cause(Failure(self.reader, part, part.node), ()))
+            self._judge_cause(Cause(Failure(self.reader, part, part.node), (), frozenset()))
         if not self.breaks and not self.unknowns and isinstance(whole, Undecided):
             for keyword, reason, pointer in sorted(whole.reasons):
                 self._unknown(keyword, Place(pointer), reason)
@@ -186,16 +188,20 @@ class _Explanation:
 
     def _judge_cause(self, cause: Cause) -> None:
         failure = cause.failure
-        whole = cause.whole()
-        result = self.reading.solver.solve((self.formula.id, -whole.id))
+        result = self._witness(cause)
         if isinstance(result, Empty):
             return  # the writer's schema, taken whole, lets nothing of the kind through
+        known = self.reading.shown.get(failure)
+        if known is not None and isinstance(result, Found) and result.exact:
+            name = (known.keyword, known.reader.pointer, known.writer.pointer)
+            self.breaks.setdefault(name, replace(known, repeated=True))
+            return
         place = failure.at.place(*failure.part.tokens)
         if isinstance(result, Undecided):
             self._undecided(failure, place, result.reasons)
             return
         try:
-            witness = self._confirmed(whole, result)
+            witness = self._confirmed(cause, result)
         except Unverifiable as error:
             reason = f"no validator can confirm it: {error}"
             self._unknown(failure.part.keyword, place, reason)
@@ -208,7 +214,15 @@ class _Explanation:
             return
         self._break(cause, place, *witness)
 
-    def _confirmed(self, whole: Node, first: Found) -> tuple[Json, Judge] | None:
+    def _witness(self, cause: Cause) -> Result:
+        if cause.path:
+            goals = frozenset({self.formula.id})
+            found = self.reading.descent.witness(cause, goals, self.reader)
+            if found is not None:
+                return found
+        return self.reading.solver.solve((self.formula.id, -cause.whole().id))
+
+    def _confirmed(self, cause: Cause, first: Found) -> tuple[Json, Judge] | None:
         """A value both validators accept for the writer and reject for the reader."""
         reading, solver = self.reading, self.reading.solver
         tried: list[Json] = []
@@ -223,7 +237,7 @@ class _Explanation:
             if len(tried) > _ATTEMPTS:
                 break
             other = solver.universe.enum(tried)
-            result = solver.solve((self.formula.id, -whole.id, -other.id))
+            result = solver.solve((self.formula.id, -cause.whole().id, -other.id))
         return None
 
     def _break(self, cause: Cause, place: Place, witness: Json, judge: Judge) -> None:
@@ -237,7 +251,7 @@ class _Explanation:
         if name in self.breaks:
             return
         rejection = judge.rejection(witness, tokens, keyword)
-        self.breaks[name] = Break(
+        self.breaks[name] = self.reading.shown[failure] = Break(
             keyword=keyword,
             writer=writer,
             reader=place,
