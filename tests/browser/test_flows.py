@@ -103,3 +103,12 @@ def test_the_gate_is_asked_from_the_home_page(visit: Callable[..., Visitor]) -> 
     page.get_by_role("button", name="May it go there?").click()
     expect(page.locator("main")).to_contain_text("No: erp 2.0.0 to production")
     expect(page.locator("#reasons-blocked")).to_be_visible()
+
+
+def test_live_checking_says_when_it_could_not(visit: Callable[..., Visitor]) -> None:
+    visitor = visit("/publish?contract=erp.ticket")
+    visitor.page.context.clear_cookies()
+    visitor.page.get_by_role("textbox", name="Document").fill(WIDER)
+    expect(visitor.page.get_by_role("alert")).to_contain_text("your session is over")
+    assert visitor.complaints
+    visitor.complaints.clear()

@@ -61,6 +61,14 @@ def unknown_address(error: HTTPException) -> ResponseReturnValue:
     return secure(make_response(_page(HTTP[404], f"There is no page at {request.path[:200]}.")))
 
 
+@web.app_errorhandler(405)
+def wrong_method(error: HTTPException) -> ResponseReturnValue:
+    """An address that is not made for that, said in HTML to those who came from a page."""
+    if request.path.startswith("/api/"):
+        return error.get_response()
+    return secure(make_response(_page(HTTP[405], "That cannot be done at this address.")))
+
+
 @web.errorhandler(Unauthenticated)
 def unauthenticated(error: Unauthenticated) -> ResponseReturnValue:
     """The sign-in form, which leads back here."""

@@ -119,9 +119,9 @@ def publish_check() -> str:
     """Only the preview, for the form that is being typed into."""
     form, unread = _read_form()
     if not form.document.strip() or unread.fields:
-        return render_template("publish/preview.html", preview=None, form=form, errors=unread)
+        return render_template("publish/checked.html", preview=None, form=form, errors=unread)
     preview, errors = _check(form)
-    return render_template("publish/preview.html", preview=preview, form=form, errors=errors)
+    return render_template("publish/checked.html", preview=preview, form=form, errors=errors)
 
 
 def _publish(form: PublishForm) -> ResponseReturnValue:

@@ -75,12 +75,14 @@ def runs() -> str:
 
 
 @web.get("/runs/<run_id>")
-def run(run_id: str) -> str:
-    """One run; while it goes on, the page (or only its state) is asked for again."""
+def run(run_id: str) -> ResponseReturnValue:
+    """One run; while it goes on, its state is asked for again, and at its end the page."""
     view = get_run(run_id, uow(), principal())
-    progress_only = request.headers.get("HX-Request") == "true" and not view.run.status.final
+    following = request.headers.get("HX-Request") == "true"
+    if following and view.run.status.final:
+        return "", 200, {"HX-Refresh": "true"}
     return render_template(
-        "runs/progress.html" if progress_only else "runs/run.html",
+        "runs/progress.html" if following else "runs/run.html",
         view=view,
         run=view.run,
         contract=view.contract,

@@ -120,6 +120,7 @@ def test_live_checking_answers_with_the_preview_only(writing: FlaskClient) -> No
     page = Page(response.text)
     assert page.elements[0].attributes["id"] == "preview"
     assert page.all("button", value="publish")
+    assert "would be published" in page.one("div", id="preview-status").text
     empty = writing.post("/publish/check", data=form(writing, document=""))
     assert "section" not in empty.text
 

@@ -205,7 +205,8 @@ def test_a_running_run_asks_for_its_progress_only(reading: FlaskClient) -> None:
     assert "<html" not in part.text
     assert 'id="progress"' in part.text
     ended = reading.get("/runs/run-passed", headers={"HX-Request": "true"})
-    assert "hx-get" not in Page(ended.text).one("div", id="progress").attributes
+    assert ended.headers["HX-Refresh"] == "true"
+    assert "hx-get" not in get(reading, "/runs/run-passed").one("div", id="progress").attributes
 
 
 def test_ownership_leads_from_team_to_consumer(reading: FlaskClient) -> None:

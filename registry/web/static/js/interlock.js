@@ -58,6 +58,23 @@
       button.hidden = !navigator.clipboard;
     });
   });
+  // Live checking that fails (signed out, server away) says so in the place of its answer.
+  function checkFailed(event) {
+    var preview = document.getElementById("preview");
+    if (!preview || !event.detail.target || event.detail.target.id !== "preview") { return; }
+    var status = event.detail.xhr ? event.detail.xhr.status : 0;
+    var words = status === 401 || status === 403
+      ? "Not checked: your session is over. Sign in again in another tab, then press Check."
+      : "Not checked: the registry did not answer. Press Check to try again.";
+    var note = document.createElement("p");
+    note.className = "callout tone-bad";
+    note.setAttribute("role", "alert");
+    note.textContent = words;
+    preview.replaceChildren(note);
+  }
+  document.addEventListener("htmx:responseError", checkFailed);
+  document.addEventListener("htmx:sendError", checkFailed);
+
   document.addEventListener("htmx:afterSwap", function (event) {
     event.target.querySelectorAll(".copy").forEach(function (button) {
       button.hidden = !navigator.clipboard;
