@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from conformance.evidence.failure import Failure, Severity
+from conformance.evidence.index import parts
 from contracts.verdict import Json
 
 
@@ -152,7 +153,7 @@ class Run:
         return replace(self, finished_at=at, id=run_id or self.id)
 
     def to_json(self) -> dict[str, Json]:
-        """A plain JSON object with everything, and the derived ``coverage`` for readers."""
+        """A plain JSON object with everything, and what is derived: ``coverage`` and ``index``."""
         return {
             "id": self.id,
             "suite": self.suite,
@@ -177,6 +178,10 @@ class Run:
             "checks": dict(self.checks),
             "duration": round(self.duration, 3),
             "coverage": self.coverage,
+            "index": [
+                {"name": p.name, "share": p.share, "counted": p.counted, "of": p.of}
+                for p in parts(self)
+            ],
         }
 
     @classmethod

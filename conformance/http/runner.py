@@ -25,6 +25,7 @@ from conformance.http.assembly import Assembly
 from conformance.http.operations import operations
 from conformance.http.reachability import unreachable
 from conformance.plan import Safety, Suite, SuiteRefused, refusals
+from conformance.plan.classification import restricted_fields
 from contracts.verdict import Json
 
 STARTUP = 30.0
@@ -85,8 +86,8 @@ def run(
 ) -> Run:
     """Run a suite against ``target`` and return its evidence; whatever happens there is a Run.
 
-    ``restricted`` are names of JSON fields taken out of everything kept. ``cancel`` ends the run
-    within two seconds.
+    ``restricted`` are names of JSON fields taken out of everything kept, beside those the
+    document classifies so. ``cancel`` ends the run within two seconds.
 
     Raises:
         SuiteRefused: a safety rule forbids it; nothing was sent.
@@ -124,7 +125,7 @@ def run(
         "target": target,
         "methods": sorted(safety.allowed_methods & _asked(suite)),
         "credentials": credentials,
-        "restricted": sorted(restricted),
+        "restricted": sorted(restricted | restricted_fields(document.data)),
         "memory": (caps or Caps()).memory,
         "cpu": int(suite.time_budget) + (caps or Caps()).cpu_slack,
     }

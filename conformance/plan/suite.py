@@ -61,7 +61,6 @@ class Suite:
     rate_limit: float | None = None
     time_budget: float = 120.0
     request_timeout: float = 10.0
-    workers: int = 1
     methods: tuple[str, ...] | None = None
     operations: tuple[str, ...] = ()
     excluded_operations: tuple[str, ...] = ()
@@ -90,7 +89,6 @@ class Suite:
             ("max_examples", self.max_examples, 1, 10_000),
             ("time_budget", self.time_budget, 1, 86_400),
             ("request_timeout", self.request_timeout, 0.1, 300),
-            ("workers", self.workers, 1, 16),
         )
         for name, value, low, high in limits:
             if not low <= value <= high:

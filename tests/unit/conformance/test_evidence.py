@@ -22,8 +22,10 @@ from conformance.evidence import (
     cause_id,
     group,
 )
+from conformance.evidence.index import Part, parts
 from conformance.evidence.reports import FORMATS, render
 from conformance.http.curl import curl
+from conformance.plan.classification import restricted_fields
 from contracts.verdict import Place
 
 
@@ -80,6 +82,31 @@ def test_coverage_counts_operations_and_declared_statuses() -> None:
         "operations": {"declared": 2, "exercised": 1},
         "statuses": {"declared": 4, "seen": 3},
     }
+
+
+def test_the_index_shows_its_parts() -> None:
+    whole = run(failure(), failure("c2", known="known bug"))
+    shares = {
+        part["name"]: (part["share"], part["counted"], part["of"])
+        for part in whole.to_json()["index"]
+    }
+    assert shares == {
+        "operations exercised": (1.0, 1, 1),
+        "declared answers seen": (0.75, 3, 4),
+        "operations without failure": (1.0, 1, 1),
+        "failures nobody owns": (0.5, 1, 2),
+    }
+    broken = run(failure(operations=("GET /a",)))
+    assert parts(broken)[2] == Part("operations without failure", 0.4, 0, 1)
+    assert parts(run())[3].share == 1.0
+
+
+def test_fields_a_contract_restricts_are_known() -> None:
+    document = {
+        "Account": {"x-classification": "restricted", "properties": {"iban": {}, "bic": {}}},
+        "Person": {"properties": {"name": {}, "taxId": {"x-classification": "restricted"}}},
+    }
+    assert restricted_fields(document) == {"iban", "bic", "taxId"}
 
 
 def test_an_undeclared_status_is_named() -> None:
