@@ -1,4 +1,4 @@
-"""A run as text, JSON, JUnit, Markdown or NDJSON."""
+"""A run as text, JSON, JUnit, Markdown, NDJSON, SARIF or HTML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 
 from conformance.evidence.run import Run
 
-FORMATS = ("text", "json", "junit", "markdown", "ndjson")
+FORMATS = ("text", "json", "junit", "markdown", "ndjson", "sarif", "html")
 
 
 def render(run: Run, format: str) -> str:

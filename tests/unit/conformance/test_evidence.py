@@ -144,7 +144,23 @@ def test_every_report_names_the_cause_and_the_place(format: str) -> None:
     assert text.endswith("\n")
 
 
-@pytest.mark.parametrize("format", ["text", "junit", "markdown"])
+def test_sarif_points_to_the_line_and_keeps_what_is_owned() -> None:
+    told = json.loads(render(run(failure(), failure("c2", known="known bug")), "sarif"))
+    first, second = told["runs"][0]["results"]
+    place = first["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]) == ("a.yaml", {"startLine": 7})
+    assert first["level"] == "error"
+    assert second["suppressions"][0]["justification"] == "known bug"
+
+
+def test_html_shows_hostile_text_as_text() -> None:
+    page = render(run(failure(message="<script>alert(1)</script>", operation="GET /<b>")), "html")
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "GET /&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize("format", ["text", "junit", "markdown", "sarif", "html"])
 def test_reports_disarm_control_characters(format: str) -> None:
     text = render(run(failure(message="a\x1b[2Jb\x00")), format)
     assert "\x1b" not in text
