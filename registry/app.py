@@ -20,6 +20,7 @@ from registry.domain.encode import to_json
 from registry.errors import NotFound, PolicyDenied, RegistryError, Unavailable
 from registry.jobs.queue import open_queue
 from registry.logs import configure
+from registry.metrics import install_metrics
 from registry.problems import MEDIA_TYPE, http_problem, problem
 from registry.runtime import EXTENSION, Runtime
 from registry.security.keys import signing_key
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     _observe(app)
     _answer_errors(app)
     _health(app, runtime)
+    install_metrics(app, runtime.uow)
     _blueprints(app, runtime)
     return app
 

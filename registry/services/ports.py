@@ -200,6 +200,9 @@ class Estate(Protocol):
 
     def add_deployment(self, deployment: Deployment) -> None: ...
     def end_deployment(self, id_: str, at: datetime, by: str) -> None: ...
+    def newest_uses(self, contract: str) -> Mapping[tuple[str, str], Sequence[ContractUse]]:
+        """What the newest release of each system consumes of the contract, if anything."""
+
     def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:
         """(system, system version, use) of every release that consumes the contract."""
 
@@ -352,6 +355,9 @@ class UnitOfWork(Protocol):
 
 class Store(Protocol):
     """The repositories inside one transaction."""
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """How many contracts, versions, runs, events and deliveries there are, by their state."""
 
     @property
     def blobs(self) -> Blobs: ...

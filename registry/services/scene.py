@@ -95,14 +95,14 @@ def set_scene(
     touched = {u.contract for r in candidates for u in (*r.provides, *r.consumes)}
     expectations = store.expectations.of_contracts(touched, at=when)
     declared = {e.consumer for found in expectations.values() for e in found}
-    there = _there(
+    present_there = there(
         store.estate.running_uses(touched, environment, at=when),
         store.estate.deployments(environment, at=when, systems=declared),
     )
     moving = {system for system, _ in targets}
-    before = tuple(r for r in there if r.system in moving)
-    around = tuple(r for r in there if r.system not in moving)
-    uses = [u for r in (*candidates, *there) for u in (*r.provides, *r.consumes)]
+    before = tuple(r for r in present_there if r.system in moving)
+    around = tuple(r for r in present_there if r.system not in moving)
+    uses = [u for r in (*candidates, *present_there) for u in (*r.provides, *r.consumes)]
     versions = store.versions.get_many((u.contract, u.number) for u in uses)
     provided = {u.contract for r in candidates for u in r.provides}
     hashes = [
@@ -117,7 +117,7 @@ def set_scene(
         candidates=tuple(candidates),
         before=before,
         around=around,
-        systems=store.estate.get_systems({r.system for r in (*candidates, *there)}),
+        systems=store.estate.get_systems({r.system for r in (*candidates, *present_there)}),
         contracts=store.contracts.get_many(touched),
         versions=versions,
         expectations=expectations,
@@ -128,7 +128,7 @@ def set_scene(
     )
 
 
-def _there(uses: Iterable[RunningUse], declared: Iterable[Deployment]) -> list[Release]:
+def there(uses: Iterable[RunningUse], declared: Iterable[Deployment]) -> list[Release]:
     """What runs there, as far as it touches the contracts in question."""
     found: dict[tuple[str, str], tuple[list[ContractUse], list[ContractUse]]] = {
         (d.system, d.version): ([], []) for d in declared
@@ -138,11 +138,11 @@ def _there(uses: Iterable[RunningUse], declared: Iterable[Deployment]) -> list[R
         provides, consumes = found.setdefault(key, ([], []))
         (provides if running.role == "provides" else consumes).append(running.use)
     return [
-        Release(*key, _once(provides), _once(consumes))
+        Release(*key, once(provides), once(consumes))
         for key, (provides, consumes) in sorted(found.items())
     ]
 
 
-def _once(uses: Iterable[ContractUse]) -> tuple[ContractUse, ...]:
+def once(uses: Iterable[ContractUse]) -> tuple[ContractUse, ...]:
     """Each contract version once, though the release may run in several locations."""
     return tuple({(use.contract, use.number): use for use in uses}.values())

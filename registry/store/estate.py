@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from registry.domain import (
     ContractUse,
@@ -284,6 +295,28 @@ class SqlEstate:
         self._connection.execute(
             update(deployments).where(deployments.c.id == id_).values(ended_at=at, ended_by=by)
         )
+
+    def newest_uses(self, contract: str) -> Mapping[tuple[str, str], Sequence[ContractUse]]:
+        """One query over the systems that ever consumed it."""
+        r, n = releases.c, release_contracts.c
+        ever = select(n.system).where(n.contract == contract, n.role == "consumes")
+        rank = func.row_number().over(
+            partition_by=r.system, order_by=(r.created_at.desc(), r.version.desc())
+        )
+        ranked = (
+            select(r.system, r.version, rank.label("rank")).where(r.system.in_(ever)).subquery()
+        )
+        query = (
+            select(n.system, n.version, n.number, n.expectation)
+            .join(ranked, (ranked.c.system == n.system) & (ranked.c.version == n.version))
+            .where(ranked.c.rank == 1, n.contract == contract, n.role == "consumes")
+            .order_by(n.system, n.number)
+        )
+        found: dict[tuple[str, str], list[ContractUse]] = defaultdict(list)
+        for row in self._connection.execute(query):
+            use = ContractUse(contract, row.number, row.expectation)
+            found[row.system, row.version].append(use)
+        return found
 
     def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:
         """Every release that consumes it."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, literal, select, union_all
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from registry.errors import Conflict, Invalid, Unavailable
 from registry.services.ports import Clock
+from registry.store import tables
 from registry.store.audit import SqlAudit
 from registry.store.blobs import SqlBlobs
 from registry.store.contracts import SqlContracts
@@ -38,6 +39,24 @@ class SqlStore:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """One statement."""
+        by_state = {
+            "contracts": tables.contracts.c.lifecycle,
+            "versions": tables.versions.c.lifecycle,
+            "runs": tables.runs.c.status,
+            "events": tables.outbox.c.state,
+            "deliveries": tables.deliveries.c.state,
+        }
+        parts = [
+            select(literal(kind).label("kind"), state.label("state"), func.count()).group_by(state)
+            for kind, state in by_state.items()
+        ]
+        found: dict[str, dict[str, int]] = {kind: {} for kind in by_state}
+        for kind, state, count in self.connection.execute(union_all(*parts)):
+            found[kind][state] = count
+        return found
 
     @cached_property
     def blobs(self) -> SqlBlobs:

@@ -152,6 +152,13 @@ def test_health_and_readiness(app: Flask, client: FlaskClient) -> None:
         )
 
 
+def test_metrics(client: FlaskClient) -> None:
+    client.get("/api/v1/contracts")
+    text_ = client.get("/metrics").get_data(as_text=True)
+    assert 'route="/api/v1/contracts",status="200"} 1.0' in text_
+    assert "# TYPE interlock_contracts gauge" in text_
+
+
 def test_a_fault_is_a_problem_without_a_trace(app: Flask, client: FlaskClient) -> None:
     @app.get("/api/broken")
     def broken() -> str:

@@ -24,6 +24,7 @@ from registry.domain import (
 from registry.errors import Conflict, Forbidden, Invalid, NotFound, PolicyDenied
 from registry.services.approve_waiver import ApproveWaiver, approve_waiver
 from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
+from registry.services.can_i_merge import CanIMerge, can_i_merge
 from registry.services.change_lifecycle import ChangeLifecycle, Lifecycle, change_lifecycle
 from registry.services.record_deployment import RecordDeployment, record_deployment
 from registry.services.record_run import FinishRun, claim_run, finish_run
@@ -32,6 +33,7 @@ from registry.services.register_release import ContractUse, RegisterRelease, reg
 from registry.services.request_waiver import RequestWaiver, request_waiver
 from registry.services.revoke_waiver import RevokeWaiver, revoke_waiver
 from registry.services.start_run import StartRun, start_run
+from registry.services.view_matrix import ViewMatrix, view_matrix
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import openapi, principal, publish, tell
@@ -286,3 +288,39 @@ def test_the_number_of_statements_does_not_grow_with_the_estate(uow: SqlUnitOfWo
         record_deployment(RecordDeployment("shop", str(n), "production", beside=True), uow, SYSTEM)
     assert statements() == small
     assert small <= 16
+
+
+def test_a_proposal_is_measured_against_the_newest_releases(uow: SqlUnitOfWork) -> None:
+    publish(uow, openapi("3.0.0"), branch="next")  # a number again: what the shop left behind
+
+    def merge() -> Decision:
+        return can_i_merge(CanIMerge("orders.order", "3.0.0@next"), uow, ANONYMOUS)
+
+    first = merge()
+    assert first.answer is Answer.NO
+    assert of_consumer(first, "shop").consumer_version == "2"
+    assert of_consumer(first, "depot").outcome is Outcome.OK
+    use = ContractUse("orders.order", "1.0.0")
+    register_release(RegisterRelease("shop", "3", consumes=(use,)), uow, SYSTEM)
+    assert merge().answer is Answer.YES
+    with pytest.raises(NotFound):
+        can_i_merge(CanIMerge("orders.order", "9.0.0"), uow, ANONYMOUS)
+    publish(uow, openapi("1.0.0", total="integer"), branch="late")
+    with pytest.raises(Conflict, match="another number"):
+        can_i_merge(CanIMerge("orders.order", "1.0.0@late"), uow, ANONYMOUS)
+
+
+def test_the_matrix_of_a_contract(uow: SqlUnitOfWork, clock: Clock) -> None:
+    then = clock.advance(minutes=1)
+    clock.advance(minutes=1)
+    record_deployment(RecordDeployment("orders", "2", "production", beside=True), uow, SYSTEM)
+    matrix = view_matrix(ViewMatrix("orders.order", "production"), uow, ANONYMOUS)
+    cells = {(c.consumer, c.provider_version): c.outcome for c in matrix.cells}
+    assert cells == {
+        ("shop", "2"): Outcome.BLOCKED,
+        ("shop", "1"): Outcome.OK,
+        ("depot", "1"): Outcome.OK,
+        ("depot", "2"): Outcome.OK,
+    }
+    before = view_matrix(ViewMatrix("orders.order", "production", then), uow, ANONYMOUS)
+    assert len(before.cells) == 2

@@ -1,0 +1,70 @@
+"""``/metrics`` for Prometheus: what this process served, and what the registry holds.
+
+Every worker process answers with its own request counters (label ``process``); what is counted
+from the database is the same whoever answers.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from registry.services.ports import UnitOfWork
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Holdings(Collector):
+    """Counts from the database, one query per scrape and kind."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: the database is not asked before the first scrape."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Contracts, versions, runs by status, events and deliveries by state."""
+        with self._uow.read() as store:
+            counts = store.counts()
+        for kind, values in counts.items():
+            family = GaugeMetricFamily(
+                f"interlock_{kind}", f"{kind.capitalize()} in the registry.", labels=["state"]
+            )
+            for state, count in values.items():
+                family.add_metric([state], count)
+            yield family
+
+
+def install_metrics(app: Flask, uow: UnitOfWork) -> None:
+    """Measure every request of ``app`` and serve ``/metrics``."""
+    registry = CollectorRegistry()
+    registry.register(Holdings(uow))
+    latency = Histogram(
+        "interlock_http_request_seconds",
+        "Time to answer.",
+        ["process", "method", "route", "status"],
+        buckets=BUCKETS,
+        registry=registry,
+    )
+
+    @app.after_request
+    def measure(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        labels = (str(os.getpid()), request.method, route, str(response.status_code))
+        latency.labels(*labels).observe(time.perf_counter() - g.get("began", time.perf_counter()))
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> ResponseReturnValue:
+        """The metrics as text."""
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
