@@ -124,7 +124,7 @@ def _observe(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Request-Id", "")
+        given = request.headers.get("X-Correlation-Id") or request.headers.get("X-Request-Id", "")
         g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
@@ -133,7 +133,8 @@ def _observe(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.get("request_id", "")
+        for name in ("X-Request-Id", "X-Correlation-Id"):
+            response.headers[name] = g.get("request_id", "")
         if not request.path.startswith(("/assets", "/healthz", "/readyz")):
             caller = g.get("caller") or g.get("web_principal")
             log.info(

@@ -25,6 +25,26 @@ PROBLEMS = {
     422: ("PolicyDenied", "A rule refuses the change; `reasons` lists every one."),
     503: ("Unavailable", "The registry cannot answer now; ask again."),
 }
+ACCEPTED_HEADERS: dict[str, Any] = {
+    "CorrelationId": {
+        "name": "X-Correlation-Id",
+        "in": "header",
+        "description": "Ties the request to the caller's own trace; comes back with the answer.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{8,64}$"},
+    },
+    "TraceParent": {
+        "name": "traceparent",
+        "in": "header",
+        "description": "Trace context (W3C Trace Context §3.2).",
+        "schema": {"type": "string", "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"},
+    },
+}
+RETURNED_HEADERS: dict[str, Any] = {
+    "X-Correlation-Id": {
+        "description": "The caller's correlation id, or one that the registry gave.",
+        "schema": {"type": "string"},
+    }
+}
 NULLABLE_PLACE = {"anyOf": [{"type": "object"}, {"type": "null"}]}
 PROBLEM: dict[str, Any] = {
     "description": "What went wrong and how to mend it (RFC 9457).",
@@ -75,6 +95,7 @@ def openapi_document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components.schemas, **_by_hand(), "Problem": PROBLEM},
+            "parameters": ACCEPTED_HEADERS,
             "responses": {name: _problem(text) for name, text in PROBLEMS.values()},
             "securitySchemes": {
                 "token": {
@@ -100,9 +121,11 @@ def _operation(route: Route, components: Components) -> dict[str, Any]:
         operation["description"] = route.description
     if route.action is not Action.READ:
         operation["security"] = [{"token": []}]
-    parameters = [*_path_parameters(route), *_query_parameters(hints.get("query"))]
-    if parameters:
-        operation["parameters"] = parameters
+    operation["parameters"] = [
+        *_path_parameters(route),
+        *_query_parameters(hints.get("query")),
+        *({"$ref": f"#/components/parameters/{name}"} for name in ACCEPTED_HEADERS),
+    ]
     if "body" in hints:
         schema = _model(hints["body"], components)
         operation["requestBody"] = {
@@ -160,15 +183,17 @@ def _responses(route: Route, components: Components) -> dict[str, Any]:
     schema = {"type": "string"} if raw else components.of(answer)
     good: dict[str, Any] = {
         "description": route.summary,
+        "headers": RETURNED_HEADERS,
         "content": {route.media_type: {"schema": schema}},
     }
     if raw:
-        good["headers"] = {"ETag": {"schema": {"type": "string"}}}
-    codes = {401, 503, *route.problems}
+        etag = {"description": "SHA-256 of the document.", "schema": {"type": "string"}}
+        good["headers"] = {**RETURNED_HEADERS, "ETag": etag}
+    codes = {400, 401, 503, *route.problems}
     if route.action is not Action.READ:
         codes.add(403)
     if "body" in route.hints:
-        codes |= {400, 413}
+        codes.add(413)
     problems = {
         str(code): {"$ref": f"#/components/responses/{PROBLEMS[code][0]}"} for code in sorted(codes)
     }
@@ -177,7 +202,8 @@ def _responses(route: Route, components: Components) -> dict[str, Any]:
 
 def _problem(text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
+    content = {"application/problem+json": {"schema": schema}}
+    return {"description": text, "headers": RETURNED_HEADERS, "content": content}
 
 
 def _by_hand() -> dict[str, Any]:

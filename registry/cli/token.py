@@ -53,7 +53,7 @@ def create(
 @registry_options
 def list_(url: str, token: str | None) -> None:
     """Every token, without secrets."""
-    for one in connect(url, token).get("tokens"):
+    for one in connect(url, token).get("tokens")["tokens"]:
         click.echo(f"{one['id']}  {one['prefix']}…  {one['name']}  {_state(one)}")
 
 

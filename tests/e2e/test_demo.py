@@ -49,5 +49,5 @@ def test_the_main_job_twice(interlock: Run, tmp_path: Path) -> None:
     second = interlock("demo", "--exit", "--port", "0", "--data", data, timeout=280)
     assert second.status == 0, second.out + second.err
     assert "estate: unchanged" in second.out
-    assert ": 0 new, 28 unchanged" in second.out
+    assert ": 0 new, 29 unchanged" in second.out
     assert _counts(data / "interlock.sqlite3") == before

@@ -37,7 +37,7 @@ def _complaint(node: Node) -> str | None:
             return f"a quantity is a number with fractions, not {kind}"
         if "multipleOf" not in node.data or "maximum" not in node.data:
             return "a quantity says how fine (multipleOf) and how large (maximum) it can be"
-    elif _MONEY.match(name) and kind in {"number", "integer"}:
+    elif _MONEY.match(name) and (kind == "number" or (kind == "integer" and name != "total")):
         return "money is decimal text with a currency, never a binary number"
     elif name == "uom" and not (pattern or "enum" in node.data):
         return "a unit is a UN/ECE Recommendation 20 code: ^[A-Z0-9]{2,3}$"

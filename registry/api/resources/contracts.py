@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +76,13 @@ class ComparisonDetail:
     consumers: tuple[ConsumerVerdict, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredUses:
+    """What the consumers of a contract declared."""
+
+    expectations: tuple[Expectation, ...]
+
+
 @route("GET", "/contracts", action=Action.READ, problems=(400,))
 def list_contracts(query: CatalogQuery) -> CatalogPage:
     """Search the catalog."""
@@ -102,10 +108,11 @@ def compare_versions(name: str, query: CompareQuery) -> ComparisonDetail:
 
 
 @route("GET", "/contracts/{name}/expectations", action=Action.READ, problems=(404,))
-def list_expectations(name: str) -> Sequence[Expectation]:
+def list_expectations(name: str) -> DeclaredUses:
     """What each consumer uses of a contract; undeclared consumers are not among them."""
     found = find_contract(name, runtime().uow, caller())
-    return [c.expectation for c in found.consumers if c.expectation is not None]
+    declared = (c.expectation for c in found.consumers)
+    return DeclaredUses(tuple(one for one in declared if one is not None))
 
 
 @route("GET", "/contracts/{name}/versions/{label}", action=Action.READ, problems=(404,))

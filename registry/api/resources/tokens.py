@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +27,13 @@ class TokenRequest(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class TokenList:
+    """Tokens, newest first, without secrets."""
+
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NewToken:
     """The secret is shown in this answer and never again."""
 
@@ -42,9 +48,9 @@ def whoami() -> Principal:
 
 
 @route("GET", "/tokens", action=Action.MANAGE_TOKENS)
-def list_tokens() -> Sequence[Token]:
+def list_tokens() -> TokenList:
     """Every token, without secrets."""
-    return find_tokens(runtime().uow, caller())
+    return TokenList(tuple(find_tokens(runtime().uow, caller())))
 
 
 @route("POST", "/tokens", action=Action.MANAGE_TOKENS, status=201, problems=(400, 404))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import Field
@@ -18,6 +18,13 @@ from registry.services.request_waiver import RequestWaiver
 from registry.services.request_waiver import request_waiver as request_
 from registry.services.revoke_waiver import RevokeWaiver
 from registry.services.revoke_waiver import revoke_waiver as revoke
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverList:
+    """Waivers, newest first."""
+
+    waivers: tuple[Waiver, ...]
 
 
 class WaiverQuery(Input):
@@ -46,9 +53,9 @@ class Note(Input):
 
 
 @route("GET", "/waivers", action=Action.READ, problems=(400,))
-def list_waivers(query: WaiverQuery) -> Sequence[Waiver]:
+def list_waivers(query: WaiverQuery) -> WaiverList:
     """Waivers, newest first."""
-    return find_waivers(query.contract, runtime().uow, caller())
+    return WaiverList(tuple(find_waivers(query.contract, runtime().uow, caller())))
 
 
 @route("POST", "/waivers", action=Action.REQUEST_WAIVER, status=201, problems=(400, 404))

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from conformance.http import Progress
-from contracts.governance.shelf import Library
+from contracts.governance.shelf import Library, read_contracts
 from contracts.reports import render
+from registry.api.contract import FOLDER
 from registry.cli.can_i_deploy import lines
 from registry.cli.demonstration.screen import Screen, Ticker
 from registry.cli.demonstration.services import Started
@@ -51,7 +52,7 @@ def publish_library(
             branch=version.branch,
             notes=version.note,
         )
-        for shelved in library.contracts
+        for shelved in (*library.contracts, *read_contracts(FOLDER))
         for version in shelved.versions
     ]
     with screen.waiting("publishing") as ticker:

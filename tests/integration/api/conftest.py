@@ -44,7 +44,7 @@ class Api:
 
     def __call__(self, operation: str, body: Any = None, expect: int = 200, **given: str) -> Any:
         path, method, described = OPERATIONS[operation]
-        names = [p["name"] for p in described.get("parameters", []) if p["in"] == "path"]
+        names = [p["name"] for p in described.get("parameters", []) if p.get("in") == "path"]
         for name in names:
             path = path.replace(f"{{{name}}}", given.pop(name))
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,12 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
+from contracts.documents import load
+from contracts.governance.lint import lint
+from contracts.governance.sidecar import load_sidecar
+from contracts.verdict import Level
+from registry.api.contract import FOLDER, SIDECAR
+from registry.api.document import VERSION
 from registry.domain import Role
 from registry.services.authorization import ALLOWED, Action
 from tests.integration.api.conftest import DOCUMENT, OPERATIONS, Api
@@ -33,9 +40,21 @@ def test_the_document_is_valid_openapi_and_served(client: FlaskClient) -> None:
     assert again.status_code == 304
 
 
-def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
-    import json
+def test_the_published_document_is_the_one_the_routes_make() -> None:
+    """After a change: ``python -m registry.api.contract``, and a new number once released."""
+    published = FOLDER / f"{VERSION}.openapi.json"
+    assert json.loads(published.read_text("utf-8")) == DOCUMENT
+    problems = lint(load(published), load_sidecar(load(SIDECAR)), sidecar_document=load(SIDECAR))
+    assert [p for p in problems if p.level is Level.ERROR] == []
 
+
+def test_a_correlation_id_comes_back(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/contracts", headers={"X-Correlation-Id": "p2p-2026-000417"})
+    assert answer.headers["X-Correlation-Id"] == "p2p-2026-000417"
+    assert client.get("/api/v1/contracts").headers["X-Correlation-Id"]
+
+
+def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     admin("putEstate", {"document": json.dumps(ESTATE), "filename": "estate.json"})
     first = publish(admin, item(openapi("1.0.0")))
     assert first["publications"][0]["status"] == "published"
@@ -47,7 +66,7 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert admin("whoami")["roles"] == ["admin"]
     assert admin("listContracts", text="order")["total"] == 1
     assert admin("getContract", name="orders.order")["contract"]["latest"] == "1.0.0"
-    assert len(admin("listExpectations", name="orders.order")) == 2
+    assert len(admin("listExpectations", name="orders.order")["expectations"]) == 2
     assert admin("getVersion", name="orders.order", label="latest")["report"] is None
     text = admin("getDocument", name="orders.order", label="1.0.0")
     assert text == openapi("1.0.0").decode()
@@ -91,7 +110,7 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
         },
         expect=201,
     )
-    assert [w["id"] for w in admin("listWaivers")] == [waiver["id"]]
+    assert [w["id"] for w in admin("listWaivers")["waivers"]] == [waiver["id"]]
     admin("revokeWaiver", waiver=waiver["id"])
 
     made = admin("createToken", {"name": "ci", "roles": ["publisher"]}, expect=201)
