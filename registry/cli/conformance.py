@@ -31,11 +31,11 @@ STATUS = {
 
 
 class _Group(click.Group):
-    """``events`` is imported when it is called."""
+    """``events`` and ``traffic`` are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names."""
-        return [*super().list_commands(ctx), "events"]
+        return [*super().list_commands(ctx), "events", "traffic"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The subcommand of that name."""
@@ -43,6 +43,10 @@ class _Group(click.Group):
             from registry.cli.conformance_events import events_command
 
             return events_command
+        if cmd_name == "traffic":
+            from registry.cli.conformance_traffic import traffic_command
+
+            return traffic_command
         return super().get_command(ctx, cmd_name)
 
 
@@ -98,7 +102,7 @@ def run_command(
     from contracts.documents import load
 
     document = load(contract)
-    _must_be_openapi(document.data, contract)
+    must_be_openapi(document.data, contract)
     suite = _suite(contract, options)
     production = bool(options["production"])
     safety = Safety("production" if production else "local", production)
@@ -145,7 +149,8 @@ def _in_background(
     return found
 
 
-def _must_be_openapi(data: Any, path: Path) -> None:
+def must_be_openapi(data: Any, path: Path) -> None:
+    """Refuse another document than OpenAPI in one sentence."""
     from contracts.errors import UnsupportedFormat
 
     if not isinstance(data, dict) or "openapi" not in data:

@@ -111,6 +111,22 @@ def test_mistakes_are_one_sentence(arguments: tuple[str, ...], status: int, sent
     assert "hunter2" not in done.stderr
 
 
+def test_traffic_of_an_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "day.har"
+    entry = {
+        "request": {"method": "GET", "url": "https://h/suppliers/SUP-1/score", "headers": []},
+        "response": {"status": 200, "headers": [], "content": {}},
+    }
+    archive.write_text(json.dumps({"log": {"entries": [entry]}}))
+    done = interlock("traffic", "--contract", ITEMS, "--har", str(archive))
+    assert done.returncode == 1, done.stderr
+    assert "GET /suppliers/{…}/score is in no operation of the contract" in done.stdout
+    archive.write_text("{}")
+    done = interlock("traffic", "--contract", ITEMS, "--har", str(archive))
+    assert done.returncode == 2
+    assert "not an HTTP archive" in done.stderr
+
+
 def test_events_of_a_capture(tmp_path: Path) -> None:
     capture = tmp_path / "capture.jsonl"
     capture.write_text(EXAMPLE)
