@@ -94,7 +94,7 @@ def openapi_document() -> dict[str, Any]:
         "security": [{}, {"token": []}],
         "paths": paths,
         "components": {
-            "schemas": {**components.schemas, **_by_hand(), "Problem": PROBLEM},
+            "schemas": {**components.schemas, **_by_hand(), "ProblemDetails": PROBLEM},
             "parameters": ACCEPTED_HEADERS,
             "responses": {name: _problem(text) for name, text in PROBLEMS.values()},
             "securitySchemes": {
@@ -201,7 +201,7 @@ def _responses(route: Route, components: Components) -> dict[str, Any]:
 
 
 def _problem(text: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
     content = {"application/problem+json": {"schema": schema}}
     return {"description": text, "headers": RETURNED_HEADERS, "content": content}
 
