@@ -164,7 +164,7 @@ def _ordered(source: Source, table: Node, flag: str, position: str) -> tuple[str
 
 def _number(value: Json, default: int) -> float:
     plain = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if plain and value >= 0 else float(default)
+    return value if plain and value >= 0 else default
 
 
 def size_of(physical: str | None) -> tuple[str, int, int] | None:
@@ -181,11 +181,10 @@ def amount(promise: Node) -> float | None:
     """The value of a service level, durations in seconds; None where it is no number."""
     value = promise.get("value")
     if isinstance(value, str) and _DIGITS.fullmatch(value):
-        value = float(value)
-    if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
+        value = float(value[:300])
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    unit = str(promise.get("unit") or "").lower()
-    return float(value) * _UNITS.get(unit, 1)
+    return value * _UNITS.get(str(promise.get("unit") or "").lower(), 1)
 
 
 def _shown(promise: Node) -> str:

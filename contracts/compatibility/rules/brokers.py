@@ -13,7 +13,7 @@ from contracts.verdict import Level
 @rule(
     "broker-removed",
     on="broker",
-    level=Level.WARNING,
+    level=Level.ERROR,
     reverse="broker-added",
     advice="Keep the server until nobody is connected to it.",
 )

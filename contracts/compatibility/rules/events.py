@@ -78,7 +78,7 @@ def channel_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]
 @rule(
     "channel-server-removed",
     on="channel",
-    level=Level.WARNING,
+    level=Level.ERROR,
     reverse="channel-server-added",
     advice="Keep the channel on every server until nobody uses it there.",
 )
@@ -237,10 +237,13 @@ def sent_message_added(pair: Pair, policies: Policies) -> Iterator[Change]:
         return
     said = f"{pair.label} was {pair.say('added')}"
     mark = told_apart_by(_siblings(pair.any))
-    if mark is None:
-        yield Change(f"{said}: readers cannot tell it from the messages that they know")
+    known = pair.counterpart_owner
+    choosing = known is not None and len(known.of_kind("message")) > 1
+    if mark is None and not choosing:
+        yield Change(f"{said}: readers cannot tell it from the message that they know")
     elif policies.skip_unknown_messages:
-        skipped = f"{said}: readers must skip what they do not know (told apart by `{mark}`)"
+        how = f" (told apart by `{mark}`)" if mark else ""
+        skipped = f"{said}: readers must skip what they do not know{how}"
         yield Change(skipped, Level.WARNING, assumptions=(SKIPS_UNKNOWN_MESSAGES,))
     else:
         yield Change(f"{said}: readers that know only the others reject it")

@@ -16,6 +16,11 @@ def _sent(pair: Pair) -> bool:
     return pair.any.writer is Side.PROVIDER
 
 
+def _unread(pair: Pair) -> bool:
+    """Whether a side could not be read, so that nothing can be said about what is missing."""
+    return any(pair.fact("unfollowed"))
+
+
 @rule(
     "message-content-type-changed",
     on="message",
@@ -75,7 +80,7 @@ def message_renamed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def payload_undeclared(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """What is sent is no longer described, so it may be anything."""
     before, after = pair.fact("payload")
-    if pair.both and _sent(pair) and before and not after:
+    if pair.both and _sent(pair) and before and not after and not _unread(pair):
         yield Change(f"{pair.label}: its payload is no longer described", old="/payload")
 
 
@@ -89,7 +94,7 @@ def payload_undeclared(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def payload_restricted(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """What others may send is described for the first time, and so restricted."""
     before, after = pair.fact("payload")
-    if pair.both and not _sent(pair) and after and not before:
+    if pair.both and not _sent(pair) and after and not before and not _unread(pair):
         yield Change(f"{pair.label}: its payload was free and is now described", new="/payload")
 
 
@@ -103,7 +108,7 @@ def payload_restricted(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def message_headers_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The headers that readers look at are not described any more."""
     before, after = pair.fact("headers")
-    if pair.both and _sent(pair) and before and not after:
+    if pair.both and _sent(pair) and before and not after and not _unread(pair):
         level = Level.ERROR if _required_headers(pair.both[0]) else None
         yield Change(f"{pair.label}: its headers were {pair.say('removed')}", level, old="/headers")
 
@@ -118,7 +123,7 @@ def message_headers_removed(pair: Pair, _policies: Policies) -> Iterator[Change]
 def required_message_headers_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Senders that send no headers are not understood."""
     before, after = pair.fact("headers")
-    if pair.both and not _sent(pair) and after and not before:
+    if pair.both and not _sent(pair) and after and not before and not _unread(pair):
         required = _required_headers(pair.both[1])
         if required:
             names = ", ".join(required)
@@ -215,3 +220,18 @@ def payload_not_compared(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if pair.both and not understood and before != after:
         said = f"its schema in {pair.any.facts['format']} changed"
         yield Change(f"{pair.label}: {said} and is not understood")
+
+
+@rule(
+    "reference-not-followed",
+    on="message",
+    level=Level.UNKNOWN,
+    reverse="reference-not-followed",
+    advice="Put the file where the reference leads, below the directory of the document.",
+)
+def reference_not_followed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A message is described where the reference to it cannot be followed."""
+    if not pair.both or not any(pair.fact("unfollowed")):
+        return
+    if pair.both[0].document.sha256 != pair.both[1].document.sha256:
+        yield Change(f"{pair.label}: its description cannot be read, so it was not compared")

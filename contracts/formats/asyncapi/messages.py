@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
-from contracts.formats.asyncapi.model import Model, announced_end, last_token
+from contracts.formats.asyncapi.model import Model, announced_end, last_token, unfollowed
 from contracts.formats.asyncapi.schemas import Payload, payload_of, schema_facts
 from contracts.formats.contract import Element
 from contracts.formats.node import Node
@@ -86,6 +86,9 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
             "correlation": (
                 model.follow(correlation).text("location") if correlation is not None else None
             ),
+            "unfollowed": unfollowed(node)
+            or unfollowed(headers)
+            or (payload is not None and unfollowed(payload.node)),
             "replied": owner.kind == "reply",
             "constants": constants,
             "properties": properties,
@@ -104,7 +107,7 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
 def _parts(
     model: Model, element: Element, payload: Payload | None, headers: Node | None
 ) -> Iterator[Element]:
-    if headers is not None:
+    if headers is not None and not unfollowed(headers):
         yield Element(
             kind="headers",
             key="",
@@ -117,7 +120,7 @@ def _parts(
             required=True,
             names=element.names,
         )
-    if payload is not None:
+    if payload is not None and not unfollowed(payload.node):
         yield Element(
             kind=PAYLOADS.get(payload.format, "payload-other"),
             key="",

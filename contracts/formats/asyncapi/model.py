@@ -30,6 +30,14 @@ class Model(Source):
         return id(node.document), node.pointer
 
 
+def unfollowed(node: Node | None) -> bool:
+    """Whether a reference led here and could not be followed further."""
+    if node is None or node.value != {}:
+        return False
+    stands = node.document.find(node.pointer)
+    return isinstance(stands, dict) and "$ref" in stands
+
+
 def announced_end(node: Node) -> dict[str, Json]:
     """Whether something is deprecated, and the day from which it may be gone (``x-sunset``)."""
     text = node.get("x-sunset")
