@@ -83,12 +83,16 @@ class Bump(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: RFC 6901 pointer and one-based line (None if not known)."""
+    """Where something stands: RFC 6901 pointer and one-based line (None if not known).
+
+    ``file`` is the path of a further file of the contract, from where its main document lies.
+    """
 
     pointer: str
     line: int | None = None
     source: str | None = None
     value: Json = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,11 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Stable identity across runs: rule, direction and both pointers."""
+        """Stable identity across runs: rule, direction and both pointers, with their files."""
         import hashlib
 
-        old = self.old.pointer if self.old else ""
-        new = self.new.pointer if self.new else ""
+        old = self.old.file + self.old.pointer if self.old else ""
+        new = self.new.file + self.new.pointer if self.new else ""
         text = "\0".join((self.rule, self.direction.value, old, new))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

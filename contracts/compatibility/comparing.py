@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from contracts.compatibility.bump import recommended_bump
@@ -13,7 +14,7 @@ from contracts.compatibility.comparison import Comparison
 from contracts.compatibility.document_diff import counted
 from contracts.compatibility.modes import default_mode
 from contracts.compatibility.policies import Policies
-from contracts.documents import Document, load
+from contracts.documents import Document, bundle, load
 from contracts.errors import UnsupportedFormat
 from contracts.formats import Contract, detect, read
 from contracts.formats.detection import SIDECAR
@@ -62,9 +63,10 @@ def compare(
 
 
 def _document(given: Any, name: str) -> Document:
+    """One document that needs no other file, where a file names others below its directory."""
     if isinstance(given, Document):
-        return given
-    return load(given, name=None if isinstance(given, str) or hasattr(given, "parts") else name)
+        return bundle(given)
+    return bundle(load(given, name=None if isinstance(given, (str, PurePath)) else name))
 
 
 def _common_format(old: Document, new: Document) -> str:

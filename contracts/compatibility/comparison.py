@@ -16,7 +16,8 @@ from contracts.compatibility.rules import rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.subschemas import Subschemas, reaches
-from contracts.formats.contract import Contract, Element
+from contracts.formats.contract import Contract, Element, Oddity
+from contracts.formats.node import UNSEEN
 from contracts.verdict import Direction, Finding, Level, Mode
 
 UNSTABLE = frozenset({"draft", "alpha"})
@@ -128,7 +129,7 @@ class Comparison:
                 place = oddity.document.place(oddity.pointer)
                 finding = Finding(
                     rule=ODDITY,
-                    level=self._policies.level(ODDITY, Level.INFO),
+                    level=self._policies.level(ODDITY, _weight(oddity)),
                     message=f"{oddity.document.name}: {oddity.message}",
                     direction=Direction.CONTRACT,
                     old=place if side == "old" else None,
@@ -147,6 +148,11 @@ class Comparison:
                 assumptions=(*finding.assumptions, UNSTABLE_OPERATION),
             )
         self._findings.add(finding, reaches)
+
+
+def _weight(oddity: Oddity) -> Level:
+    """What was not seen may have changed; anything else odd was read as what it says."""
+    return Level.UNKNOWN if oddity.code == UNSEEN else Level.INFO
 
 
 def _is_unstable(element: Element) -> bool:

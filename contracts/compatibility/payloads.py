@@ -206,7 +206,8 @@ class Payloads:
         rule = RULES[NOT_DECIDED]
         writer, reader = meeting.writer, meeting.reader
         place = unknown.place if unknown.place.line is not None else reader.place()
-        twin = writer.document.find(place.pointer, _ANYTHING)
+        same_file = place.source == reader.document.name
+        twin = writer.document.find(place.pointer, _ANYTHING) if same_file else _ANYTHING
         there = writer.document.place(place.pointer) if twin is not _ANYTHING else writer.place()
         sides = (there, place)
         old, new = sides if meeting.reader_is_new else reversed(sides)
@@ -249,12 +250,13 @@ def _at(place: Place, element: Element) -> Place:
 
 def _around(place: Place, element: Element) -> Json:
     """The schema at a place, or the one whose keyword the place is; None if elsewhere."""
-    if place.source != element.document.name:
+    document = element.document.original(place.source)
+    if document is None:
         return None
-    value = element.document.find(place.pointer)
+    value = document.find(place.pointer)
     if isinstance(value, dict) and ("type" in value or "properties" in value):
         return value
-    return element.document.find(pointer.parent(place.pointer))
+    return document.find(pointer.parent(place.pointer))
 
 
 def _part(label: str, below: str, value: Json) -> str:

@@ -39,7 +39,8 @@ def bundle(
     judged where they matter.
 
     Raises:
-        ReferenceUnresolved: ``strict``, and a reference cannot be pulled in.
+        ReferenceUnresolved: ``strict``, and a reference cannot be pulled in (the published
+            metaschemas need not be).
     """
     if not isinstance(document.data, dict) or not _REF_OUTWARD.search(document.raw):
         return document
@@ -71,6 +72,8 @@ class _Bundle:
 
     def _rewritten(self, document: Document) -> Json:
         """The values of a file with references as they must read in the bundle."""
+        if b"$ref" not in document.raw:
+            return document.data
         own = self._keys.get(id(document))
         changes: dict[str, str] = {}
         for schema, at in objects(document.data):
@@ -87,7 +90,7 @@ class _Bundle:
         try:
             target, where = self._resolver.resolve(ref, at, within=document)
         except ReferenceUnresolved:
-            if self._strict:
+            if self._strict and "json-schema.org/" not in ref:
                 raise
             return ref
         if target is self._resolver.document:

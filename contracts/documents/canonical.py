@@ -18,8 +18,13 @@ def canonical_json(data: Json) -> bytes:
     """
     try:
         return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        return "".join(_pieces(data)).encode("utf-8", "surrogatepass")
+    except TypeError:  # deep, an integer of more than 64 bits, a Decimal
+        pass
+    try:
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, RecursionError):  # a Decimal, or very deep
+        text = "".join(_pieces(data))
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _pieces(data: Json) -> list[str]:

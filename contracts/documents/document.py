@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os.path
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -112,7 +113,35 @@ class Document:
         """
         part = self._origin(pointer)
         document, inner = part or (self, pointer)
-        return Place(inner, document.line(inner), document.name, self.find(pointer))
+        file = ""
+        if document.path and self.path and document.path != self.path:
+            file = os.path.relpath(document.path, os.path.dirname(self.path)).replace(os.sep, "/")  # noqa: PTH120
+        return Place(inner, document.line(inner), document.name, self.find(pointer), file)
+
+    def original(self, source: str | None) -> Document | None:
+        """The document of that name that :meth:`place` speaks of; itself or one it came from."""
+        if source == self.name:
+            whole = self.origins.get("")
+            return whole[0] if whole is not None else self
+        return next((d for d, _ in self.origins.values() if d.name == source), None)
+
+    def file(self, pointer: str) -> Document:
+        """The document of the file in which a spot stands: itself, but for parts of a bundle."""
+        part = self._origin(pointer)
+        return self if part is None else part[0]
+
+    def amended(self, data: Json, origins: Mapping[str, tuple[Document, str]]) -> Document:
+        """The same document with other values; ``origins`` says where new parts stand."""
+        document = Document(
+            data,
+            name=self.name,
+            syntax=self.syntax,
+            raw=self._raw,
+            path=self.path,
+            origins={**self.origins, **origins},
+        )
+        document._sha256 = self.sha256
+        return document
 
     def _origin(self, pointer: str) -> tuple[Document, str] | None:
         if not self.origins:
@@ -123,7 +152,8 @@ class Document:
                 return None
             prefix = pointers.parent(prefix)
         document, base = self.origins[prefix]
-        return document, base + pointer[len(prefix) :]
+        inner = base + pointer[len(prefix) :]
+        return document._origin(inner) or (document, inner)
 
     def _find_positions(self, raw: bytes) -> Positions:
         if self.syntax == "json":

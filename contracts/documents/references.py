@@ -8,6 +8,7 @@ absolute ``$id`` is only recognised so that a bundled copy is found instead of t
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,20 +20,19 @@ from contracts.documents.loading import load
 from contracts.errors import DocumentUnreadable, ReferenceUnresolved
 from contracts.verdict import Json
 
-MOST_FILES = 2_000
+MOST_FILES = 10_000
 """Files that one document may pull in."""
 
 _OPAQUE = frozenset({"const", "default", "enum", "example", "examples", "value"})
 _NAMED = frozenset(
     {
-        "$defs",
-        "definitions",
-        "dependentSchemas",
-        "patternProperties",
-        "properties",
-        "schemas",
+        *("$defs", "definitions", "dependentSchemas", "patternProperties", "properties"),
+        *("schemas", "responses", "parameters", "headers", "requestBodies", "securitySchemes"),
+        *("links", "callbacks", "paths", "pathItems", "webhooks", "content", "encoding"),
+        *("channels", "operations", "messages", "messageTraits", "operationTraits", "servers"),
     }
 )
+"""Members whose own members have names that somebody chose: a response named ``default``."""
 
 
 class Resolver:
@@ -51,7 +51,7 @@ class Resolver:
     ) -> None:
         self.document = document
         self._limits = limits
-        self._path = Path(document.path).resolve() if document.path else None
+        self._path = _path(document)
         if root is not None:
             self.root: Path | None = root.resolve()
         else:
@@ -59,7 +59,9 @@ class Resolver:
         self._files: dict[Path, Document] = {}
         self._paths: dict[int, Path] = {}
         self._names: dict[int, dict[str, str]] = {}
-        self._bytes = document.size
+        self._opened: dict[tuple[int, str], Document] = {}
+        self._directories: dict[tuple[Path, str], Path] = {}
+        self._bytes = 0
         if self._path is not None:
             self._files[self._path] = document
             self._paths[id(document)] = self._path
@@ -78,13 +80,11 @@ class Resolver:
         """
         holder = within or self.document
         try:
-            return self._resolve(ref, holder)
+            return self._resolve(ref, holder, base_pointer)
         except _Unresolvable as error:
+            place = holder.place(base_pointer)
             raise ReferenceUnresolved(
-                f"{ref!r} {error}",
-                source=holder.name,
-                line=holder.line(base_pointer),
-                pointer=base_pointer,
+                f"{ref!r} {error}", source=place.source, line=place.line, pointer=place.pointer
             ) from None
 
     def follow(self, at: str, *, within: Document | None = None) -> tuple[Document, str]:
@@ -113,9 +113,9 @@ class Resolver:
         """The resolved path of a document that this resolver has opened."""
         return self._paths.get(id(document))
 
-    def _resolve(self, ref: str, holder: Document) -> tuple[Document, str]:
+    def _resolve(self, ref: str, holder: Document, at: str) -> tuple[Document, str]:
         address, _, fragment = ref.partition("#")
-        document = self._open(address, holder) if address else holder
+        document = self._at(address, holder, at) if address else holder
         fragment = pointer.from_fragment(fragment)
         base = ""
         if address and document is holder:
@@ -130,7 +130,14 @@ class Resolver:
             raise _Unresolvable(f"points to nothing in {document.name}; check its spelling")
         return document, target
 
-    def _open(self, address: str, holder: Document) -> Document:
+    def _at(self, address: str, holder: Document, at: str) -> Document:
+        file = holder.file(at)
+        known = self._opened.get((id(file), address))
+        if known is None:
+            known = self._opened[id(file), address] = self._open(address, holder, file)
+        return known
+
+    def _open(self, address: str, holder: Document, file: Document) -> Document:
         if address in self._identified(holder):
             return holder
         parts = urlsplit(address)
@@ -139,23 +146,31 @@ class Resolver:
                 "leads out of the local files, and nothing is fetched; "
                 "save a copy beside the document and refer to that"
             )
-        base = self._paths.get(id(holder))
+        base = self._paths.get(id(holder)) if file is holder else _path(file)
         if base is None or self.root is None:
             raise _Unresolvable(
                 "refers to another file, but this document was not read from one; bundle it first"
             )
         try:
-            path = (base.parent / unquote(address)).resolve()
+            path = self._real_path(base, unquote(address))
         except (OSError, ValueError, RuntimeError):
             raise _Unresolvable("is not a usable path") from None
+        if path in self._files:
+            return self._files[path]
         if not path.is_relative_to(self.root):
             raise _Unresolvable(f"leads out of the directory {self.root}; keep files below it")
         return self._read(path)
 
+    def _real_path(self, holder: Path, address: str) -> Path:
+        """The file that an address in a file means; each directory is looked up once."""
+        directory, name = os.path.split(address)
+        at = (holder.parent, directory)
+        if at not in self._directories:
+            self._directories[at] = (holder.parent / directory).resolve()
+        path = self._directories[at] / name
+        return path if path in self._files else path.resolve()
+
     def _read(self, path: Path) -> Document:
-        known = self._files.get(path)
-        if known is not None:
-            return known
         if len(self._files) >= MOST_FILES:
             raise _Unresolvable(f"would be file number {MOST_FILES + 1}; bundle the document")
         assert self.root is not None
@@ -165,7 +180,7 @@ class Resolver:
         except DocumentUnreadable as error:
             raise _Unresolvable(f"leads to a document that cannot be read ({error})") from None
         self._bytes += document.size
-        if self._bytes > self._limits.bytes:
+        if self._bytes + self.document.size > self._limits.bytes:
             raise _Unresolvable(
                 f"makes the document larger than {self._limits.bytes:,} bytes; split it"
             )
@@ -193,6 +208,10 @@ class Resolver:
                     known.setdefault(name, at)
             self._names[id(document)] = known
         return known
+
+
+def _path(document: Document) -> Path | None:
+    return Path(document.path).resolve() if document.path else None
 
 
 class _Unresolvable(Exception):
@@ -223,12 +242,23 @@ def objects(data: Json) -> Iterator[tuple[dict[str, Json], str]]:
             if not names:
                 yield value, at
             for name, item in value.items():
-                if isinstance(item, (dict, list)) and (names or name not in _OPAQUE):
-                    inside = not names and name in _NAMED
-                    stack.append((item, f"{at}/{pointer.escape(name)}", inside))
+                if not isinstance(item, (dict, list)):
+                    continue
+                here = f"{at}/{pointer.escape(name)}"
+                if names or name not in _OPAQUE:
+                    stack.append((item, here, not names and name in _NAMED))
+                elif name == "examples" and isinstance(item, dict):
+                    yield from _referring(item, here)
         elif isinstance(value, list):
             stack.extend(
                 (item, f"{at}/{index}", False)
                 for index, item in enumerate(value)
                 if isinstance(item, (dict, list))
             )
+
+
+def _referring(examples: dict[str, Json], at: str) -> Iterator[tuple[dict[str, Json], str]]:
+    """The Reference Objects in a map of Example Objects (OpenAPI 3.1.1 section 4.8.14)."""
+    for name, example in examples.items():
+        if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+            yield example, f"{at}/{pointer.escape(name)}"

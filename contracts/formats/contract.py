@@ -8,7 +8,7 @@ a schema is an *exchange*: one place where one side writes and the other reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from contracts.documents import Document
@@ -97,7 +97,7 @@ class Element:
     def place(self, *, value: bool = True) -> Place:
         """Pointer, line and value; looks up the line, so only for what is reported."""
         found: Place = self.document.place(self.pointer)
-        return found if value else Place(found.pointer, found.line, found.source)
+        return found if value else replace(found, value=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from contracts.formats.contract import Oddity
 from contracts.schema.dialects import Dialect
 from contracts.verdict import Json
 
+UNSEEN = "reference-outside"
+"""Code of a reference to something outside the document that could not be looked at."""
+
 LONGEST_CHAIN = 64
 """References to references; more is a cycle or a joke."""
 
@@ -73,8 +76,9 @@ class Source:
 
     def odd(self, code: str, message: str, node: Node) -> None:
         """Note something that the specification forbids; reading goes on."""
-        if (code, node.pointer) not in self._known:
-            self._known.add((code, node.pointer))
+        cause = (code, message if code in {UNSEEN, "reference-unresolved"} else node.pointer)
+        if cause not in self._known:
+            self._known.add(cause)
             self.oddities.append(Oddity(code, message, node.document, node.pointer))
 
     def follow(self, node: Node) -> Node:
@@ -87,15 +91,17 @@ class Source:
                 document, target = self.resolver.resolve(ref, node.pointer, within=node.document)
                 node = Node(document, target, document.get(target))
             except ContractError as error:
-                self.odd("reference-unresolved", error.message, node)
+                code = UNSEEN if not ref.startswith("#") else "reference-unresolved"
+                self.odd(code, error.message, node)
                 return Node(node.document, node.pointer, {})
         self.odd("reference-cycle", f"the reference {ref} leads back to itself", node)
         return Node(node.document, node.pointer, {})
 
     def members(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
-        """The members of an object, references not yet followed; anything else is odd."""
+        """The members of an object, their references not yet followed; anything else is odd."""
         if node is None:
             return
+        node = self.follow(node)
         if not isinstance(node.value, dict):
             if node.value is not None:
                 self.odd("wrong-type", f"{what} must be an object", node)
@@ -106,9 +112,10 @@ class Source:
                 yield key, child
 
     def items(self, node: Node | None, what: str) -> Iterator[Node]:
-        """The items of an array; anything else is odd."""
+        """The items of an array, their references not yet followed; anything else is odd."""
         if node is None:
             return
+        node = self.follow(node)
         if not isinstance(node.value, list):
             if node.value is not None:
                 self.odd("wrong-type", f"{what} must be an array", node)

@@ -62,6 +62,8 @@ def _place(at: Place | None) -> dict[str, Any] | None:
     if at is None:
         return None
     place = {"pointer": at.pointer, "line": at.line, "source": at.source, "value": at.value}
+    if at.file:
+        place["file"] = at.file
     if exact.dumps(at.value, limit=VALUE_LIMIT) is None:
         place["value"] = None
         place["elided"] = True

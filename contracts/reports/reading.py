@@ -68,4 +68,4 @@ def read_finding(data: Mapping[str, Any]) -> Finding:
 def _place(data: Mapping[str, Any] | None) -> Place | None:
     if data is None:
         return None
-    return Place(data["pointer"], data["line"], data["source"], data["value"])
+    return Place(data["pointer"], data["line"], data["source"], data["value"], data.get("file", ""))

@@ -51,11 +51,11 @@ def command(
     Exit status: 0 compatible, 1 breaking, 2 usage or unreadable input, 3 unknown, 4 could not
     ask.
     """
-    from registry.cli.publish import read_text
+    from registry.cli.documents import document_text
 
     body = {
         "contract": contract,
-        "document": read_text(document),
+        "document": document_text(document),
         "filename": document.name,
         "format": kind,
         "against": against,

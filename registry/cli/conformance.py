@@ -99,9 +99,9 @@ def run_command(
     Exit status: 0 passed, 1 failures, 2 usage, unreadable input or refused by a safety rule,
     3 inconclusive, 4 target not reachable.
     """
-    from contracts.documents import load
+    from contracts.documents import bundle, load
 
-    document = load(contract)
+    document = bundle(load(contract), strict=True)
     must_be_openapi(document.data, contract)
     suite = _suite(contract, options)
     production = bool(options["production"])

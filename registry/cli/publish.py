@@ -11,6 +11,7 @@ import click
 from contracts.errors import DocumentUnreadable
 from registry.cli import exits
 from registry.cli.client import Refused, connect, registry_options
+from registry.cli.documents import document_text
 
 
 @click.command("publish")
@@ -77,7 +78,7 @@ def folder_items(folder: Path, notes: str = "") -> list[dict[str, Any]]:
 
     return [
         {
-            "document": read_text(version.path),
+            "document": document_text(version.path),
             "filename": version.path.name,
             "sidecar": read_text(shelved.path),
             "contract": shelved.id,
@@ -103,7 +104,7 @@ def _item(
     if sidecar is None and beside.is_file() and beside != path:
         sidecar = beside
     return {
-        "document": read_text(path),
+        "document": document_text(path),
         "filename": path.name,
         "sidecar": None if sidecar is None else read_text(sidecar),
         "contract": contract,

@@ -30,14 +30,7 @@ def with_traits(document: Document, resolver: Resolver, *, overriding: bool) -> 
             data = _replaced(data, pointer.split(at), merge.applied(at, traits))
     if data is document.data:
         return document
-    return Document(
-        data,
-        name=document.name,
-        syntax=document.syntax,
-        raw=document.raw,
-        path=document.path,
-        origins=merge.origins,
-    )
+    return document.amended(data, merge.origins)
 
 
 def _owners(data: dict[str, Json]) -> Iterator[str]:

@@ -56,7 +56,8 @@ def notifications(source: Source) -> Iterator[Element]:
 
 def _methods(source: Source, item: Node) -> Iterator[tuple[str, Node]]:
     for method in METHODS:
-        node = item.at(method)
+        reference = item.at(method)
+        node = source.follow(reference) if reference is not None else None
         if node is not None and isinstance(node.value, dict):
             yield method.upper(), node
         elif node is not None:
