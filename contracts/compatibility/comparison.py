@@ -10,7 +10,7 @@ from contracts.compatibility.modes import QUESTIONS, Question
 from contracts.compatibility.pairing import Pair, pairs_of
 from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
-from contracts.compatibility.policies import Policies
+from contracts.compatibility.policies import Content, Policies
 from contracts.compatibility.renames import with_renames
 from contracts.compatibility.rules import rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
@@ -36,7 +36,9 @@ class Comparison:
         self._rules = rules_by_kind(old.format)
         self._sameness = Sameness(old.document, new.document)
         self._payloads = Payloads(old, new, policies)
-        self._subschemas = Subschemas(self._sameness)
+        self._subschemas = Subschemas(
+            self._sameness, declared_only=policies.content is Content.DECLARED
+        )
         self._findings = Findings()
         self._taken_apart: set[tuple[int, int]] = set()
         self._exchanges: list[tuple[Element, Element, bool]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -21,6 +21,9 @@ from contracts.compatibility.policies import Content, EnumGrowth, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
+from contracts.compatibility.shells import MARK, Shells, filled
+from contracts.compatibility.spots import Spot
+from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, joined, worded
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
@@ -29,6 +32,9 @@ from contracts.verdict import Direction, Finding, Json, Level, Place, Verdict, W
 
 _ANYTHING: Document = from_data(True, name="no schema")
 """What a place without a schema admits."""
+
+SHELL = "shell"
+"""Source of the places in an object whose members are asked about elsewhere."""
 
 _ONE_WAY = frozenset({Direction.REQUEST, Direction.RESPONSE})
 """Directions in which `readOnly` and `writeOnly` mean something."""
@@ -80,6 +86,7 @@ class Payloads:
                 tolerant_reader=policies.tolerant_readers,
             )
         )
+        self._messages = WholeMessages(self._prover)
         self._deadline = time.monotonic() + SECONDS
         self._for_messages = SECONDS_FOR_MESSAGES
 
@@ -111,11 +118,56 @@ class Payloads:
             return
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
         sides = (twin.old, twin.new) if meeting.reader_is_new else (twin.new, twin.old)
-        containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
+        if twin.shells is None:
+            containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
+        else:
+            containment = self._of_shells(twin.shells, sides, meeting)
         for found in containment.breaks:
             yield from self._reached_break(found, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(r.new, r.path or None) for r in at]
+
+    def _of_shells(self, shells: Shells, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
+        """The answer about two objects whose common members are asked about elsewhere."""
+        new = meeting.reader_is_new
+        pair = (shells.old, shells.new) if new else (shells.new, shells.old)
+        questions = [
+            SchemaAt(from_data(dict(shell), name=SHELL), "", spot.schema.dialect)
+            for shell, spot in zip(pair, sides, strict=True)
+        ]
+        direction = meeting.reader.direction
+        answer = self._contains(questions[0], questions[1], direction)
+        writer, reader = sides
+        return replace(
+            answer,
+            breaks=tuple(
+                replace(
+                    found,
+                    writer=_standing(found.writer, writer),
+                    reader=_standing(found.reader, reader),
+                    witness=self._filled(found.witness, writer, direction),
+                    error=found.error.replace(MARK, ""),
+                )
+                for found in answer.breaks
+            ),
+            unknowns=tuple(
+                replace(unknown, place=_standing(unknown.place, reader))
+                for unknown in answer.unknowns
+            ),
+        )
+
+    def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:
+        """A value of a shell with real values for its placeholders."""
+        one_way = direction if direction in _ONE_WAY else None
+
+        def sample(name: str) -> Json:
+            child = writer.below("properties", name)
+            try:
+                return self._messages.sample(child, one_way) if child is not None else None
+            except (Unsendable, NotBuilt):
+                return None
+
+        return filled(value, sample)
 
     def _contains(self, writer: SchemaAt, reader: SchemaAt, direction: Direction) -> Containment:
         if time.monotonic() > self._deadline:
@@ -133,14 +185,11 @@ class Payloads:
         refuted = 0
         for reached in at[:TRIES]:
             meeting = Meeting.of(reached.old, reached.new, swapped=swapped)
-            whole: Break | None = found
-            if reached.path:
-                answer = self._in_message(meeting, reached.new.direction)
-                if answer is not None and answer.verdict is Verdict.COMPATIBLE:
-                    refuted += 1
-                    continue
-                breaks = answer.breaks if answer is not None else ()
-                whole = next((b for b in breaks if _same_cause(b, found)), None)
+            try:
+                whole = self._in_message(found, meeting, reached)
+            except Unsendable:
+                refuted += 1
+                continue
             if whole is not None:
                 yield self._finding(found, meeting, whole, ""), _reaches(found, meeting, at)
                 return
@@ -148,18 +197,32 @@ class Payloads:
             meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
             yield self._finding(found, meeting, found, at[0].path), _reaches(found, meeting, at)
 
-    def _in_message(self, meeting: Meeting, direction: Direction) -> Containment | None:
-        """The engine's answer about a whole exchange; None when that takes too long."""
-        if (
-            self._for_messages <= 0
-            or meeting.writer.schema is None
-            or meeting.reader.schema is None
-        ):
+    def _in_message(self, found: Break, meeting: Meeting, reached: Reached) -> Break | None:
+        """A break of a shared schema in a whole payload; None if none is found in time.
+
+        Raises:
+            Unsendable: nothing with the shared schema in it can be sent in this exchange.
+        """
+        if not reached.way:
+            return found
+        direction = reached.new.direction
+        one_way = direction if direction in _ONE_WAY else None
+        try:
+            value, at = self._messages.around(
+                found.witness, reached, one_way, by_old=meeting.reader_is_new
+            )
+            return replace(found, witness=value, instance=at + found.instance)
+        except NotBuilt:
+            pass
+        writer, reader = meeting.writer.schema, meeting.reader.schema
+        if self._for_messages <= 0 or writer is None or reader is None:
             return None
         before = time.monotonic()
-        answer = self._contains(meeting.writer.schema, meeting.reader.schema, direction)
+        answer = self._contains(writer, reader, direction)
         self._for_messages -= time.monotonic() - before
-        return answer
+        if answer.verdict is Verdict.COMPATIBLE:
+            raise Unsendable
+        return next((b for b in answer.breaks if _same_cause(b, found)), None)
 
     def _finding(self, found: Break, meeting: Meeting, shown: Break, below: str) -> Finding:
         """One break; ``shown`` is the same with a whole message, or stands ``below`` a field."""
@@ -222,6 +285,11 @@ class Payloads:
             where=(meeting.label,),
             advice=rule.advice,
         )
+
+
+def _standing(place: Place, spot: Spot) -> Place:
+    """The place in the document that a place in a shell stands for."""
+    return spot.document.place(spot.pointer + place.pointer) if place.source == SHELL else place
 
 
 def _distinct(unknowns: tuple[Unknown, ...]) -> list[Unknown]:

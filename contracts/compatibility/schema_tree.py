@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start
-from contracts.compatibility.transparency import Same, Transparency
+from contracts.compatibility.transparency import Same, Step, Transparency
 from contracts.formats.contract import Element
+
+LONGEST_WAY = 40
+"""Steps from a pair to an exchange that are remembered."""
 
 DEEPEST = 400
 """Levels of nesting below an exchange that are looked at."""
@@ -35,6 +39,8 @@ class Reached:
     old: Element
     new: Element
     path: str
+    way: tuple[Edge, ...] = ()
+    """The pairs in between, innermost first; cut off at :data:`LONGEST_WAY`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +57,8 @@ class Twin:
     depth: int = 0
     opaque: bool = False
     """Whether the engine must be asked about the pair itself."""
+    shells: Shells | None = None
+    """What to ask instead, where the members that both declare are pairs of their own."""
     parents: list[Edge] = field(default_factory=list)
     roots: list[tuple[Element, Element, bool]] = field(default_factory=list)
     """Exchanges whose schema it is, and whether it decides about them."""
@@ -59,15 +67,16 @@ class Twin:
     def reached(self, *, deciding: bool = False) -> Iterator[Reached]:
         """The exchanges from which this pair is reached, the nearest first, each once."""
         seen = {id(self)}
-        waiting = [(self, "")]
-        for twin, path in waiting:  # grows while it is read
+        waiting: list[tuple[Twin, str, tuple[Edge, ...]]] = [(self, "", ())]
+        for twin, path, way in waiting:  # grows while it is read
             for old, new, decides in twin.roots:
                 if decides or not deciding:
-                    yield Reached(old, new, _tidy(path))
+                    yield Reached(old, new, _tidy(path), way)
             for edge in twin.parents:
                 if id(edge.parent) not in seen and (edge.decides or not deciding):
                     seen.add(id(edge.parent))
-                    waiting.append((edge.parent, edge.suffix + path))
+                    longer = (*way, edge) if len(way) < LONGEST_WAY else way
+                    waiting.append((edge.parent, edge.suffix + path, longer))
 
 
 def _tidy(path: str) -> str:
@@ -80,9 +89,9 @@ def _tidy(path: str) -> str:
 class SchemaTree:
     """All differing subschema pairs below the exchanges of one direction."""
 
-    def __init__(self, same: Same, unsent: str | None) -> None:
+    def __init__(self, same: Same, unsent: str | None, *, declared_only: bool) -> None:
         self._same = same
-        self._transparency = Transparency(same, unsent)
+        self._transparency = Transparency(same, unsent, declared_only)
         self._twins: dict[tuple[tuple[int, str], tuple[int, str]], Twin] = {}
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
@@ -124,8 +133,10 @@ class SchemaTree:
             old, new = twin.old, twin.new
             assert old is not None
             assert new is not None
-            parts = self._transparency.parts(old, new) if twin.depth < DEEPEST else None
-            twin.opaque = parts is None
+            parts: list[Step] | None = None
+            if twin.depth < DEEPEST:
+                parts, twin.shells = self._transparency.decide(old, new)
+            twin.opaque = parts is None or twin.shells is not None
             for one, other, suffix in parts or ():
                 self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
             if twin.depth < DEEPEST:

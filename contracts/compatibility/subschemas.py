@@ -21,8 +21,9 @@ UNSENT = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 class Subschemas:
     """The differing subschemas of a comparison, by direction and writer."""
 
-    def __init__(self, sameness: Sameness) -> None:
+    def __init__(self, sameness: Sameness, *, declared_only: bool) -> None:
         self._sameness = sameness
+        self._declared_only = declared_only
         self.trees: dict[tuple[Direction, Side], SchemaTree] = {}
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
@@ -30,7 +31,9 @@ class Subschemas:
         kind = (new.direction, new.writer)
         tree = self.trees.get(kind)
         if tree is None:
-            tree = self.trees[kind] = SchemaTree(self._same, UNSENT.get(new.direction))
+            tree = self.trees[kind] = SchemaTree(
+                self._same, UNSENT.get(new.direction), declared_only=self._declared_only
+            )
         return tree.add(old, new, decides=decides)
 
     def _same(self, old: Spot, new: Spot) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from contracts.compatibility.shells import Shells, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.verdict import Json
 
@@ -31,6 +32,31 @@ class Transparency:
 
     same: Same
     unsent: str | None
+    declared_only: bool
+    """Whether writers send declared members only."""
+
+    def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | None]:
+        """The parts that decide about a pair, and what is left to ask when they are told apart.
+
+        No parts: the engine must be asked about the pair as it is.
+        """
+        parts = self.parts(old, new)
+        if parts is not None or old.schema.dialect is not new.schema.dialect:
+            return parts, None
+        shell = shells(old, new, declared_only=self.declared_only, travels=self._may_travel)
+        return (list(self._members(old, new)), shell) if shell is not None else (None, None)
+
+    def _may_travel(self, spot: Spot) -> bool:
+        return self.unsent is None or spot.get(self.unsent) is not True
+
+    def _members(self, old: Spot, new: Spot) -> Iterator[Step]:
+        for name in old.names("properties").keys() & new.names("properties").keys():
+            before, after = old.below("properties", name), new.below("properties", name)
+            assert before is not None
+            assert after is not None
+            one, other = before.followed(), after.followed()
+            if self._travels(before, one) and not self.same(one, other):
+                yield one, other, f".{name}"
 
     def parts(self, old: Spot, new: Spot) -> list[Step] | None:
         """The differing subschema pairs that decide about a pair; None if it is opaque."""

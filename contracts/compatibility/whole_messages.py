@@ -1,0 +1,105 @@
+"""From a value of a shared schema to a whole payload of an exchange that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from contracts.compatibility.schema_tree import Edge, Reached
+from contracts.compatibility.shells import is_plain
+from contracts.compatibility.spots import Spot
+from contracts.documents import from_data
+from contracts.schema import Dialect, Prover, SchemaAt
+from contracts.verdict import Direction, Json, Verdict
+
+NOTHING = from_data(False, name="nothing")
+
+_ARRAY = frozenset({"type", "items", "minItems", "maxItems", "nullable"})
+
+
+class Unsendable(Exception):
+    """No value of a schema exists, so nothing inside it can be sent."""
+
+
+class NotBuilt(Exception):
+    """A payload could not be put together; the engine may still find one."""
+
+
+class WholeMessages:
+    """Puts samples of schemas together, each found once by the engine."""
+
+    def __init__(self, prover: Prover) -> None:
+        self._prover = prover
+        self._samples: dict[tuple[tuple[int, str], Direction | None], Json] = {}
+
+    def around(
+        self, value: Json, reached: Reached, direction: Direction | None, *, by_old: bool
+    ) -> tuple[Json, str]:
+        """A payload that holds ``value``, and the pointer of its place there.
+
+        ``by_old``: the old version writes it.
+
+        Raises:
+            Unsendable: one of the schemas on the way has no values.
+            NotBuilt: a schema on the way says more than this module understands.
+        """
+        pointer = ""
+        for edge in self._edges(reached):
+            spot = edge.parent.old if by_old else edge.parent.new
+            assert spot is not None
+            value, step = self._one_up(value, spot, edge.suffix, direction)
+            pointer = step + pointer
+        return value, pointer
+
+    @staticmethod
+    def _edges(reached: Reached) -> Sequence[Edge]:
+        ends_at_root = not reached.way or any(
+            (old is reached.old and new is reached.new)
+            for old, new, _ in reached.way[-1].parent.roots
+        )
+        if not ends_at_root:
+            raise NotBuilt
+        return reached.way
+
+    def _one_up(
+        self, value: Json, spot: Spot, suffix: str, direction: Direction | None
+    ) -> tuple[Json, str]:
+        if suffix == "":
+            return value, ""
+        if suffix == "[]":
+            if not isinstance(spot.value, dict) or not _only(spot, _ARRAY):
+                raise NotBuilt
+            least = spot.get("minItems") or 0
+            return [value] * max(1, int(least)), "/0"
+        if not is_plain(spot):
+            raise NotBuilt
+        name = suffix[1:] if suffix != ".*" else "key"
+        whole = self.sample(spot, direction)
+        if not isinstance(whole, dict):
+            raise NotBuilt
+        return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")
+
+    def sample(self, spot: Spot, direction: Direction | None) -> Json:
+        """Some value of a schema, confirmed by the engine's validators.
+
+        Raises:
+            Unsendable: there is none.
+            NotBuilt: none was found.
+        """
+        name = (spot.key, direction)
+        if name not in self._samples:
+            nothing = SchemaAt(NOTHING, "", Dialect(spot.schema.dialect))
+            answer = self._prover.contains(spot.at(), nothing, direction=direction)
+            if answer.verdict is Verdict.COMPATIBLE:
+                raise Unsendable
+            if not answer.breaks:
+                raise NotBuilt
+            self._samples[name] = answer.breaks[0].witness
+        return self._samples[name]
+
+
+def _only(spot: Spot, keywords: frozenset[str]) -> bool:
+    from contracts.compatibility.spots import ANNOTATIONS
+
+    return all(key in keywords or key in ANNOTATIONS for key in spot.value) and "$ref" not in (
+        spot.value
+    )
