@@ -100,7 +100,7 @@ def _operation(row: Mapping[str, Any]) -> OperationRow:
         requests=number(row.get("requests")),
         failures=number(row.get("failures")),
         statuses=tuple((s, n, _is_declared(s, declared)) for s, n in sorted(seen.items())),
-        unseen=tuple(s for s in declared if s not in seen),
+        unseen=tuple(d for d in declared if not any(_is_declared(s, [d]) for s in seen)),
         p95=duration(float(p95)) if isinstance(p95, (int, float)) else "",
         skipped=str(row.get("skipped") or ""),
     )
