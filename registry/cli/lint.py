@@ -40,6 +40,9 @@ ESTATE = "estate.yaml"
 def command(files: tuple[Path, ...], sidecar: Path | None, estate: Path | None, shape: str) -> None:
     """Check FILEs: documents, sidecars (contract.yaml), or folders that hold sidecars.
 
+    A folder with an estate.yaml is also checked as a whole: who masters which field, workflows,
+    vendor states, names that nobody defines.
+
     Exit status: 0 clean or warnings only; 1 a rule is broken; 2 unreadable input.
     """
     from contracts.verdict import Level
@@ -50,13 +53,22 @@ def command(files: tuple[Path, ...], sidecar: Path | None, estate: Path | None, 
             place = finding.place
             key = (finding.policy, place.source, place.pointer, finding.message)
             found.setdefault(key, finding)
-    findings = list(found.values())
+    findings = [*found.values(), *_as_a_whole(files)]
     if shape == "json":
         click.echo(json.dumps({"findings": [_as_json(item) for item in findings]}, indent=2))
     else:
         _print(findings)
     broken = any(item.level is Level.ERROR for item in findings)
     raise SystemExit(exits.NO if broken else exits.OK)
+
+
+def _as_a_whole(files: Iterable[Path]) -> Iterator[LintFinding]:
+    from contracts.governance.estate_lint import lint_library
+    from contracts.governance.shelf import read_library
+
+    for path in files:
+        if (path / ESTATE).is_file():
+            yield from lint_library(read_library(path))
 
 
 def _pairs(

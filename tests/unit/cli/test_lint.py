@@ -87,6 +87,26 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, text: str, sentence
     assert sentence in str(result.exception) or result.exception.line
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        ("crm/customer-account/contract.yaml", "kind: propose}", "kind: copy}", "error [authority-direct-write] commerce writes customer.language"),
+        ("workflows.yaml", "within: PT2M}", "within: PT61S}", "error [loose-end] requisition-to-order: target 'approved to order in the ERP' is 0:01:01"),
+        ("mappings/netsuite.purchase-order.yaml", "closed, rejectedBySupervisor]", "closed, held, rejectedBySupervisor]", "error [state-mapping] netsuite.purchase-order: no rule for status=held"),
+    ],
+)  # fmt: skip
+def test_a_library_is_checked_as_a_whole(
+    tmp_path: Path, file: str, old: str, new: str, sentence: str
+) -> None:
+    library = Path(shutil.copytree(SHIPPED, tmp_path / "library"))
+    text = (library / file).read_text()
+    assert old in text
+    (library / file).write_text(text.replace(old, new, 1))
+    result = run(library)
+    assert result.exit_code == 1
+    assert sentence in result.output
+
+
 def test_a_folder_without_sidecars_is_told(tmp_path: Path) -> None:
     result = run(tmp_path)
     assert "there is no contract.yaml below" in str(result.exception)
