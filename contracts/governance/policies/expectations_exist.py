@@ -73,5 +73,5 @@ def _schema(subject: Subject, media: Node) -> Node:
 def _payloads(subject: Subject, target: str) -> Iterator[Node]:
     for channel in subject.channels:
         for message in channel.messages:
-            if target in {channel.key, channel.address, message.name, message.data.get("name")}:
+            if target in (channel.key, channel.address, message.name, message.data.get("name")):
                 yield subject.follow(f"{message.pointer}/payload", message.data.get("payload"))
