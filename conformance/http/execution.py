@@ -29,6 +29,7 @@ from conformance.http.generate import stream
 from conformance.http.guard import Guard
 from conformance.http.operations import Operation
 from conformance.http.probes import Seeds, applicable
+from conformance.http.probes.states import ForbiddenSteps
 from conformance.http.sending import PlainSender
 from conformance.http.tally import Tally
 from conformance.http.translate import is_ordinary, is_positive, recorded, translate
@@ -302,7 +303,10 @@ class Execution:
         )
 
     def _probe(self) -> None:
-        probes = applicable(self.suite.checks)
+        probes = {**applicable(self.suite.checks)}
+        if self._watch is not None:
+            machines = tuple(m for m in MACHINES if m.name in self.suite.states)
+            probes["state_transitions"] = ForbiddenSteps(self.document, machines)
         if not probes:
             return
         self.channel.send("phase", phase="probes")

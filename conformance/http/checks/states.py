@@ -37,7 +37,7 @@ class StateWatch:
     """Follows every object by its last state and tells of forbidden steps."""
 
     def __init__(self, document: Mapping[str, Json], machines: tuple[StateMachine, ...]) -> None:
-        self.fields = tuple(_fields(document, machines))
+        self.fields = tuple(state_fields(document, machines))
         self._keys = _path_parameters(document)
         self._last: dict[tuple[str, ...], str] = {}
         self._used: set[str] = set()
@@ -69,7 +69,7 @@ class StateWatch:
         before = self._last.get(key)
         if len(self._last) < REMEMBERED or before is not None:
             self._last[key] = state
-        if before is None or before == state or _reaches(field.machine, before, state):
+        if before is None or before == state or reaches(field.machine, before, state):
             return
         yield Failure(
             check="state_transitions",
@@ -85,7 +85,8 @@ class StateWatch:
         )
 
 
-def _reaches(machine: StateMachine, before: str, after: str) -> bool:
+def reaches(machine: StateMachine, before: str, after: str) -> bool:
+    """Whether one step leads there, or two with the one between not shown."""
     if machine.allowed(before, after):
         return True
     return any(machine.allowed(hidden, after) for hidden in machine.transitions.get(before, ()))
@@ -105,9 +106,10 @@ def _path_parameters(document: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _fields(
+def state_fields(
     document: Mapping[str, Json], machines: tuple[StateMachine, ...]
 ) -> Iterator[StateField]:
+    """Properties of the document's schemas whose values are states of one of the machines."""
     schemas, _ = follow(document, "/components/schemas")
     for name in schemas if isinstance(schemas, Mapping) else ():
         schema, place = follow(document, f"/components/schemas/{escape(str(name))}")

@@ -1,0 +1,201 @@
+"""Probes, each against a system that keeps the promise and one that does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.evidence import RecordedRequest, RecordedResponse
+from conformance.http.answer import Answer
+from conformance.http.operations import Operation, operations
+from conformance.http.probes import PROBES, Seeds
+from conformance.http.probes.states import ForbiddenSteps
+from contracts.governance.states import machine
+
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "paths": {
+        "/things": {
+            "get": {
+                "parameters": [
+                    {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}},
+                    {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+                ],
+                "responses": {"200": {}},
+            },
+            "post": {
+                "parameters": [{"name": "Idempotency-Key", "in": "header", "required": True}],
+                "responses": {"201": {}},
+            },
+        },
+        "/things/{id}": {
+            "patch": {
+                "parameters": [{"name": "If-Match", "in": "header", "required": True}],
+                "requestBody": {
+                    "content": {
+                        "application/merge-patch+json": {
+                            "schema": {"properties": {"status": {"$ref": "#/components/schemas/S"}}}
+                        }
+                    }
+                },
+                "responses": {"200": {}},
+            }
+        },
+    },
+    "components": {
+        "schemas": {
+            "S": {"enum": ["prospective", "underReview", "approved", "active", "inactive"]},
+            "Thing": {
+                "required": ["id", "status"],
+                "properties": {"id": {}, "status": {"$ref": "#/components/schemas/S"}},
+            },
+        }
+    },
+}
+LIST, CREATE, CHANGE = operations(DOCUMENT)
+ITEMS = [{"n": n} for n in range(8)]
+Reply = Callable[[RecordedRequest], tuple[int, Any, dict[str, str]]]
+
+
+@dataclass
+class System:
+    """Answers by a function and remembers what it was asked."""
+
+    reply: Reply
+    asked: list[RecordedRequest] = field(default_factory=list)
+
+    def __call__(self, request: RecordedRequest) -> RecordedResponse:
+        self.asked.append(request)
+        status, body, headers = self.reply(request)
+        return RecordedResponse(status, tuple(headers.items()), json.dumps(body))
+
+
+def accepted(operation: Operation, *bodies: str, method: str = "POST") -> Seeds:
+    answers = [
+        Answer(
+            operation,
+            RecordedRequest(
+                method,
+                "http://h/things",
+                (("Idempotency-Key", f"key-{n}"), ("If-Match", '"1"')),
+                body,
+            ),
+            RecordedResponse(201, (("Location", "/things/1"),), '{"n": 1}'),
+        )
+        for n, body in enumerate(bodies)
+    ]
+    return Seeds(answers, 1)
+
+
+def always(status: int, body: Any = None, **headers: str) -> Reply:
+    return lambda _: (status, {"n": 1} if body is None else body, headers)
+
+
+def pages(mend: Callable[[list[Any], bool], list[Any]]) -> Reply:
+    def reply(request: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
+        query = dict(part.split("=") for part in request.url.partition("?")[2].split("&") if part)
+        start, size = int(query.get("cursor", 0)), int(query.get("limit", 50))
+        body: dict[str, Any] = {"items": mend(ITEMS[start : start + size], "cursor" in query)}
+        if start + size < len(ITEMS):
+            body["nextCursor"] = str(start + size)
+        return 200, body, {}
+
+    return reply
+
+
+CASES: list[tuple[str, str, Operation, Seeds, Reply, bool]] = [
+    ("idempotency_key_required", "400", CREATE, accepted(CREATE, "a"), always(400), False),
+    ("idempotency_key_required", "taken", CREATE, accepted(CREATE, "a"), always(201), True),
+    ("idempotency_key_required", "409", CREATE, accepted(CREATE, "a"), always(409), True),
+    ("idempotency_key_required", "nothing known", CREATE, Seeds((), 1), always(201), False),
+    ("idempotency_key_replay", "the same", CREATE, accepted(CREATE, "a"), always(201), False),
+    ("idempotency_key_replay", "a conflict", CREATE, accepted(CREATE, "a"), always(409), True),
+    (
+        "idempotency_key_replay",
+        "another body",
+        CREATE,
+        accepted(CREATE, "a"),
+        always(201, {"n": 2}),
+        True,
+    ),
+    ("idempotency_key_reuse", "422", CREATE, accepted(CREATE, "a", "b"), always(422), False),
+    ("idempotency_key_reuse", "taken", CREATE, accepted(CREATE, "a", "b"), always(201), True),
+    ("idempotency_key_reuse", "one seed", CREATE, accepted(CREATE, "a"), always(201), False),
+    ("optimistic_locking", "412", CHANGE, accepted(CHANGE, "{}"), always(412), False),
+    ("optimistic_locking", "overwritten", CHANGE, accepted(CHANGE, "{}"), always(200), True),
+    ("created_is_readable", "there", CREATE, accepted(CREATE, "a"), always(200), False),
+    ("created_is_readable", "not there", CREATE, accepted(CREATE, "a"), always(404), True),
+    (
+        "pagination_complete",
+        "whole",
+        LIST,
+        accepted(LIST, "", method="GET"),
+        pages(lambda page, _: page),
+        False,
+    ),
+    (
+        "pagination_complete",
+        "repeats",
+        LIST,
+        accepted(LIST, "", method="GET"),
+        pages(lambda page, later: [*page, page[0]] if later else page),
+        True,
+    ),
+    (
+        "pagination_complete",
+        "loses",
+        LIST,
+        accepted(LIST, "", method="GET"),
+        pages(lambda page, later: page[1:] if later else page),
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("probe", "operation", "seeds", "reply", "fails"),
+    [(c[0], *c[2:]) for c in CASES],
+    ids=[f"{c[0]}: {c[1]}" for c in CASES],
+)
+def test_probes(probe: str, operation: Operation, seeds: Seeds, reply: Reply, fails: bool) -> None:
+    found = list(PROBES[probe](operation, seeds, System(reply)))
+    assert bool(found) is fails
+    assert all(f.failure.place and f.failure.place.pointer for f in found)
+
+
+def test_every_probe_has_a_kept_and_a_broken_promise() -> None:
+    for name in PROBES:
+        assert {c[5] for c in CASES if c[0] == name} == {True, False}, name
+
+
+def test_an_endless_list_ends() -> None:
+    endless = always(200, {"items": [{"n": 1}] * 4, "nextCursor": "x"})
+    system = System(endless)
+    list(PROBES["pagination_complete"](LIST, accepted(LIST, "", method="GET"), system))
+    assert len(system.asked) < 70
+
+
+@pytest.mark.parametrize(("strict", "fails"), [(True, False), (False, True)])
+def test_forbidden_steps_are_asked_for(strict: bool, fails: bool) -> None:
+    supplier = machine("supplier")
+    assert supplier is not None
+    state = {"now": "active"}
+
+    def reply(request: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
+        if request.method == "PATCH":
+            assert request.header("If-Match") == '"7"', "the version that was read"
+            wanted = json.loads(request.body or "{}")["status"]
+            if strict and not supplier.allowed(state["now"], wanted):
+                return 409, {}, {}
+            state["now"] = wanted
+        return 200, {"id": "1", "status": state["now"]}, {"ETag": '"7"'}
+
+    system = System(reply)
+    probe = ForbiddenSteps(DOCUMENT, (supplier,))
+    found = list(probe(CHANGE, accepted(CHANGE, "{}", method="PATCH"), system))
+    assert bool(found) is fails
+    assert any(request.method == "PATCH" for request in system.asked)
