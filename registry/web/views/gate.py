@@ -70,6 +70,7 @@ def gate() -> ResponseReturnValue:
         asked=asked,
         errors=errors,
         decision=decision,
+        may_run=may(principal(), Action.RUN_CONFORMANCE),
         may_waive=may(principal(), Action.REQUEST_WAIVER),
         groups=_groups(decision.reasons) if decision else [],
         releases=_releases(asked["system"], estate),

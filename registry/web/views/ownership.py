@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from contracts.governance.authority import Conflict
 from contracts.verdict import Level
+from registry.errors import Invalid, NotFound
+from registry.services.authorization import Action, may
 from registry.services.ports import CatalogFilter
+from registry.services.record_deployment import RecordDeployment, record_deployment
+from registry.services.record_undeployment import RecordUndeployment, record_undeployment
 from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.view_authority import view_authority
 from registry.services.view_estate import view_estate, view_system
@@ -109,6 +114,33 @@ def system(name: str) -> str:
         provides=provides,
         consumes=consumes,
         known={entry.contract.name for entry in (*provides.entries, *consumes.entries)},
+        may_deploy=may(principal(), Action.DEPLOY, view.system.team),
+        environments=[(e.id, e.name) for e in view_estate(uow(), principal()).environments],
         running=[d for d in view.deployments if d.ended_at is None],
         ended=[d for d in view.deployments if d.ended_at is not None][:20],
     )
+
+
+@web.post("/systems/<name>/deployments")
+def deploy(name: str) -> ResponseReturnValue:
+    """Record that a release runs somewhere now, or no longer does."""
+    given = {key: value.strip() for key, value in request.form.items()}
+    environment, version = given.get("environment", ""), given.get("version", "")
+    reason = given.get("reason", "")
+    try:
+        if given.get("action") == "end":
+            record_undeployment(
+                RecordUndeployment(name, environment, version or None, reason), uow(), principal()
+            )
+            flash(f"{name} {version} no longer runs in {environment}.", "ok")
+        else:
+            beside = given.get("beside") == "yes"
+            record_deployment(
+                RecordDeployment(name, version, environment, beside=beside, reason=reason),
+                uow(),
+                principal(),
+            )
+            flash(f"{name} {version} runs in {environment}.", "ok")
+    except (NotFound, Invalid) as error:
+        flash(str(error), "bad")
+    return redirect(url_for("web.system", name=name), 303)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain import Run, RunFailure, RunStatus
+from contracts.documents import load
+from contracts.errors import ContractError
+from contracts.governance.sidecar import load_sidecar
+from registry.domain import Environment, Run, RunFailure, RunStatus
 from registry.errors import Invalid, NotFound, RegistryError
 from registry.services.authorization import Action, authorize
+from registry.services.get_contract import get_contract
 from registry.services.get_run import RunView, get_run
 from registry.services.list_runs import ListRuns, list_runs
 from registry.services.ports import CatalogFilter, RunFilter
@@ -111,6 +116,7 @@ def create_run() -> ResponseReturnValue:
             environment=form.get("environment", ""),
             number=form.get("number") or None,
             url=form.get("url") or None,
+            suite=form.get("suite") or "http",
             seed=_seed(form.get("seed", "")),
         )
         started = start_run(command, uow(), principal(), ports().queue)
@@ -145,8 +151,20 @@ def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
             (e.contract.name, f"{e.contract.name} ({e.provider_name})") for e in found.entries
         ],
         environments=[(e.id, e.name) for e in estate.environments],
+        suites=_suites(values.get("contract", ""), estate.environments),
         endpoints=[e for e in estate.endpoints if e.url.startswith("http")],
     )
+
+
+def _suites(contract: str, environments: Sequence[Environment]) -> list[str]:
+    """Suites that environments ask for, and those that the chosen contract defines."""
+    found = [suite for e in environments for suite in e.policy.evidence_suites]
+    if contract:
+        with suppress(RegistryError, ContractError):
+            view = get_contract(contract, uow(), principal())
+            sidecar = load_sidecar(load(view.sidecar.encode(), name="contract.yaml"))
+            found += [suite.name for suite in sidecar.conformance.suites]
+    return list(dict.fromkeys(found))
 
 
 def _seed(text: str) -> int | None:

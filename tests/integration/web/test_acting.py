@@ -151,12 +151,15 @@ def test_a_token_that_cannot_be_is_explained(
 def test_a_run_is_started_followed_and_cancelled(writing: FlaskClient) -> None:
     sent = {"csrf": csrf_of(writing), "contract": "erp.purchase-order", "environment": "dev"}
     sent["url"] = "http://127.0.0.1:8000"
-    started = writing.post("/runs", data={**sent, "seed": "11"})
+    shown = get(writing, "/runs/new?contract=erp.purchase-order").text
+    assert "acceptance" in shown
+    started = writing.post("/runs", data={**sent, "seed": "11", "suite": "smoke"})
     if started.status_code == 422:
         raise AssertionError(Page(started.text).text)
     page = get(writing, started.headers["Location"])
     assert "Queued" in page.text
     assert "Seed 11" in page.text
+    assert "Suite smoke" in page.text
     [stop] = [
         e.attributes["action"]
         for e in page.all("form")
@@ -266,3 +269,39 @@ def test_systems_are_asked_for_together(reading: FlaskClient) -> None:
     url = "/gate?system=erp&version=2.0.0&to=production&with="
     assert "together with wms 1.0.0" in get(reading, f"{url}wms+1.0.0").text
     assert "no system and version" in get(reading, f"{url}wms", 422).text
+
+
+def test_a_deployment_is_recorded_and_ended(writing: FlaskClient) -> None:
+    sent = {"csrf": csrf_of(writing), "version": "2.0.0", "environment": "test"}
+    done = writing.post("/systems/erp/deployments", data=sent, follow_redirects=True)
+    page = page_of(done)
+    assert "erp 2.0.0 runs in test" in page.text
+    assert page.all("form", aria_label="End 2.0.0 in test")
+    ended = writing.post(
+        "/systems/erp/deployments", data={**sent, "action": "end"}, follow_redirects=True
+    )
+    assert "erp 2.0.0 no longer runs in test" in page_of(ended).text
+    wrong = writing.post(
+        "/systems/erp/deployments", data={**sent, "version": "9.9"}, follow_redirects=True
+    )
+    assert "9.9" in page_of(wrong).text
+
+
+@pytest.mark.parametrize(
+    ("role", "team", "allowed"),
+    [
+        (Role.VIEWER, "erp-procurement-integration", False),
+        (Role.PUBLISHER, "erp-inventory", False),
+        (Role.PUBLISHER, "erp-procurement-integration", True),
+    ],
+)
+def test_only_the_owning_team_records_a_deployment(
+    closed: Flask, role: Role, team: str, allowed: bool
+) -> None:
+    client = closed.test_client()
+    sign_in(client, token_of(closed, role, teams=frozenset({team})))
+    offered = get(client, "/systems/erp").all("form", aria_label="Record a deployment")
+    assert bool(offered) == allowed
+    sent = {"csrf": csrf_of(client), "version": "2.0.0", "environment": "test"}
+    response = client.post("/systems/erp/deployments", data=sent)
+    assert response.status_code == (303 if allowed else 403)
