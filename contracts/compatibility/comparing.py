@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import PurePath
@@ -106,7 +106,7 @@ def _report(
         new_name=new.document.name,
         old_sha256=old.document.sha256,
         new_sha256=new.document.sha256,
-        assumptions=_assumptions(findings),
+        assumptions=_assumptions(findings, old, new),
         changes=changes,
         consumers=verdicts,
     )
@@ -120,8 +120,11 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     return Verdict.UNKNOWN if Level.UNKNOWN in levels else Verdict.COMPATIBLE
 
 
-def _assumptions(findings: Iterable[Finding]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for finding in findings for name in finding.assumptions))
+def _assumptions(findings: Sequence[Finding], *contracts: Contract) -> tuple[str, ...]:
+    """What decided a finding, and, where there is any, what the documents left open."""
+    named = [name for finding in findings for name in finding.assumptions]
+    read = [name for contract in contracts for name in contract.assumptions] if findings else []
+    return tuple(dict.fromkeys((*named, *read)))
 
 
 @contextmanager

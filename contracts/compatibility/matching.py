@@ -76,7 +76,7 @@ def _of_events(name: str) -> Matcher:
     """A matcher that is imported when the first event contract is compared."""
 
     def match(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
-        matcher: Matcher = getattr(import_module("contracts.formats.asyncapi.identity"), name)
+        matcher: Matcher = getattr(import_module("contracts.compatibility.event_matching"), name)
         return matcher(old, new)
 
     return match

@@ -121,6 +121,8 @@ class Contract:
     oddities: list[Oddity] = field(default_factory=list)
     show: Callable[[Element, Json], str | None] = lambda _element, _payload: None
     """A payload as the request, response or message of its element, for people."""
+    assumptions: list[str] = field(default_factory=list)
+    """Names of what had to be assumed to make sense of the document."""
 
     @property
     def exchanges(self) -> Iterator[Element]:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from contracts.compatibility.rules import RULES
 from contracts.reports import exact, phrases
 from contracts.reports.hostile import markdown, visible
 from contracts.verdict import Finding, Level, Place, Report
@@ -54,11 +55,13 @@ def _driver(rules: list[str]) -> dict[str, Any]:
 def _rule(rule: str) -> dict[str, Any]:
     where = phrases.documentation(rule)
     title = phrases.rule_title(rule)
+    known = RULES.get(rule)
     return {
         "id": visible(rule),
-        "shortDescription": {"text": visible(title) + "."},
+        "shortDescription": {"text": known.summary if known else visible(title) + "."},
         "help": {
-            "text": f"See {visible(where)} in Interlock's repository.",
+            "text": (known.advice + "\n" if known else "")
+            + f"See {visible(where)} in Interlock's repository.",
             "markdown": f"[{markdown(title)}]({quote(visible(where), safe='/#.-_~')})",
         },
     }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.compatibility.event_matching import told_apart_by
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import SKIPS_UNKNOWN_MESSAGES, Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.rules.operations import announced_end
-from contracts.formats.asyncapi.identity import told_apart_by
 from contracts.formats.contract import Element, Side
 from contracts.verdict import Level
 

@@ -220,18 +220,3 @@ def payload_not_compared(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if pair.both and not understood and before != after:
         said = f"its schema in {pair.any.facts['format']} changed"
         yield Change(f"{pair.label}: {said} and is not understood")
-
-
-@rule(
-    "reference-not-followed",
-    on="message",
-    level=Level.UNKNOWN,
-    reverse="reference-not-followed",
-    advice="Put the file where the reference leads, below the directory of the document.",
-)
-def reference_not_followed(pair: Pair, _policies: Policies) -> Iterator[Change]:
-    """A message is described where the reference to it cannot be followed."""
-    if not pair.both or not any(pair.fact("unfollowed")):
-        return
-    if pair.both[0].document.sha256 != pair.both[1].document.sha256:
-        yield Change(f"{pair.label}: its description cannot be read, so it was not compared")

@@ -48,7 +48,7 @@ def read(document: Document) -> Contract:
         pointer="",
         grow=lambda _: _children(model),
     )
-    return Contract("asyncapi", version, merged, root, model.oddities, show)
+    return Contract("asyncapi", version, merged, root, model.oddities, show, model.assumptions)
 
 
 def version_of(document: Document) -> str:

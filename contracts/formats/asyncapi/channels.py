@@ -125,6 +125,8 @@ def _third(model: Model) -> list[Channel]:
             continue
         owner.operations.append(_operation(model, key, node, owner))
     declared = any(channel.operations for channel in found.values())
+    if found and not declared and not model.assumptions:
+        model.assumptions.append(DIRECTION_UNDECLARED)
     for channel in found.values():
         if not declared:
             messages = _all_messages(model, channel)

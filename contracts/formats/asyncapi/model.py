@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.formats.node import Node, Source
@@ -12,7 +12,9 @@ from contracts.verdict import Json
 
 @dataclass(slots=True)
 class Model(Source):
-    """A document with what its parts inherit from it."""
+    """A document with what its parts inherit from it, and what had to be assumed about it."""
+
+    assumptions: list[str] = field(default_factory=list)
 
     @property
     def default_content_type(self) -> str | None:

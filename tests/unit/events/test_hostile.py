@@ -129,6 +129,17 @@ def test_an_unknown_version_is_refused_with_a_sentence(version: Any) -> None:
     assert "AsyncAPI" in str(caught.value)
 
 
+def test_what_a_document_leaves_open_is_named() -> None:
+    message = {"m": {"payload": {"type": "object", "properties": {"a": {"type": "integer"}}}}}
+    old = asyncapi(channels={"c": {"address": "c", "messages": message}})
+    new = copy.deepcopy(old)
+    new["channels"]["c"]["messages"]["m"]["payload"]["properties"]["a"]["type"] = "number"
+    report = compare(old, new)
+    assert report.verdict is Verdict.BREAKING
+    assert "direction-undeclared" in report.assumptions
+    assert compare(old, copy.deepcopy(old)).assumptions == ()
+
+
 def large(channels: int) -> dict[str, Any]:
     """An event catalog: every channel with two messages of twenty fields."""
     fields = {f"field{n}": {"type": "string", "maxLength": 20 + n} for n in range(20)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.compatibility.rules import load_rules
 from contracts.reports import EXTENSIONS, FORMATS, render
 from contracts.verdict import (
     Bump,
@@ -140,6 +141,8 @@ EVENT = Report(
 )
 
 REPORTS = {"breaking": BREAKING, "compatible": COMPATIBLE, "event": EVENT}
+
+load_rules()  # SARIF says of a rule what the table says
 
 
 @pytest.mark.parametrize("name", REPORTS)
