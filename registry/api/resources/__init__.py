@@ -12,6 +12,7 @@ from registry.api.resources import (
     runs,
     tokens,
     waivers,
+    webhooks,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "runs",
     "tokens",
     "waivers",
+    "webhooks",
 ]

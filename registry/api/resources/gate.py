@@ -13,6 +13,9 @@ from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
 from registry.services.can_i_deploy import CanIDeploy
 from registry.services.can_i_deploy import can_i_deploy as decide
+from registry.services.can_i_merge import CanIMerge
+from registry.services.can_i_merge import can_i_merge as merge
+from registry.services.view_matrix import Matrix, ViewMatrix, view_matrix
 
 
 class GateQuery(Input):
@@ -38,6 +41,38 @@ def can_i_deploy(query: GateQuery) -> Decision:
         query.system, query.version, query.to, tuple(_pairs(query.together)), query.at
     )
     return decide(command, runtime().uow, caller())
+
+
+class MergeQuery(Input):
+    """A proposal, such as ``2.0.0@money``, or a release."""
+
+    contract: str = Field(max_length=120)
+    version: str = Field(max_length=200)
+
+
+@route("GET", "/can-i-merge", action=Action.READ, problems=(400, 404, 409))
+def can_i_merge(query: MergeQuery) -> Decision:
+    """May this proposal be merged?
+
+    Asked of the newest registered release of every system that consumes the contract, wherever
+    it is deployed; a consumer that is only declared counts with the contract's last release.
+    """
+    return merge(CanIMerge(query.contract, query.version), runtime().uow, caller())
+
+
+class MatrixQuery(Input):
+    """``at`` left out: now."""
+
+    environment: str = Field(max_length=120)
+    at: datetime | None = Field(None, description="as it was at that instant")
+
+
+@route("GET", "/contracts/{name}/matrix", action=Action.READ, problems=(400, 404))
+def get_matrix(name: str, query: MatrixQuery) -> Matrix:
+    """Every pair of a provider and a consumer of the contract that runs there, worst first."""
+    if query.at is not None and query.at.tzinfo is None:
+        raise Invalid("at", "is without an offset; write it as 2026-01-31T12:00:00Z")
+    return view_matrix(ViewMatrix(name, query.environment, query.at), runtime().uow, caller())
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -113,6 +114,21 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert [w["id"] for w in admin("listWaivers")["waivers"]] == [waiver["id"]]
     admin("revokeWaiver", waiver=waiver["id"])
 
+    merge = admin("canIMerge", contract="orders.order", version="2.0.0@text")
+    assert merge["answer"] == "no"
+    matrix = admin("getMatrix", name="orders.order", environment="production")
+    assert {cell["consumer"] for cell in matrix["cells"]} == {"shop"}
+
+    hook = admin("createWebhook", {"url": "https://example.org/hook"}, expect=201)
+    assert hook["secret"].startswith("whsec_")
+    assert hook["secret"] not in str(admin("listWebhooks")["webhooks"])
+    delivery = admin("sendTest", webhook=hook["webhook"]["id"], expect=202)
+    assert [one["id"] for one in admin("listDeliveries", state="pending")["deliveries"]] == [
+        delivery["id"]
+    ]
+    assert admin("replayDelivery", delivery=delivery["id"], expect=202)["attempts"] == 0
+    assert not admin("stopWebhook", webhook=hook["webhook"]["id"])["active"]
+
     made = admin("createToken", {"name": "ci", "roles": ["publisher"]}, expect=201)
     assert made["secret"].startswith("ilk_")
     assert "secret" not in str(admin("listTokens"))
@@ -152,7 +168,7 @@ def test_who_may_call_it(operation: str, anonymous: Api, as_role: Callable[..., 
     path, method, described = OPERATIONS[operation]
     action = Action(described["x-interlock-action"])
     assert described["x-interlock-roles"] == sorted(r.value for r in ALLOWED[action].roles)
-    for name in ("name", "label", "number", "system", "version", "run", "waiver", "token"):
+    for name in re.findall(r"{(\w+)}", path):
         path = path.replace(f"{{{name}}}", "thing")
     body = EXAMPLE_BODIES.get(operation, {})
     for api in (anonymous, as_role(Role.VIEWER)):
@@ -172,6 +188,7 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "createUndeployment": {"system": "orders", "environment": "test"},
     "startRun": {"contract": "orders.order", "environment": "test"},
     "createToken": {"name": "x"},
+    "createWebhook": {"url": "https://example.org/hook"},
     "changeLifecycle": {"to": "retired"},
     "requestWaiver": {
         "contract": "orders.order",
