@@ -115,7 +115,7 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     admin("revokeWaiver", waiver=waiver["id"])
 
     merge = admin("canIMerge", contract="orders.order", version="2.0.0@text")
-    assert merge["answer"] == "no"
+    assert merge["answer"] == "yes"  # the newest shop is built against 2.0.0 already
     matrix = admin("getMatrix", name="orders.order", environment="production")
     assert {cell["consumer"] for cell in matrix["cells"]} == {"shop"}
 
