@@ -12,6 +12,8 @@ from contracts.governance.subject import Node, Subject, listing, mapping
 from contracts.verdict import Json, Level
 
 MOST = 1000
+"""Examples that are looked at in one document."""
+ROOT = "urn:interlock:document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ def examples_valid(subject: Subject) -> Iterator[Complaint]:
     """Examples are what people copy; a wrong one is worse than none."""
     import jsonschema_rs
 
+    broken = (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError)
+    try:
+        draft = jsonschema_rs.Draft202012
+        registry = jsonschema_rs.Registry([(ROOT, subject.root)], draft=draft)
+    except broken:
+        return  # identifiers that are none: the format's own reader says so
     done: set[str] = set()
     validators: dict[str, Any] = {}
     for example in examples(subject):
@@ -67,12 +75,12 @@ def examples_valid(subject: Subject) -> Iterator[Complaint]:
         done.add(example.pointer)
         try:
             if example.schema not in validators:
-                whole = {**subject.root, "$ref": pointers.to_fragment(example.schema)}
+                reference = {"$ref": ROOT + pointers.to_fragment(example.schema)}
                 validators[example.schema] = jsonschema_rs.Draft202012Validator(
-                    whole, validate_formats=True
+                    reference, registry=registry, validate_formats=True
                 )
             error = next(iter(validators[example.schema].iter_errors(example.value)), None)
-        except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+        except broken:
             continue  # the schema itself is broken: the format's own reader says so
         if error is not None:
             place = pointers.join(example.pointer, *error.instance_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,16 @@ def test_an_id_is_not_used_twice() -> None:
 def test_a_document_of_any_shape_gets_findings_not_a_traceback(data: Any) -> None:
     sidecar = load_sidecar(load(SHIPPED / "erp" / "goods-receipt" / "contract.yaml"))
     lint(load(json.dumps(data).encode(), name="odd.json"), sidecar)
+
+
+def test_a_large_document_costs_in_proportion() -> None:
+    """Many operations with examples of their own: nothing is read again for each of them."""
+    base = load(BASES["api"]).data
+    copies = copy.deepcopy(base)
+    for at in range(60):
+        text = json.dumps(base["paths"]).replace('"operationId": "', f'"operationId": "v{at}')
+        copies["paths"] |= {f"/v{at}{path}": item for path, item in json.loads(text).items()}
+    document = load(json.dumps(copies).encode(), name="large.json")
+    started = time.monotonic()
+    assert lint(document) == ()
+    assert time.monotonic() - started < 10
