@@ -31,11 +31,11 @@ STATUS = {
 
 
 class _Group(click.Group):
-    """``events`` and ``traffic`` are imported when they are called."""
+    """``events``, ``traffic`` and ``data`` are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names."""
-        return [*super().list_commands(ctx), "events", "traffic"]
+        return [*super().list_commands(ctx), "events", "traffic", "data"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The subcommand of that name."""
@@ -47,6 +47,10 @@ class _Group(click.Group):
             from registry.cli.conformance_traffic import traffic_command
 
             return traffic_command
+        if cmd_name == "data":
+            from registry.cli.conformance_data import data_command
+
+            return data_command
         return super().get_command(ctx, cmd_name)
 
 
