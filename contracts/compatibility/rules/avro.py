@@ -40,7 +40,7 @@ CLASHES = {
         "Give the field a `default`; for a renamed field list the old name in `aliases`.",
     ),
     "field-ambiguous": (
-        "A field could be read from several written fields, by name and by alias.",
+        "A field could be read from several written fields: more than one of its aliases is there.",
         "Remove the alias of a field that still exists.",
     ),
     "union-branch-missing": (

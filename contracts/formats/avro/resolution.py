@@ -224,7 +224,8 @@ def _clash(pair: _Pair, kind: str, message: str, symbol: str | None = None) -> C
 def _fields(pair: _Pair) -> Iterator[tuple[Step, Schema, Schema]]:
     written = pair.writer.fields
     for wanted in pair.reader.fields.values():
-        sources = [name for name in (wanted.name, *wanted.aliases) if name in written]
+        named = (wanted.name,) if wanted.name in written else wanted.aliases
+        sources = [name for name in dict.fromkeys(named) if name in written]
         if not sources:
             if not wanted.has_default:
                 message = (
@@ -233,7 +234,7 @@ def _fields(pair: _Pair) -> Iterator[tuple[Step, Schema, Schema]]:
                 at = pair.writer.pointer
                 pair.clashes.append(Clash("field-without-default", message, at, wanted.pointer))
             continue
-        if len(set(sources)) > 1:
+        if len(sources) > 1:
             message = f"the field {wanted.name!r} has several written sources: {', '.join(sources)}"
             at = pair.writer.pointer
             pair.clashes.append(Clash("field-ambiguous", message, at, wanted.pointer))
