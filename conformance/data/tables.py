@@ -105,9 +105,11 @@ def _postgresql(url: str, name: str) -> Iterator[Table]:
         connection = psycopg.connect(url, connect_timeout=10)
     except psycopg.Error as error:
         raise TableUnreachable(f"PostgreSQL at {shown}: {str(error).splitlines()[0]}") from None
-    with contextlib.closing(connection):
-        connection.read_only = True
-        cursor = connection.cursor(name="interlock")
+    connection.read_only = True
+    with (
+        contextlib.closing(connection),
+        contextlib.closing(connection.cursor(name="interlock")) as cursor,
+    ):
         try:
             cursor.execute(f"SELECT * FROM {_quoted(name)}".encode())  # noqa: S608 - quoted
         except psycopg.Error as error:
