@@ -16,9 +16,9 @@ from contracts.verdict import Json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 WRITES = ("post", "put", "patch", "delete")
-_ONE = ("items", "additionalProperties", "not", "if", "then", "else", "contains")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "$defs", "definitions")
+_ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else", "contains"})
+_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +201,19 @@ class Subject:
             if not isinstance(raw, Mapping) or pointer in found:
                 continue
             found[pointer] = Node(pointer, dict(raw), name)
-            below = [(f"{pointer}/{key}", raw.get(key), name) for key in _ONE]
-            for key in _LISTS:
-                values = listing(raw.get(key))
-                below += [(f"{pointer}/{key}/{at}", value, name) for at, value in enumerate(values)]
-            for key in _NAMED:
-                for inner, value in mapping(raw.get(key)).items():
-                    below.append((pointers.join(pointer, key, inner), value, inner))
+            below: list[tuple[str, Json, str]] = []
+            for key, value in raw.items():
+                if key in _ONE:
+                    below.append((f"{pointer}/{key}", value, name))
+                elif key in _LISTS and isinstance(value, list):
+                    below += [
+                        (f"{pointer}/{key}/{at}", part, name) for at, part in enumerate(value)
+                    ]
+                elif key in _NAMED and isinstance(value, Mapping):
+                    below += [
+                        (f"{pointer}/{key}/{pointers.escape(inner)}", part, inner)
+                        for inner, part in value.items()
+                    ]
             stack += below[::-1]
         return tuple(found.values())
 
