@@ -14,7 +14,7 @@ from contracts.documents import load
 from contracts.errors import ContractError
 from contracts.governance.sidecar import load_sidecar
 from registry.domain import Environment, Run, RunFailure, RunStatus
-from registry.errors import Invalid, NotFound, RegistryError
+from registry.errors import Conflict, Invalid, NotFound, RegistryError
 from registry.services.authorization import Action, authorize
 from registry.services.get_contract import get_contract
 from registry.services.get_run import RunView, get_run
@@ -133,9 +133,7 @@ def stop_run(run_id: str) -> ResponseReturnValue:
     try:
         cancel_run(run_id, uow(), principal())
         flash("The run is cancelled; its worker stops at the next step.", "ok")
-    except NotFound:
-        raise
-    except RegistryError as error:
+    except Conflict as error:
         flash(str(error), "bad")
     return redirect(url_for("web.run", run_id=run_id), 303)
 

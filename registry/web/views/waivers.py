@@ -72,6 +72,7 @@ def ask_waiver() -> ResponseReturnValue:
 @web.post("/waivers/<waiver_id>/approve")
 def sign_waiver(waiver_id: str) -> ResponseReturnValue:
     """Add the reader's signature."""
+    authorize(principal(), Action.APPROVE_WAIVER)
     note = request.form.get("note", "").strip()
     try:
         approve_waiver(ApproveWaiver(waiver_id, note), uow(), principal())
@@ -84,6 +85,7 @@ def sign_waiver(waiver_id: str) -> ResponseReturnValue:
 @web.post("/waivers/<waiver_id>/revoke")
 def take_back_waiver(waiver_id: str) -> ResponseReturnValue:
     """From now on it does not count."""
+    authorize(principal(), Action.APPROVE_WAIVER)
     try:
         revoke_waiver(RevokeWaiver(waiver_id, request.form.get("reason", "")), uow(), principal())
         flash("The waiver is revoked.", "ok")
