@@ -22,7 +22,7 @@ from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import MARK, Shells, filled
-from contracts.compatibility.spots import Spot
+from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, joined, worded
 from contracts.documents import Document, from_data, pointer
@@ -78,14 +78,13 @@ class Payloads:
         formats: Literal["asserted", "annotation"] = (
             "asserted" if policies.assert_formats else "annotation"
         )
-        self._prover = Prover(
-            Options(
-                declared_members_only=policies.content is Content.DECLARED,
-                writer_format=formats,
-                reader_format=formats,
-                tolerant_reader=policies.tolerant_readers,
-            )
+        self._options = Options(
+            declared_members_only=policies.content is Content.DECLARED,
+            writer_format=formats,
+            reader_format=formats,
+            tolerant_reader=policies.tolerant_readers,
         )
+        self._prover = Prover(self._options)
         self._messages = WholeMessages(self._prover)
         self._deadline = time.monotonic() + SECONDS
         self._for_messages = SECONDS_FOR_MESSAGES
@@ -101,7 +100,7 @@ class Payloads:
                 return
             target = item_schema(meeting.reader, writer) or target
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
-        containment = self._contains(source, target, new.direction)
+        containment = self._contains(_followed(source), _followed(target), new.direction)
         for found in containment.breaks:
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
                 continue
@@ -175,7 +174,10 @@ class Payloads:
             reason = f"the comparison took more than {SECONDS:.0f} seconds"
             return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
         one_way = direction if direction in _ONE_WAY else None
-        return self._prover.contains(writer, reader, direction=one_way)
+        answer = self._prover.contains(writer, reader, direction=one_way)
+        if any(found.repeated for found in answer.breaks):
+            return Prover(self._options).contains(writer, reader, direction=one_way)
+        return answer
 
     def _reached_break(self, found: Break, at: list[Reached], *, swapped: bool) -> Iterator[Told]:
         """A break of a shared schema, shown by a whole message of an exchange if possible."""
@@ -285,6 +287,12 @@ class Payloads:
             where=(meeting.label,),
             advice=rule.advice,
         )
+
+
+def _followed(schema: SchemaAt) -> SchemaAt:
+    """Where a reference leads: shared schemas are one question, wherever they are named."""
+    spot = start(schema)
+    return spot.at() if spot is not None else schema
 
 
 def _standing(place: Place, spot: Spot) -> Place:
