@@ -50,7 +50,8 @@ def compare(
         ValueError: there is no such mode.
     """
     with _no_garbage_collection():
-        before, after = _document(old, "old"), _document(new, "new")
+        suffix = ".proto" if format == "protobuf" else ""  # source text says nothing about itself
+        before, after = _document(old, f"old{suffix}"), _document(new, f"new{suffix}")
         name = format or _common_format(before, after)
         if name == SIDECAR:
             from contracts.compatibility.promises import compare_promises

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     |(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<word>\.?[A-Za-z_][\w.]*)
     |(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?f?)
-    |(?P<sign>[{}()\[\]<>=;:,+\-/])""",
+    |(?P<sign>[{}()\[\]<>=;:,+\-/.])""",
     re.VERBOSE | re.DOTALL,
 )
 LABELS = ("optional", "required", "repeated")

@@ -87,6 +87,12 @@ def test_what_is_wrong_is_said_with_its_line(source: bytes, line: int, words: st
     assert caught.value.line == line
 
 
+def test_bytes_are_source_when_the_format_says_so() -> None:
+    new = ORDERS.replace(b"string street = 1;", b"")
+    report = compare(ORDERS, new, format="protobuf")
+    assert [finding.rule for finding in report.breaking] == ["proto-field-removed"]
+
+
 def test_a_large_file_is_compared_in_seconds() -> None:
     fields = "\n".join(f"  string field_{n} = {n + 1};" for n in range(20_000))
     old = f'syntax = "proto3";\nmessage M {{\n{fields}\n}}'.encode()
