@@ -40,13 +40,14 @@ def connect(url: str) -> Engine:
 
 
 def _sqlite(url: str, path: str) -> Engine:
-    if path and path != ":memory:":
-        try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise Unavailable(
-                f"cannot create {Path(path).parent}: {error.strerror}; choose another with --data"
-            ) from None
+    if not path or path == ":memory:":
+        raise Invalid("database", "SQLite needs a file; write sqlite:////path/to/interlock.sqlite3")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot create {Path(path).parent}: {error.strerror}; choose another with --data"
+        ) from None
     engine = create_engine(
         url,
         pool_size=10,

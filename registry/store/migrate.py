@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from registry.errors import Unavailable
 from registry.store.engine import WRITE_OPTION
@@ -31,7 +31,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
             _refuse_newer(connection)
             command.upgrade(_config(connection), revision)
-    except OperationalError as error:
+    except DatabaseError as error:
         url = engine.url.render_as_string(hide_password=True)
         raise Unavailable(f"the database {url} cannot be used: {_first_line(error)}") from error
 
@@ -70,5 +70,5 @@ def _refuse_newer(connection: Connection) -> None:
         )
 
 
-def _first_line(error: OperationalError) -> str:
+def _first_line(error: DatabaseError) -> str:
     return str(error.orig).strip().splitlines()[0]

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from registry.errors import Unavailable
+from registry.errors import Invalid, Unavailable
 from registry.store import migrate
 from registry.store.engine import connect
 from registry.store.tables import metadata
@@ -89,6 +89,21 @@ def test_a_newer_database_is_refused_in_words(blank: Engine) -> None:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     with pytest.raises(Unavailable, match="newer Interlock"):
         migrate.upgrade(blank)
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear database")
+    engine = connect(f"sqlite:///{path}")
+    with pytest.raises(Unavailable, match=r"cannot be used: file is not a database"):
+        migrate.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "nonsense"])
+def test_what_is_no_place_for_a_registry(url: str) -> None:
+    with pytest.raises(Invalid, match="database"):
+        connect(url)
 
 
 def test_an_unreachable_server_is_one_sentence() -> None:

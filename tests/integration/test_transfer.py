@@ -132,7 +132,7 @@ def _forged(lines: list[bytes]) -> list[bytes]:
         (_edit(lambda lines: [*lines[:4], b'{"table": "teams", "row": [1]}\n']), "not a whole"),
         (
             lambda p: p.write_bytes(p.read_bytes()[:99] + b"xx" + p.read_bytes()[101:]),
-            "not a whole",
+            "export|edited",
         ),
         (_edit(_forged), "audit log"),
     ],
