@@ -10,11 +10,15 @@ that yaml-rs refuses.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
 
 import yaml_rs
 
 from contracts.documents.limits import Limits
 from contracts.documents.yaml_events import compose
+from contracts.errors import DocumentUnreadable
 from contracts.verdict import Json
 
 _CLASSES = bytes.maketrans(b"\t\r\n[{,23456789XBOo", b" " * 6 + b"1" * 8 + b"xbxx")
@@ -27,7 +31,7 @@ _BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)"
 _AFTER = rb"(?=[ \t]*(?:[,\]}:\r\n]|#|\Z))"
 _PROPERTY = re.compile(_BEFORE + rb"(?:&[^\s,\[\]{}]|!)", re.MULTILINE)
 _ODD_NUMBER = re.compile(
-    _BEFORE + rb"(?:"
+    _BEFORE + rb"(?P<numeral>"
     rb"[-+]?(?:_|[0-9.][0-9a-zA-Z.+-]*_)[0-9a-zA-Z_.+-]*"
     rb"|[-+]?0[0-9a-zA-Z][0-9a-zA-Z_.+-]*"
     rb"|\+[0-9a-zA-Z.][0-9a-zA-Z_.+-]*"
@@ -41,6 +45,7 @@ _MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
+_LONGEST_NUMERAL = 64
 _INDENTATION = bytes.maketrans(b"\t?:-", b"    ")
 
 
@@ -59,7 +64,7 @@ def parse_yaml(raw: bytes, name: str, limits: Limits) -> Json:
         return compose(text, name, limits)[0]
     if not isinstance(data, (dict, list)) or _added_line_feed(raw, data):
         return compose(text, name, limits)[0]
-    if not _made_json(data, limits):
+    if not _made_json(data, limits) or _has_tag(raw, data):
         return compose(text, name, limits)[0]
     return data
 
@@ -84,7 +89,6 @@ def needs_exact_reading(raw: bytes) -> bool:
         or (b"+" in raw and _stands(_ODD_NUMBER, raw, classes, (b" +",)))
         or _stands(_ODD_NUMBER, raw, zeros, _LONG_NUMBER)
         or (b"&" in raw and _stands(_PROPERTY, raw, classes, (b" &",)))
-        or (b"!" in raw and _stands(_PROPERTY, raw, classes, (b" !",)))
     )
 
 
@@ -100,10 +104,66 @@ def _stands(
         while at >= 0:
             start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
             end = len(raw) if end < 0 else end
-            if pattern.search(raw, start, end):
+            if any(_odd(found) for found in pattern.finditer(raw, start, end)):
                 return True
             at = classes.find(sign, end + 1)
     return False
+
+
+def _has_tag(raw: bytes, data: Json) -> bool:
+    """Whether something that looks like a tag may be one.
+
+    A line such as ``[!NOTE]`` in a description is text, and stands as a line of a string; of a
+    tag, nothing would be left in the values.
+    """
+    if b"!" not in raw:
+        return False
+    lines = Counter(line.strip().decode() for line in _tagged_lines(raw))
+    if not lines:
+        return False
+    waiting: list[Json] = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, str) and "!" in value:
+            lines.subtract(filter(lines.__contains__, map(str.strip, value.split("\n"))))
+    return any(count > 0 for count in lines.values())
+
+
+def _tagged_lines(raw: bytes) -> Iterator[bytes]:
+    at = raw.find(b"!")
+    while at >= 0:
+        start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
+        end = len(raw) if end < 0 else end
+        if _PROPERTY.search(raw, start, end):
+            yield raw[start:end]
+        at = raw.find(b"!", end)
+
+
+def _odd(found: re.Match[bytes]) -> bool:
+    """Whether what a pattern found is really read in two ways; a name like ``01.paid`` is not."""
+    if found.re is not _ODD_NUMBER or len(found["numeral"]) > _LONGEST_NUMERAL:
+        return True
+    follows = found.string[found.end() : found.end() + 64].lstrip(b" \t")[:1]
+    fast, exact = _readings(found["numeral"])
+    if type(fast) is not type(exact) or fast != exact:
+        return True
+    return not isinstance(exact, str) and follows == b":"  # a name keeps how it was written
+
+
+@lru_cache(maxsize=4096)
+def _readings(numeral: bytes) -> tuple[Json, Json]:
+    """What both readers take a plain scalar for."""
+    text = f"- {numeral.decode()}\n"
+    try:
+        fast: Json = yaml_rs.loads(text, parse_datetime=False)
+        exact: Json = compose(text, "", Limits())[0]
+        return fast[0], exact[0]
+    except (ValueError, TypeError, DocumentUnreadable):
+        return None, text
 
 
 def _added_line_feed(raw: bytes, data: Json) -> bool:
