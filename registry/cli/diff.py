@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from contracts.documents import Document
+    from contracts.governance.expectations import Expectation
 
 from contracts.verdict import Level, Mode, Report, Verdict
 
@@ -56,6 +57,16 @@ EXIT = {Verdict.COMPATIBLE: 0, Verdict.BREAKING: 1, Verdict.UNKNOWN: 3}
     help="The day on which sunsets are judged. Default: today.",
 )
 @click.option(
+    "--sidecar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The contract.yaml of NEW: a verdict for each consumer that it names.",
+)
+@click.option(
+    "--old-sidecar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The contract.yaml of OLD: what the two promise is compared too.",
+)
+@click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there."
 )
 def command(
@@ -69,11 +80,14 @@ def command(
     levels: tuple[str, ...],
     fail_on: str,
     today: datetime | None,
+    sidecar: Path | None,
+    old_sidecar: Path | None,
     output: Path | None,
 ) -> None:
     """Compare two versions of a contract: who would break?
 
-    OLD and NEW are OpenAPI, AsyncAPI or JSON Schema documents; - is standard input.
+    OLD and NEW are OpenAPI, AsyncAPI, JSON Schema, Avro, Protocol Buffers or ODCS documents, or
+    two contract.yaml; - is standard input.
 
     \b
     Exit status: 0 compatible, 1 breaking, 2 wrong usage or unreadable input, 3 unknown.
@@ -84,6 +98,8 @@ def command(
         raise click.UsageError("--strict and --lenient exclude each other; choose one")
     if str(old) == str(new) == "-":
         raise click.UsageError("only one of OLD and NEW can be standard input")
+    if old_sidecar and not sidecar:
+        raise click.UsageError("--old-sidecar needs --sidecar, the contract.yaml of NEW")
     policies = Policies.strict() if strict else Policies.lenient() if lenient else Policies()
     policies = policies.weighing(
         dict(_level(text) for text in levels),
@@ -92,7 +108,13 @@ def command(
     from contracts.compatibility.comparing import compare
 
     documents = _document(old), _document(new)
-    report = compare(*documents, mode=mode, format=format_, policies=policies)
+    consumers = _expectations(sidecar) if sidecar else ()
+    report = compare(*documents, mode=mode, format=format_, policies=policies, consumers=consumers)
+    if sidecar and old_sidecar:
+        from contracts.compatibility.promises import compare_promises, with_promises
+
+        promises = compare_promises(_document(old_sidecar), _document(sidecar), policies=policies)
+        report = with_promises(report, promises)
     _write(_rendered(report, report_format, output), output)
     sys.exit(_exit_status(report, fail_on))
 
@@ -103,6 +125,12 @@ def _document(path: Path) -> Document:
     if str(path) == "-":
         return load(sys.stdin.buffer.read(), name="stdin")
     return load(path)
+
+
+def _expectations(sidecar: Path) -> tuple[Expectation, ...]:
+    from contracts.governance.sidecar import load_sidecar
+
+    return load_sidecar(_document(sidecar)).expectations()
 
 
 def _level(text: str) -> tuple[str, Level | None]:
