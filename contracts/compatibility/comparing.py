@@ -107,7 +107,7 @@ def _report(
         new_name=new.document.name,
         old_sha256=old.document.sha256,
         new_sha256=new.document.sha256,
-        assumptions=_assumptions(findings, old, new),
+        assumptions=_assumptions(findings, comparison.assumptions, old, new),
         changes=changes,
         consumers=verdicts,
     )
@@ -121,11 +121,13 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     return Verdict.UNKNOWN if Level.UNKNOWN in levels else Verdict.COMPATIBLE
 
 
-def _assumptions(findings: Sequence[Finding], *contracts: Contract) -> tuple[str, ...]:
-    """What decided a finding, and, where there is any, what the documents left open."""
+def _assumptions(
+    findings: Sequence[Finding], proofs: Iterable[str], *contracts: Contract
+) -> tuple[str, ...]:
+    """What decided a finding or a proof, and what the documents left open where it matters."""
     named = [name for finding in findings for name in finding.assumptions]
     read = [name for contract in contracts for name in contract.assumptions] if findings else []
-    return tuple(dict.fromkeys((*named, *read)))
+    return tuple(dict.fromkeys((*named, *proofs, *read)))
 
 
 @contextmanager

@@ -43,6 +43,11 @@ class Comparison:
         self._taken_apart: set[tuple[int, int]] = set()
         self._exchanges: list[tuple[Element, Element, bool]] = []
 
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Policies that proofs of safety stand on."""
+        return tuple(self._payloads.assumptions)
+
     def run(self) -> list[Cause]:
         """Everything that was found and where it reaches, heaviest first."""
         for question in QUESTIONS[self._mode.pairwise]:

@@ -85,6 +85,8 @@ class Payloads:
             tolerant_reader=policies.tolerant_readers,
         )
         self._prover = Prover(self._options)
+        self.assumptions: dict[str, None] = {}
+        """Policies without which something would not have been proved safe."""
         self._messages = WholeMessages(self._prover)
         self._deadline = time.monotonic() + SECONDS
         self._for_messages = SECONDS_FOR_MESSAGES
@@ -176,7 +178,8 @@ class Payloads:
         one_way = direction if direction in _ONE_WAY else None
         answer = self._prover.contains(writer, reader, direction=one_way)
         if any(found.repeated for found in answer.breaks):
-            return Prover(self._options).contains(writer, reader, direction=one_way)
+            answer = Prover(self._options).contains(writer, reader, direction=one_way)
+        self.assumptions.update(dict.fromkeys(answer.assumptions))
         return answer
 
     def _reached_break(self, found: Break, at: list[Reached], *, swapped: bool) -> Iterator[Told]:

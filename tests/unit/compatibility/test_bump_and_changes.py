@@ -8,6 +8,7 @@ import pytest
 
 from contracts import compare
 from contracts.compatibility.document_diff import MOST_VALUES, raw_difference
+from contracts.compatibility.policies import Policies
 from contracts.documents import from_data
 
 Json = Any
@@ -92,3 +93,13 @@ def test_a_large_array_is_compared_position_by_position() -> None:
 def test_the_list_is_bounded() -> None:
     old, new = {str(n): n for n in range(50)}, {str(n): -n - 1 for n in range(50)}
     assert len(raw_difference(from_data(old), from_data(new), limit=10)) == 10
+
+
+def test_the_report_says_what_a_verdict_stands_on() -> None:
+    old = api({"type": "object", "properties": {"b": TEXT}})
+    new = api({"type": "object", "properties": {"a": TEXT, "b": TEXT}})
+    report = compare(old, new)
+    assert report.verdict.value == "compatible"
+    assert report.assumptions == ("declared-members-only",)
+    assert compare(old, new, policies=Policies.strict()).verdict.value == "breaking"
+    assert compare(api(TEXT), api({**TEXT, "maxLength": 9})).assumptions == ()
