@@ -108,7 +108,7 @@ def _unknown_key(key: str, known: list[str], model: type[Record]) -> str:
         mend = f"did you mean {close[0]!r}?"
     else:
         mend = f"known here: {', '.join(known[:40])}; your own keys start with 'x-'"
-    return f"{_shown(key)} is not a key of this part of a {model.kind_name}; {mend}"
+    return f"{_shown(key)} is not a key of this part of the {model.kind_name}; {mend}"
 
 
 def _existing(data: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:

@@ -11,6 +11,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -60,10 +61,33 @@ VersionNumber = Annotated[
     str, StringConstraints(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")
 ]
 """A semantic version (semver.org 2.0.0)."""
-Path = Annotated[FieldPath, BeforeValidator(_field_path), PlainSerializer(str)]
+Path = Annotated[
+    FieldPath,
+    BeforeValidator(_field_path),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "examples": ["lines[].lineNumber"]}),
+]
 FieldName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Class = Annotated[Classification, BeforeValidator(_classification)]
-Profiles = Annotated[tuple[Profile, ...], BeforeValidator(_list_of_profiles)]
+Class = Annotated[
+    Classification,
+    BeforeValidator(_classification),
+    WithJsonSchema(
+        {"enum": [*Classification, *(item.value[0].upper() for item in Classification)]}
+    ),
+]
+_PROFILE = "|".join(item.value for item in Profile)
+Profiles = Annotated[
+    tuple[Profile, ...],
+    BeforeValidator(_list_of_profiles),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": rf"^({_PROFILE})([+ ]({_PROFILE}))*$"},
+                {"type": "array", "items": {"enum": [item.value for item in Profile]}},
+            ]
+        }
+    ),
+]
 
 
 class ChosenPattern(Record):
