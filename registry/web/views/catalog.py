@@ -27,6 +27,9 @@ FIELDS = (
     ("consumer", "Consumer"),
 )
 
+MARKS = (("tag", "Tag"), ("format", "Format"))
+"""Filters that come with a link and have no field of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilterChoice:
@@ -51,6 +54,7 @@ def catalog() -> ResponseReturnValue:
         text=wanted.text,
         filters=[_choice(name, label, found.facets.get(name, {})) for name, label in FIELDS],
         active=bool(_kept()),
+        marks=[(label, name, value) for name, label in MARKS if (value := _kept().get(name))],
         page=page_of(found.page, found.per_page, found.total),
     )
 

@@ -113,4 +113,4 @@ def _page(page: ProblemPage, detail: str, reasons: tuple[str, ...] = ()) -> Resp
     body = render_template(
         "errors/problem.html", page=page, detail=detail, reasons=reasons, known=principal().known
     )
-    return body, page.status
+    return body, page.status, {"Retry-After": "5"} if page.status == 503 else {}
