@@ -79,7 +79,7 @@ class RequestRules:
     def faults(self, request: RecordedRequest) -> list[Fault]:
         """Everything wrong with a recorded request."""
         url = urlsplit(request.url)
-        path = _path_values(self.operation.path, url.path)
+        path = path_values(self.operation.path, url.path)
         if path is None:
             return [("path", "is not the operation's")]
         query = parse_qs(url.query, keep_blank_values=True)
@@ -142,7 +142,8 @@ def parse_json(text: str | bytes) -> Json:
         raise NotJson(f"The body is not JSON: {error}") from None
 
 
-def _path_values(template: str, path: str) -> dict[str, str] | None:
+def path_values(template: str, path: str) -> dict[str, str] | None:
+    """The variables of a path that ends as the template does; None if it is another."""
     wanted, given = template.strip("/").split("/"), path.strip("/").split("/")
     if len(given) < len(wanted):
         return None

@@ -306,7 +306,7 @@ class Execution:
         probes = {**applicable(self.suite.checks)}
         if self._watch is not None:
             machines = tuple(m for m in MACHINES if m.name in self.suite.states)
-            probes["state_transitions"] = ForbiddenSteps(self.document, machines)
+            probes["state_transitions"] = ForbiddenSteps(self.document, machines, self._watch)
         if not probes:
             return
         self.channel.send("phase", phase="probes")

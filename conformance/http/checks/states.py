@@ -50,6 +50,13 @@ class StateWatch:
             for field in self.fields:
                 yield from self._step(answer, record, field)
 
+    def records(self, field: StateField) -> Iterator[tuple[str, str, str]]:
+        """Objects with one key whose state is known: (name of the key, its value, state)."""
+        for key, state in self._last.items():
+            if key[0] == field.pointer and len(key) == 2:
+                name, _, value = key[1].partition("=")
+                yield name, value, state
+
     def _replayed(self, answer: Answer) -> bool:
         key = answer.request.header("Idempotency-Key")
         if key is None:

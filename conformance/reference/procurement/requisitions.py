@@ -12,6 +12,8 @@ from conformance.reference.collection import Collection, Record
 from conformance.reference.service import Handler, Parts
 
 DECIDED = {"approve": "approved", "reject": "rejected", "return": "returned"}
+FIRST_DAY = ("draft", "submitted", "approved", "draft", "submitted", "rejected", "returned")
+"""States of the requisitions the platform began with."""
 BUDGET = Decimal("18250.00")
 
 
@@ -22,7 +24,7 @@ class Requisitions:
         self._faults = parts.faults
         self.records = Collection("requisition")
         self._number = 815
-        for index, status in enumerate(("draft", "submitted", "approved", "draft", "submitted")):
+        for index, status in enumerate(FIRST_DAY):
             number = f"REQ-2026-{815 + index:04d}"
             self.records.add(number, _seed(number, status))
             self._number = 815 + index

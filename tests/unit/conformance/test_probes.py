@@ -11,6 +11,7 @@ import pytest
 
 from conformance.evidence import RecordedRequest, RecordedResponse
 from conformance.http.answer import Answer
+from conformance.http.checks.states import StateWatch
 from conformance.http.operations import Operation, operations
 from conformance.http.probes import PROBES, Seeds
 from conformance.http.probes.states import ForbiddenSteps
@@ -195,7 +196,64 @@ def test_forbidden_steps_are_asked_for(strict: bool, fails: bool) -> None:
         return 200, {"id": "1", "status": state["now"]}, {"ETag": '"7"'}
 
     system = System(reply)
-    probe = ForbiddenSteps(DOCUMENT, (supplier,))
+    probe = ForbiddenSteps(DOCUMENT, (supplier,), StateWatch(DOCUMENT, (supplier,)))
     found = list(probe(CHANGE, accepted(CHANGE, "{}", method="PATCH"), system))
     assert bool(found) is fails
     assert any(request.method == "PATCH" for request in system.asked)
+
+
+WISHES: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "paths": {
+        "/wishes/{wishId}": {"get": {"responses": {"200": {}}}},
+        "/wishes/{wishId}/submit": {
+            "post": {
+                "parameters": [{"name": "Idempotency-Key", "in": "header", "required": True}],
+                "responses": {"200": {}},
+            }
+        },
+    },
+    "components": {
+        "schemas": {
+            "Wish": {
+                "required": ["wishId", "status"],
+                "properties": {
+                    "wishId": {},
+                    "status": {"enum": ["draft", "submitted", "rejected", "ordered"]},
+                },
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(("strict", "expected"), [(True, 0), (False, 2)])
+def test_forbidden_actions_are_asked_for(strict: bool, expected: int) -> None:
+    requisition = machine("requisition")
+    assert requisition is not None
+    states = {"W-1": "submitted", "W-2": "rejected", "W-3": "ordered", "W-4": "draft"}
+
+    def reply(request: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
+        name = request.url.split("/")[4]
+        if request.method == "GET":
+            return 200, {"wishId": name, "status": states[name]}, {}
+        assert request.header("Idempotency-Key") != "key-0", "a key of its own"
+        return (409, {}, {}) if strict else (200, {"wishId": name, "status": "submitted"}, {})
+
+    read, submit = operations(WISHES)
+    watch = StateWatch(WISHES, (requisition,))
+    for name, status in states.items():
+        body = json.dumps({"wishId": name, "status": status})
+        seen = RecordedRequest("GET", f"http://h/wishes/{name}")
+        assert list(watch(Answer(read, seen, RecordedResponse(200, (), body)))) == []
+    accepted_once = Answer(
+        submit,
+        RecordedRequest("POST", "http://h/wishes/W-1/submit", (("Idempotency-Key", "key-0"),)),
+        RecordedResponse(200, (), json.dumps({"wishId": "W-1", "status": "submitted"})),
+    )
+    system = System(reply)
+    probe = ForbiddenSteps(WISHES, (requisition,), watch)
+    found = list(probe(submit, Seeds((accepted_once,), 1), system))
+    asked = [r.url for r in system.asked if r.method == "POST"]
+    assert asked == ["http://h/wishes/W-2/submit", "http://h/wishes/W-3/submit"]
+    assert len(found) == expected
