@@ -128,10 +128,17 @@ class Transparency:
                 yield from self._conjunct(old, new, before, after, depth)
             elif keyword == "prefixItems":
                 yield from self._child(before, after, "[]")
-            elif _told_apart(old, keyword) and _told_apart(new, keyword):
-                yield from self._child(before, after, "")
             else:
-                raise _Opaque
+                yield from self._alternatives(old, new, keyword)
+                return
+
+    def _alternatives(self, old: Spot, new: Spot, keyword: str) -> Iterator[Step]:
+        """Alternatives of different types each meet the one of their own type, in any order."""
+        before, after = _by_type(old, keyword), _by_type(new, keyword)
+        if before is None or after is None or before.keys() != after.keys():
+            raise _Opaque
+        for kinds, branch in before.items():
+            yield from self._child(branch, after[kinds], "")
 
     def _child(self, old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Step]:
         if old is None or new is None:
@@ -164,15 +171,17 @@ _HANDLERS: dict[str, _Handler] = {
 }
 
 
-def _told_apart(spot: Spot, keyword: str) -> bool:
-    """Whether no value fits two alternatives, because each is of another type."""
+def _by_type(spot: Spot, keyword: str) -> dict[frozenset[str], Spot] | None:
+    """Alternatives by their types; None if a value may fit two of them."""
+    found: dict[frozenset[str], Spot] = {}
     seen: set[str] = set()
     for branch in spot.branches(keyword):
         kinds = _kinds(branch.value)
-        if not kinds or kinds & seen or ({"integer", "number"} <= kinds | seen):
-            return False
+        if not kinds or kinds & seen or {"integer", "number"} <= kinds | seen:
+            return None
         seen |= kinds
-    return True
+        found[frozenset(kinds)] = branch
+    return found
 
 
 def _kinds(value: Json) -> set[str]:

@@ -177,6 +177,20 @@ def test_levels_and_what_fails(files: tuple[Path, Path]) -> None:
     assert run(*files, "--fail-on", "none") == 0
 
 
+def test_consumers_of_a_sidecar_get_a_verdict_each(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ROOT / "contracts" / "library" / "erp" / "purchase-order"
+    old, new = folder / "1.0.0.openapi.yaml", folder / "2.0.0.openapi.yaml"
+    assert run(old, new, "--sidecar", folder / "contract.yaml", "--format", "json") == 1
+    report = json.loads(capsys.readouterr().out)
+    Draft202012Validator(SCHEMA).validate(report)
+    verdicts = {name: found["verdict"] for name, found in report["consumers"].items()}
+    assert verdicts["procurement"] == "breaking"
+    assert "compatible" in verdicts.values()
+    hurt = {name for finding in report["findings"] for name in finding["consumers"]}
+    assert "procurement" in hurt
+    assert run(old, new, "--sidecar", folder / "missing.yaml") == 2
+
+
 def test_strict_counts_members_that_nobody_declares(tmp_path: Path) -> None:
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     old.write_text(json.dumps(api({"type": "object", "properties": {}})))
