@@ -28,7 +28,9 @@ def contract_from(
         steward=sidecar.steward or "",
         support=_support(sidecar),
         mode=sidecar.compatibility,
-        lifecycle=Lifecycle(sidecar.lifecycle.status.value),
+        lifecycle=Lifecycle.PROPOSED
+        if candidate.branch
+        else Lifecycle(sidecar.lifecycle.status.value),
         criticality=sidecar.criticality or 2,
         classification=Classification(
             sidecar.classification.value if sidecar.classification else "internal"

@@ -40,10 +40,18 @@ class Judgement:
     comparer: Comparer
     takes_over: bool
     """Whether the sidecar comes into force for the contract."""
+    read_problems: tuple[Problem, ...] = ()
+    """What validity and house policies say: it follows from the documents alone."""
 
 
-def judge(command: PublishVersion, store: Store, caller: Principal, now: datetime) -> Judgement:
-    """The whole answer, stored or not.
+def judge(
+    command: PublishVersion,
+    store: Store,
+    caller: Principal,
+    now: datetime,
+    before: Judgement | None = None,
+) -> Judgement:
+    """The whole answer, stored or not; ``before`` saves reading the same documents again.
 
     Raises:
         contracts.errors.ContractError, Invalid: the input cannot be used at all.
@@ -55,6 +63,10 @@ def judge(command: PublishVersion, store: Store, caller: Principal, now: datetim
     sidecar = command.sidecar
     if sidecar is None and existing is not None:
         sidecar = store.blobs.get(existing.sidecar_sha256)
+    versions = store.versions.of_contract(name) if existing else ()
+    if before is not None and before.candidate.sidecar_raw == sidecar:
+        known = before.read_problems
+        return _Judge(store, caller, now, before.candidate, existing, versions, known).run()
     candidate = read_candidate(
         document=command.document,
         filename=command.filename,
@@ -65,7 +77,6 @@ def judge(command: PublishVersion, store: Store, caller: Principal, now: datetim
         branch=command.branch,
         notes=command.notes,
     )
-    versions = store.versions.of_contract(name) if existing else ()
     return _Judge(store, caller, now, candidate, existing, versions).run()
 
 
@@ -78,6 +89,7 @@ class _Judge:
         candidate: Candidate,
         existing: Contract | None,
         versions: Sequence[Version],
+        read_problems: tuple[Problem, ...] = (),
     ) -> None:
         self._store = store
         self._caller = caller
@@ -88,6 +100,7 @@ class _Judge:
         self._comparer = Comparer(store)
         self._refusals: list[Refusal] = []
         self._problems: list[Problem] = []
+        self._read_problems = read_problems
 
     def run(self) -> Judgement:
         candidate = self._candidate
@@ -122,7 +135,7 @@ class _Judge:
             tuple(self._problems),
             tuple(self._refusals),
         )
-        return Judgement(outcome, candidate, self._comparer, takes_over)
+        return Judgement(outcome, candidate, self._comparer, takes_over, self._read_problems)
 
     def _known(self, same: Version, contract: Contract, *, takes_over: bool) -> Judgement:
         """The document is there; at most the sidecar is new."""
@@ -186,15 +199,19 @@ class _Judge:
                 f"{contract.name} is {self._existing.format}, this document is {candidate.format}"
             )
             self._refuse("format-changed", f"{text}; publish it as another contract", "format")
-        self._problems += validity_problems(candidate.document, candidate.format)
-        self._problems += lint_problems(candidate)
+        self._read_problems = self._read_problems or (
+            *validity_problems(candidate.document, candidate.format),
+            *lint_problems(candidate),
+        )
+        self._problems += self._read_problems
         if candidate.stated is not None and candidate.stated != str(candidate.number):
             text = f"the document calls itself {candidate.stated}, not {candidate.number}"
             line = candidate.document.line("/info/version")
             self._problems.append(
                 Problem("version-mismatch", "warning", text, "/info/version", line, "document")
             )
-        systems = {system.id for system in self._store.estate.systems()}
+        named = [consumer.system for consumer in candidate.sidecar.consumers]
+        systems = self._store.estate.get_systems(named)
         for at, consumer in enumerate(candidate.sidecar.consumers):
             if consumer.system not in systems:
                 text = f"the consumer {consumer.system!r} is no registered system"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from contracts.verdict import Report
 from registry.domain import Contract, Principal, Problem, Version
 from registry.errors import Conflict, PolicyDenied, VersionConflict
 from registry.services.comparison import keep
 from registry.services.ports import Store, UnitOfWork
+
+if TYPE_CHECKING:
+    from registry.services.judging import Judgement
 
 
 class PublishStatus(StrEnum):
@@ -96,18 +100,22 @@ def publish_version(command: PublishVersion, uow: UnitOfWork, caller: Principal)
     if judgement.outcome.status is PublishStatus.UNCHANGED:
         return judgement.outcome
     with uow.write() as store:
-        return publish_in(store, command, caller, uow)
+        return publish_in(store, command, caller, uow, judgement)
 
 
 def publish_in(
-    store: Store, command: PublishVersion, caller: Principal, uow: UnitOfWork
+    store: Store,
+    command: PublishVersion,
+    caller: Principal,
+    uow: UnitOfWork,
+    before: Judgement | None = None,
 ) -> PublishOutcome:
     """Judge once more behind the contract's lock, where nobody can come between, and store."""
     from registry.services.judging import judge
     from registry.services.storing import store_version
 
     store.contracts.lock(command.contract or _named(command))
-    judgement = judge(command, store, caller, uow.now())
+    judgement = judge(command, store, caller, uow.now(), before)
     refuse(judgement.outcome)
     judgement.comparer.save(store)
     if judgement.outcome.status is PublishStatus.UNCHANGED:

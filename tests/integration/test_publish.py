@@ -120,6 +120,15 @@ def test_a_proposal_lives_beside_the_releases_and_may_move(uow: SqlUnitOfWork) -
     assert comparison.new.sha256 == again.version.sha256
 
 
+def test_a_contract_that_is_only_proposed_is_not_active(uow: SqlUnitOfWork) -> None:
+    stranger = principal("token:sam", Role.PUBLISHER, teams=("shop-team",))
+    publish(uow, openapi("1.0.0"), stranger, branch="idea")
+    view = get_contract("orders.order", uow, ANONYMOUS)
+    assert (view.contract.lifecycle, view.contract.latest) == ("proposed", None)
+    publish(uow, openapi("1.0.0"), OWNER)
+    assert get_contract("orders.order", uow, ANONYMOUS).contract.lifecycle == "active"
+
+
 def test_a_new_sidecar_is_taken_over_without_a_new_version(uow: SqlUnitOfWork) -> None:
     publish(uow, openapi("1.0.0"))
     outcome = publish(uow, openapi("1.0.0"), sidecar=sidecar(steward="Nina New", consumers=[]))
