@@ -77,6 +77,11 @@ _SCALAR = frozenset(
 )  # fmt: skip
 """Schemas of only these are read alike by both sides, however they treat members."""
 
+
+def _is_scalar(raw: dict[str, Json]) -> bool:
+    return _SCALAR.issuperset(raw) and "object" not in (raw.get("type") or ())
+
+
 Handler = Callable[["Compiler", Location, Json], "Part | None"]
 
 
@@ -117,7 +122,7 @@ class Compiler:
             return universe.true
         if at.raw is False:
             return universe.false
-        scalar = isinstance(at.raw, dict) and _SCALAR.issuperset(at.raw)
+        scalar = isinstance(at.raw, dict) and _is_scalar(at.raw)
         closing = whole and self.side.closed and not scalar
         identity = self.identity(at)
         implied: tuple[int, ...] = ()
@@ -266,12 +271,13 @@ class Compiler:
         if len(path) > 200:
             return True
         path.append(identity)
-        found = any(self._loops_back(child, path) for child in self._beside(at))
+        found = any(self._loops_back(child, path) for child in self.beside(at))
         path.pop()
         self._loops[identity] = found
         return found
 
-    def _beside(self, at: Location) -> list[Location]:
+    def beside(self, at: Location) -> list[Location]:
+        """The schemas that a schema applies to the same value."""
         raw = at.raw
         found: list[Location] = []
         if not isinstance(raw, dict):

@@ -17,7 +17,7 @@ from contracts.schema.compiler import Child, Compiler, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location
 from contracts.schema.nodes import Node, Op
-from contracts.schema.results import Empty, Found
+from contracts.schema.results import BudgetSpent, Empty, Found
 from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.values import Kind
@@ -26,6 +26,7 @@ from contracts.verdict import Json
 _MOST_CASES = 16
 _MOST_STATIONS = 20_000
 _DEEPEST = 60
+_MOST_FAILURES = 400
 
 
 _Name = tuple[Goals, Any]
@@ -70,6 +71,36 @@ class Cause:
 _NOWHERE: Any = object()
 
 
+class _Case:
+    """One alternative of the writer at a spot: literals of one type, by member."""
+
+    def __init__(self, signed: list[tuple[Node, bool]]) -> None:
+        self.signed = signed
+        self._members: dict[str, set[int]] = {}
+        self._classes: list[tuple[NameClass, int]] = []
+        for node, positive in signed:
+            if node.op is Op.MEMBER:
+                inner = node.args[1].id if positive else -node.args[1].id
+                self._members.setdefault(node.args[0], set()).add(inner)
+            elif node.op is Op.MEMBERS and positive:
+                self._classes.append((node.args[0], node.args[1].id))
+
+    def member(self, name: str) -> Goals:
+        """The goals of a member's value."""
+        classes = {goal for names, goal in self._classes if in_class(names, name)}
+        return frozenset(self._members.get(name, set()) | classes)
+
+    def item(self, index: int) -> Goals:
+        """The goals of an item."""
+        found: set[int] = set()
+        for node, positive in self.signed:
+            if node.op is Op.ITEM and node.args[0] == index:
+                found.add(node.args[1].id if positive else -node.args[1].id)
+            elif node.op is Op.ITEMS and positive and node.args[0] <= index:
+                found.add(node.args[1].id)
+        return frozenset(found)
+
+
 class Descent:
     """Examines stations and remembers them."""
 
@@ -78,23 +109,31 @@ class Descent:
         self.solver = solver
         self._search: Search = solver.search
         self._stations: dict[_Name, Station] = {}
-        self._met: set[_Name] = set()
-        self._waiting: deque[tuple[_Name, Location]] = deque()
+        self._led: set[_Name] = set()
+        self._unfinished = False
+        self._marked: dict[Any, Node] = {}
         self._arrivals: dict[_Name, list[_Way]] = {}
         self._routes: dict[Failure, dict[_Name, _Way | None]] = {}
         self._owners: dict[Failure, _Name] = {}
         self._values: dict[tuple[Failure, _Name], Found | None] = {}
-        self._cases: dict[tuple[Goals, Kind], list[list[tuple[Node, bool]]]] = {}
+        self._cases: dict[tuple[Goals, Kind], list[_Case]] = {}
 
     def causes(self, goals: Goals, at: Location) -> Iterator[Cause]:
         """Every failure that can be reached from a spot, by a shortest way."""
         root = (goals, at.identity)
-        self._explore(root, at)
+        spent: BudgetSpent | None = None
+        try:
+            self._explore(root, at)
+        except BudgetSpent as error:  # what is known by now can still be shown
+            spent = error
+            self.solver.grant_more()
         for failure, ways in self._routes.items():
             path = self._path(root, ways)
             if path is not None:
                 owner = self._owners[failure]
                 yield Cause(failure, path, owner[0])
+        if spent is not None:
+            raise spent
 
     def _path(self, start: _Name, ways: dict[_Name, _Way | None]) -> tuple[Child, ...] | None:
         found: list[Child] = []
@@ -140,37 +179,50 @@ class Descent:
 
     def _explore(self, root: _Name, at: Location) -> None:
         """Examine what was never examined, and lead the ways to all failures through it."""
-        if root not in self._met:
-            self._met.add(root)
-            self._waiting.append((root, at))
-        examined: list[_Name] = []
-        while self._waiting and len(self._met) <= _MOST_STATIONS:
-            name, place = self._waiting[0]
-            station = self.station(name[0], place)  # may stop for lack of budget
-            self._waiting.popleft()
-            examined.append(name)
-            for failure in station.failures:
-                self._routes.setdefault(failure, {name: None})
-                self._owners.setdefault(failure, name)
+        waiting: deque[tuple[_Name, Location]] = deque([(root, at)])
+        examined: dict[_Name, None] = {}
+        try:
+            self._walk(waiting, examined)
+        finally:  # the budget may end it anywhere: what was examined stays known
+            self._unfinished = self._unfinished or bool(waiting)
+            if examined:
+                edge = dict.fromkeys(examined)
+                for name in examined:
+                    edge.update(dict.fromkeys(self._inner_names(name)))
+                for ways in self._routes.values():
+                    self._lead(ways, edge)
+
+    def _walk(self, waiting: deque[tuple[_Name, Location]], examined: dict[_Name, None]) -> None:
+        met: set[_Name] = {name for name, _ in waiting}
+        failures = 0
+        while waiting and len(met) <= _MOST_STATIONS and failures < _MOST_FAILURES:
+            name, place = waiting[0]
+            station = self.station(name[0], place)
+            waiting.popleft()
+            if name not in self._led:
+                examined[name] = None
+                failures += len(station.failures)
+                self._enlist(name, station)
+            elif not self._unfinished:
+                continue
             for child, there in station.ways:
                 inner = (there, child.at.identity)
-                self._arrivals.setdefault(inner, []).append((child, name))
-                if inner not in self._met:
-                    self._met.add(inner)
-                    self._waiting.append((inner, child.at))
-        if examined:
-            for ways in self._routes.values():
-                self._lead(ways, examined)
+                if inner not in met:
+                    met.add(inner)
+                    waiting.append((inner, child.at))
 
-    def _lead(self, ways: dict[_Name, _Way | None], examined: list[_Name]) -> None:
+    def _enlist(self, name: _Name, station: Station) -> None:
+        self._led.add(name)
+        for failure in station.failures:
+            self._routes[failure] = {name: None}
+            self._owners[failure] = name
+        for child, there in station.ways:
+            self._arrivals.setdefault((there, child.at.identity), []).append((child, name))
+
+    def _lead(self, ways: dict[_Name, _Way | None], edge: dict[_Name, None]) -> None:
         """Extend the ways to one failure backwards, through stations that are new."""
-        settled = deque(
-            name
-            for name in dict.fromkeys(
-                inner for outer in examined for inner in (outer, *(self._inner_names(outer)))
-            )
-            if name in ways
-        )
+        fewer, more = (ways, edge) if len(ways) < len(edge) else (edge, ways)
+        settled = deque(name for name in fewer if name in more)
         while settled:
             name = settled.popleft()
             for child, outer in self._arrivals.get(name, ()):
@@ -257,6 +309,13 @@ class Descent:
 
     def _marks(self, at: Location, depth: int) -> Node:
         """What tells values meant for a schema: its type, and members with one value."""
+        known = self._marked.get(at.identity)
+        if known is None:
+            known = self._marks_anew(at, depth)
+            self._marked[at.identity] = known
+        return known
+
+    def _marks_anew(self, at: Location, depth: int) -> Node:
         universe = self.solver.universe
         found: list[Node] = []
         raw = at.raw
@@ -282,7 +341,7 @@ class Descent:
         if child.step == ".~":
             text = {self.solver.universe.types(Kind.STRING).id}
             for literals in self._literals(goals, Kind.OBJECT):
-                named = {n.args[0].id for n, positive in literals if positive and n.op is Op.NAMES}
+                named = {n.args[0].id for n, plus in literals.signed if plus and n.op is Op.NAMES}
                 yield child, frozenset(named | text)
         elif child.step.startswith("."):
             for literals in self._literals(goals, Kind.OBJECT):
@@ -291,18 +350,16 @@ class Descent:
             for literals in self._literals(goals, Kind.ARRAY):
                 yield from self._items(literals, child)
 
-    def _members(
-        self, literals: list[tuple[Node, bool]], child: Child
-    ) -> Iterator[tuple[Child, Goals]]:
+    def _members(self, literals: _Case, child: Child) -> Iterator[tuple[Child, Goals]]:
         if child.step != ".*":
-            yield child, _member_goals(literals, child.step[1:])
+            yield child, literals.member(child.step[1:])
             return
         if child.names is None:
             return
         universe = self.solver.universe
         mentioned: dict[str, None] = {}
         rest: set[int] = set()
-        for node, positive in literals:
+        for node, positive in literals.signed:
             if node.op in (Op.MEMBER, Op.REQUIRED):
                 mentioned[node.args[0]] = None
             elif node.op is Op.MEMBERS and positive:
@@ -313,27 +370,27 @@ class Descent:
             if in_class(child.names, name):
                 wrap = _member_wrap(universe, name)
                 entered = replace(child, wrap=wrap, step=f".{name}", names=None)
-                yield entered, _member_goals(literals, name)
+                yield entered, literals.member(name)
         yield child, frozenset(rest)
 
-    def _items(
-        self, literals: list[tuple[Node, bool]], child: Child
-    ) -> Iterator[tuple[Child, Goals]]:
+    def _items(self, literals: _Case, child: Child) -> Iterator[tuple[Child, Goals]]:
         if child.step != "[*]":
-            yield child, _item_goals(literals, int(child.step[1:-1]))
+            yield child, literals.item(int(child.step[1:-1]))
             return
         if child.start is None:
             return
         universe = self.solver.universe
-        ends = [n.args[0] + (n.op is Op.ITEM) for n, _ in literals if n.op in (Op.ITEM, Op.ITEMS)]
+        ends = [
+            n.args[0] + (n.op is Op.ITEM) for n, _ in literals.signed if n.op in (Op.ITEM, Op.ITEMS)
+        ]
         last = max([child.start, *ends])
         for index in range(child.start, last):
             wrap = _item_wrap(universe, index)
             entered = replace(child, wrap=wrap, step=f"[{index}]", start=None)
-            yield entered, _item_goals(literals, index)
-        yield child, _item_goals(literals, last)
+            yield entered, literals.item(index)
+        yield child, literals.item(last)
 
-    def _literals(self, goals: Goals, kind: Kind) -> list[list[tuple[Node, bool]]]:
+    def _literals(self, goals: Goals, kind: Kind) -> list[_Case]:
         """The writer's alternatives at a spot, each as literals of one type."""
         name = (goals, kind)
         known = self._cases.get(name)
@@ -342,7 +399,7 @@ class Descent:
             known = []
             if self._search.extend(branch, goals, kind) is None:
                 for case in self._split(branch, kind):
-                    known.append([self.solver.universe.signed(goal) for goal in case.literals])
+                    known.append(_Case([self.solver.universe.signed(g) for g in case.literals]))
             self._cases[name] = known
         return known
 
@@ -370,26 +427,6 @@ def _member_wrap(universe: Any, name: str) -> Any:
 
 def _item_wrap(universe: Any, index: int) -> Any:
     return lambda node: universe.item(index, node)
-
-
-def _member_goals(literals: list[tuple[Node, bool]], name: str) -> Goals:
-    found: set[int] = set()
-    for node, positive in literals:
-        if node.op is Op.MEMBER and node.args[0] == name:
-            found.add(node.args[1].id if positive else -node.args[1].id)
-        elif node.op is Op.MEMBERS and positive and in_class(node.args[0], name):
-            found.add(node.args[1].id)
-    return frozenset(found)
-
-
-def _item_goals(literals: list[tuple[Node, bool]], index: int) -> Goals:
-    found: set[int] = set()
-    for node, positive in literals:
-        if node.op is Op.ITEM and node.args[0] == index:
-            found.add(node.args[1].id if positive else -node.args[1].id)
-        elif node.op is Op.ITEMS and positive and node.args[0] <= index:
-            found.add(node.args[1].id)
-    return frozenset(found)
 
 
 def _is_constant(raw: Json) -> bool:

@@ -94,9 +94,7 @@ class Evaluator:
         return None
 
     def _schema_holds(self, node: Node, value: Json) -> bool | None:
-        """A schema's answer for an array or object is remembered: values are built around it."""
-        if not isinstance(value, (dict, list)) or not value:
-            return self.holds(self.universe.loaded(node), value)
+        """A schema's answer is remembered: others refer to it, values are built around its own."""
         name = (node.id, id(value))
         known = self._remembered.get(name)
         if known is None or known[0] is not value:

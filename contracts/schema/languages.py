@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from contracts.schema.formats import EXAMPLES
@@ -11,7 +12,7 @@ from contracts.schema.options import FORMAT_ASSERTED
 from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided
 
 if TYPE_CHECKING:
-    from contracts.schema.regular import Budget, Language
+    from contracts.schema.regular import Budget, Language, Unsupported
     from contracts.schema.solve import Solver
 
 WORDS = ("text", "order", "A1", "a", "0", "", "PO-1001", "x y", "ä", "1", "Z", "-", "a\nb")
@@ -28,16 +29,41 @@ def budget() -> Budget:
     return Budget(states=6_000, work=400_000)
 
 
+@lru_cache(maxsize=4096)
+def _language(pattern: str) -> Language | Unsupported:
+    """The language of a pattern or why there is none: both cost something to find out."""
+    from contracts.schema.regular import Language, Unsupported
+
+    try:
+        return Language.from_regex(pattern, budget=budget())
+    except Unsupported as error:
+        return error
+
+
+def language_of(pattern: str) -> Language:
+    """The texts that a pattern is found in.
+
+    Raises:
+        Unsupported: they are not a regular language, or over the budget.
+    """
+    from contracts.schema.regular import Unsupported
+
+    found = _language(pattern)
+    if isinstance(found, Unsupported):
+        raise type(found)(found.reason)
+    return found
+
+
 def bounds_of(atom: Node) -> tuple[Language, Language]:
     """Strings that certainly satisfy a pattern or format, and strings that may.
 
     Raises:
         Unsupported: they are not a regular language, or over the budget.
     """
-    from contracts.schema.regular import Language, Unsupported, formats
+    from contracts.schema.regular import Unsupported, formats
 
     if atom.op is Op.PATTERN:
-        exact = Language.from_regex(atom.args[0], budget=budget())
+        exact = language_of(atom.args[0])
         return exact, exact
     known = formats.known(atom.args[0])
     if known is None:

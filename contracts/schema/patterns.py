@@ -29,10 +29,10 @@ def matches(pattern: str, text: str) -> bool | None:
     plain = _plain(pattern)
     if plain is not None:
         return plain.search(text) is not None
-    from contracts.schema.languages import budget
-    from contracts.schema.regular import Language, Unsupported
+    from contracts.schema.languages import language_of
+    from contracts.schema.regular import Unsupported
 
     try:
-        return Language.from_regex(pattern, budget=budget()).contains(text)
+        return language_of(pattern).contains(text)
     except Unsupported:
         return None

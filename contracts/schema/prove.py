@@ -14,6 +14,7 @@ from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
 from contracts.schema.containment import Break, Containment, Unknown
 from contracts.schema.descent import Cause, Descent, Failure
+from contracts.schema.effort import LIMIT, Effort
 from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
 from contracts.schema.locations import Location, SchemaAt, Sources
 from contracts.schema.messages import sentence
@@ -141,6 +142,9 @@ class _Reading:
 
     def judge(self, at: Location, side: Side, value: Json) -> Judge:
         """The validators for a value of a schema; raises Unverifiable."""
+        compiler = self.writer if side.writer else self.reader
+        if Effort(compiler).of(at, value) >= LIMIT:
+            raise Unverifiable("the schema applies its parts too many times")
         if not is_plain(at, side, at.dialect):
             return Judge.of(at, side, self.sources, value)
         name = (at.identity, side.writer)

@@ -106,7 +106,7 @@ class Search:
 
     def extend(self, branch: Branch, goals: Iterable[int], kind: Kind) -> Empty | None:
         """Add goals to a branch; Empty where they contradict it."""
-        queue = sorted(goals)
+        queue = sorted(goals, key=self._order)
         seen = branch.seen
         while queue:
             goal = queue.pop()
@@ -125,6 +125,12 @@ class Search:
             if clash is not None:
                 return clash
         return None
+
+    def _order(self, goal: int) -> tuple[int, int]:
+        """Negated atoms last, for they are taken first and settle the type."""
+        if goal > 0:
+            return (1, goal)
+        return (0 if self.universe.nodes[-goal - 1].kind is None else 2, goal)
 
     def _take_apart(self, branch: Branch, goal: int, kind: Kind, queue: list[int]) -> Empty | None:
         node, positive = self.universe.signed(goal)

@@ -64,12 +64,15 @@ class Solver:
         self._stack.clear()
         self._provisional.clear()
 
+    def grant_more(self) -> None:
+        """Half the budget again, to show what has been found within it."""
+        self._steps //= 2
+        self._deadline = time.monotonic() + self.budget.seconds / 2
+
     def step(self) -> None:
         """Count one step; raises BudgetSpent when it was one too many."""
         self._steps += 1
-        if self._steps > self.budget.steps or (
-            self._steps % 64 == 0 and time.monotonic() > self._deadline
-        ):
+        if self._steps > self.budget.steps or time.monotonic() > self._deadline:
             raise BudgetSpent
 
     def solve(self, goals: Iterable[int]) -> Result:
@@ -77,6 +80,9 @@ class Solver:
         wanted = frozenset(goals) - {self.universe.true.id, -self.universe.false.id}
         if self.universe.false.id in wanted or -self.universe.true.id in wanted:
             return self.contradiction(wanted)
+        clash = next((goal for goal in wanted if -goal in wanted), None)
+        if clash is not None:
+            return self.contradiction((clash, -clash))
         known = self._memo.get(wanted)
         if known is not None:
             return known

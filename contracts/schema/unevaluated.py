@@ -34,14 +34,15 @@ class Evaluated:
     prefix: list[tuple[int, Node]] = field(default_factory=list)
     all_items: list[Node] = field(default_factory=list)
     contained: list[tuple[Node, Node]] = field(default_factory=list)
-    says_members: bool = False
-    """Whether members other than the named ones are spoken of at all."""
+    met: set[object] = field(default_factory=set)
+    """Schemas that have been asked under a condition: a shared one speaks once."""
 
 
 def _collect(compiler: Compiler, at: Location, when: Node, out: Evaluated, own: bool) -> None:
     raw = at.raw
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or (at.identity, when.id) in out.met:
         return
+    out.met.add((at.identity, when.id))
     if "$ref" in raw and not at.dialect.rules.siblings:
         _collect_beside(compiler, at, when, out)
         return
