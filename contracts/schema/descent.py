@@ -16,7 +16,7 @@ from typing import Any
 from contracts.schema.compiler import Child, Compiler, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location
-from contracts.schema.nodes import Node, Op
+from contracts.schema.nodes import NameClass, Node, Op
 from contracts.schema.results import BudgetSpent, Empty, Found
 from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
