@@ -18,7 +18,7 @@ from contracts.verdict import Level
 def reconciliation_owned(subject: Subject) -> Iterator[Complaint]:
     """Copies drift apart in silence; a schedule without an owner is a wish."""
     sidecar = subject.sidecar
-    if sidecar is None or set(sidecar.profile) <= {Profile.QUERY}:
+    if sidecar is None or sidecar.profile == (Profile.QUERY,):
         return
     rule = sidecar.effective_policies.reconciliation
     if rule is None:
