@@ -15,7 +15,7 @@ from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node
 from contracts.formats.templates import template_key, template_names
 from contracts.schema import SchemaAt
-from contracts.verdict import Direction
+from contracts.verdict import Direction, Json
 
 RECEIVES, SENDS = "receive", "send"
 DIRECTION_UNDECLARED = "direction-undeclared"
@@ -32,17 +32,23 @@ class Channel:
     servers: tuple[str, ...]
     operations: list[Operation] = field(default_factory=list)
 
-    def inside(self) -> Iterator[str]:
-        """Names of everything that happens on the channel."""
-        for operation in self.operations:
-            yield operation.key
-            for message in operation.messages:
-                yield from message.names
-
     @property
     def label(self) -> str:
         """What a user calls it."""
         return self.address or self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """Names of everything that happens on a channel, found when somebody asks for them."""
+
+    channel: Channel
+
+    def __iter__(self) -> Iterator[str]:
+        for operation in self.channel.operations:
+            yield operation.key
+            for message in operation.messages:
+                yield from message.names
 
 
 def channels(model: Model) -> Iterator[Element]:
@@ -63,7 +69,7 @@ def channels(model: Model) -> Iterator[Element]:
                 "parameters": template_names(address) if address else (),
                 "servers": channel.servers,
                 "bindings": bindings_of(model, channel.node),
-                "inside": tuple(channel.inside()),
+                "inside": Inside(channel),
                 **announced_end(channel.node),
             },
             names=names,
@@ -72,9 +78,9 @@ def channels(model: Model) -> Iterator[Element]:
         )
 
 
-def _identity(channel: Channel) -> tuple[tuple[str, str, str], ...]:
+def _identity(channel: Channel) -> tuple[tuple[str, str, Json], ...]:
     """Where the operations stand: in 3.x not below the channel, so its text does not show them."""
-    return tuple((op.action, op.key, str(op.node.value)) for op in channel.operations)
+    return tuple((op.action, op.key, op.node.value) for op in channel.operations)
 
 
 def _children(model: Model, channel: Channel, element: Element) -> Iterator[Element]:
@@ -128,12 +134,11 @@ def _third(model: Model) -> list[Channel]:
     if found and not declared and not model.assumptions:
         model.assumptions.append(DIRECTION_UNDECLARED)
     for channel in found.values():
-        if not declared:
-            messages = _all_messages(model, channel)
+        if not declared and channel.node.get("messages"):
+            messages = partial(_all_messages, model, channel)
             channel.operations = [
                 Operation(action, channel.name, channel.node, messages, assumed=True)
                 for action in (SENDS, RECEIVES)
-                if messages
             ]
     return list(found.values())
 
@@ -144,7 +149,11 @@ def _operation(model: Model, key: str, node: Node, channel: Channel) -> Operatio
         model.odd("unknown-action", f"operation {key!r} must `send` or `receive`", node)
         action = SENDS
     listed = node.at("messages")
-    messages = _listed(model, listed) if listed is not None else _all_messages(model, channel)
+    messages = (
+        partial(_listed, model, listed)
+        if listed is not None
+        else partial(_all_messages, model, channel)
+    )
     operation = Operation(action, key, node, messages)
     operation.security = alternatives_third(model, node)
     reply = node.at("reply")
@@ -189,7 +198,7 @@ def _second(model: Model) -> list[Channel]:
             if operation is None or not isinstance(operation.value, dict):
                 continue
             key = operation.text("operationId") or f"{verb} {address}"
-            messages = messages_second(model, operation)
+            messages = partial(messages_second, model, operation)
             channel.operations.append(
                 Operation(
                     action,

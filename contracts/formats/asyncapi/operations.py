@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from contracts.formats.asyncapi.bindings import bindings_of
@@ -15,20 +15,25 @@ from contracts.formats.node import Node
 from contracts.verdict import Direction, Json
 
 
-@dataclass(slots=True)
+@dataclass
 class Operation:
-    """One operation of the document on one channel."""
+    """One operation of the document on one channel; its messages are read when asked for."""
 
     action: str
     key: str
     node: Node
-    messages: list[Message]
+    read: Callable[[], list[Message]]
     assumed: bool = False
     """The document declares no operation; this is one of the two it may mean."""
     security: tuple[tuple[Any, ...], str] | None = None
     reply: Node | None = None
     reply_messages: list[Message] = field(default_factory=list)
     reply_address: str | None = None
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        """Its messages, in the document's order."""
+        return self.read()
 
     @property
     def writer(self) -> Side:
@@ -72,7 +77,7 @@ def operation_elements(
             operation=f"{action} {channel}",
             context=(
                 model.default_content_type,
-                tuple(str(operation.node.value) for operation in alike),
+                tuple(operation.node.value for operation in alike),
             ),
             grow=partial(_children, model, alike),
         )

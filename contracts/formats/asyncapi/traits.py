@@ -20,7 +20,7 @@ DEEPEST = 32
 
 def with_traits(document: Document, resolver: Resolver, *, overriding: bool) -> Document:
     """The document with every trait merged; the document itself where there are none."""
-    if not isinstance(document.data, dict):
+    if not isinstance(document.data, dict) or b"traits" not in document.raw:
         return document
     merge = _Merge(document, resolver, overriding, {})
     data = document.data
