@@ -158,6 +158,7 @@ def _print(findings: list[LintFinding]) -> None:
         click.echo(f"    {item.mend}")
     counts = {level: sum(f.level == level for f in findings) for level in ("error", "warning")}
     if findings:
-        click.echo(f"{counts['error']} errors, {counts['warning']} warnings")
+        told = [f"{n} {noun}{'s' * (n != 1)}" for noun, n in counts.items()]
+        click.echo(", ".join(told))
     else:
         click.echo("clean")

@@ -38,7 +38,7 @@ def test_a_broken_rule_is_exit_1_with_place_and_mend(receipt: Path) -> None:
     assert result.exit_code == 1
     assert "contract.yaml:13: error [owner-is-a-team] there is no team 'nobody'" in result.output
     assert result.output.count("owner-is-a-team") == 1, "once, though two versions are listed"
-    assert "1 errors, 0 warnings" in result.output
+    assert "1 error, 0 warnings" in result.output
 
 
 def test_a_document_is_read_with_the_sidecar_beside_it_or_alone(receipt: Path) -> None:
