@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contracts.compatibility.shells import Shells
-from contracts.compatibility.spots import Spot, start
+from contracts.compatibility.spots import Spot, start, unchanged
 from contracts.compatibility.transparency import Same, Step, Transparency
 from contracts.formats.contract import Element
 
@@ -171,7 +171,8 @@ def _seen(old: Spot, new: Spot) -> Iterator[Twin]:
 
 
 def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
-    before, after = old.declared(), new.declared()
+    same = unchanged(old, new)
+    before, after = old.declared(without=same), new.declared(without=same)
     needed, needs = old.required(), new.required()
     for name in {**before, **after}:
         one, other = before.get(name), after.get(name)

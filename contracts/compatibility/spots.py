@@ -108,21 +108,29 @@ class Spot:
                     found.append(branch)
         return found
 
-    def declared(self) -> dict[str, Spot]:
+    def declared(self, *, without: frozenset[str] = frozenset()) -> dict[str, Spot]:
         """The properties that an object schema declares, `allOf` branches included."""
         found: dict[str, Spot] = {}
-        for name, child in self._declarations():
+        for name, child in self._declarations(without):
             found.setdefault(name, child)
         return found
 
+    def alone(self) -> bool:
+        """Whether nothing else declares properties of the same object."""
+        return isinstance(self.value, dict) and self.value.keys().isdisjoint(("$ref", "allOf"))
+
     def declares_once(self) -> bool:
         """Whether no property is declared by two conjuncts."""
-        names = [name for name, _ in self._declarations()]
+        if self.alone():
+            return True
+        names = [name for name, _ in self._declarations(frozenset())]
         return len(names) == len(set(names))
 
-    def _declarations(self) -> Iterator[tuple[str, Spot]]:
+    def _declarations(self, without: frozenset[str]) -> Iterator[tuple[str, Spot]]:
         for part in self.conjuncts():
             for name in part.names("properties"):
+                if name in without:
+                    continue
                 child = part.below("properties", name)
                 if child is not None:
                     yield name, child
@@ -135,6 +143,28 @@ class Spot:
             if isinstance(value, list):
                 found.update(name for name in value if isinstance(name, str))
         return found
+
+
+def plainly_same(one: Json, other: Json) -> bool:
+    """Whether two schemas are equal at one look: only words, no references and nothing inside."""
+    return (
+        isinstance(one, dict)
+        and one == other
+        and "$ref" not in one
+        and _WORDS.issuperset(map(type, one.values()))
+        and _WORDS.issuperset(map(type, other.values()))
+    )
+
+
+_WORDS = frozenset({str})
+
+
+def unchanged(old: Spot, new: Spot) -> frozenset[str]:
+    """Properties of two objects that nobody has to look at; none where it takes more to see."""
+    if not old.alone() or not new.alone():
+        return frozenset()
+    before, after = old.names("properties"), new.names("properties")
+    return frozenset(n for n, value in before.items() if plainly_same(value, after.get(n)))
 
 
 def start(schema: SchemaAt) -> Spot | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contracts.compatibility.shells import Shells, shells
-from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.compatibility.spots import ANNOTATIONS, Spot, plainly_same
 from contracts.verdict import Json
 
 Same = Callable[[Spot, Spot], bool]
@@ -109,6 +109,8 @@ class Transparency:
         if before.keys() != after.keys():
             raise _Opaque
         for name in before:
+            if plainly_same(before[name], after[name]):
+                continue
             suffix = f".{name}" if keyword == "properties" else ".*"
             yield from self._child(old.below(keyword, name), new.below(keyword, name), suffix)
 

@@ -14,7 +14,9 @@ _INDEX = re.compile(r"(?:0|[1-9][0-9]{0,17})\Z")
 
 def escape(token: str) -> str:
     """One reference token as it stands in a pointer (RFC 6901 section 3)."""
-    return token.replace("~", "~0").replace("/", "~1")
+    if "/" in token or "~" in token:
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 def unescape(token: str) -> str:
