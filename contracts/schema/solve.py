@@ -47,7 +47,7 @@ class Solver:
         self.universe = universe
         self.evaluator = Evaluator(universe)
         self.budget = budget
-        self.hints = hints or {}
+        self.hints: Mapping[int, list[Json]] = {} if hints is None else hints
         self.lexical_integers = False
         self.assumption_of: dict[int, str] = {}
         self._memo: dict[Goals, Result] = {}
