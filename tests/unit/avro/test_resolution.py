@@ -22,7 +22,7 @@ from contracts.verdict import Mode, Verdict
 
 PRIMITIVES = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"]
 primitives = st.sampled_from(PRIMITIVES)
-sample = settings(max_examples=200, deadline=None, derandomize=True)
+sample = settings(max_examples=120, deadline=None, derandomize=True)
 
 
 @st.composite

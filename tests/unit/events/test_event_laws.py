@@ -12,7 +12,7 @@ from contracts import compare
 from contracts.verdict import Level, Mode, Verdict
 
 Json = Any
-law = settings(max_examples=60, deadline=None, derandomize=True)
+law = settings(max_examples=40, deadline=None, derandomize=True)
 
 fields = st.dictionaries(
     st.sampled_from(["id", "lot", "qty", "note"]),

@@ -66,7 +66,7 @@ def damaged(draw: st.DrawFn, name: str) -> Any:
 
 @pytest.mark.parametrize("name", BASES)
 def test_no_damage_leads_to_a_traceback(name: str) -> None:
-    @settings(max_examples=100, deadline=None, derandomize=True)
+    @settings(max_examples=60, deadline=None, derandomize=True)
     @given(damaged(name), damaged(name))
     def check(one: Any, other: Any) -> None:
         for old, new in ((BASES[name], one), (one, BASES[name]), (one, other)):
