@@ -48,7 +48,7 @@ STICKS_OUT = """() => {
 
 NAMELESS = """() => {
   const name = (e) => (e.getAttribute('aria-label') || e.innerText || e.textContent
-    || (e.labels && e.labels[0] && e.labels[0].innerText) || '').trim();
+    || (e.labels && e.labels[0] && e.labels[0].textContent) || '').trim();
   const found = [];
   for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
     if (!e.hidden && !name(e)) { found.push(e.outerHTML.slice(0, 120)); }
