@@ -68,6 +68,7 @@ def test_the_curl_of_a_failure_repeats_it(start: Start) -> None:
     done = interlock(
         *("run", "--contract", ORDERS, "--url", service.url, "--secret", "env:TOKEN", "--quiet"),
         *("--suite", "smoke", "--format", "json", "--checks", "status_code_conformance"),
+        *("--methods", "POST", "--exclude", "c*sePurchaseOrder", "--exclude", "cancel*"),
     )
     found = Run.from_json(json.loads(done.stdout))
     command = found.failures[0].curl

@@ -12,6 +12,7 @@ from tests.integration.conformance.conftest import Start, check
 HTTP = [
     fault for blueprint in SYSTEMS.values() for fault in blueprint.faults if fault.area != "events"
 ]
+LONG = pytest.mark.long
 SLOW = {"erp.sales-order", "erp.supplier-master", "procurement.supplier-onboarding"}
 CONTRACTS = [
     pytest.param(contract, marks=[pytest.mark.long] if contract in SLOW else [])
@@ -37,10 +38,17 @@ def test_there_are_enough_faults_and_each_is_described_once() -> None:
     assert all(fault.system == name for name, b in SYSTEMS.items() for fault in b.faults)
 
 
+@pytest.mark.parametrize(
+    "phases",
+    [
+        pytest.param(("examples", "coverage"), id="quick"),
+        pytest.param(("examples", "coverage", "fuzzing", "stateful"), id="all", marks=LONG),
+    ],
+)
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_all_off_nothing_is_reported(contract: str, start: Start) -> None:
+def test_all_off_nothing_is_reported(contract: str, phases: tuple[str, ...], start: Start) -> None:
     service = start(system_of(contract))
-    run = check(contract, service.url)
+    run = check(contract, service.url, phases=phases)
     assert run.failures == ()
     assert run.outcome is Outcome.PASSED, run.reason
     assert all(operation.exercised for operation in run.operations)
