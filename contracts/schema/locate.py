@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contracts.schema.compiler import Child, Compiler
 from contracts.schema.evaluate import Evaluator, in_class
-from contracts.schema.keywords import other_names
 from contracts.schema.locations import Location, escape
 from contracts.schema.nodes import NameClass, Node
+from contracts.schema.object_keywords import other_names
 from contracts.verdict import Json, Place
 
 

@@ -52,7 +52,7 @@ def _collect(compiler: Compiler, at: Location, when: Node, out: Evaluated, own: 
 
 
 def _collect_members(at: Location, when: Node, out: Evaluated, own: bool) -> None:
-    from contracts.schema.keywords import other_names
+    from contracts.schema.object_keywords import other_names
 
     raw = at.raw
     for name in _dict(raw.get("properties")):
