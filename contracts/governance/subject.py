@@ -112,7 +112,7 @@ class Subject:
         number = mapping(self.root.get("info")).get("version")
         versions = self.sidecar.versions if self.sidecar is not None else ()
         proposed = {item.version for item in versions if item.status is LifecycleStatus.PROPOSED}
-        return number in proposed
+        return isinstance(number, str) and number in proposed
 
     def has_profile(self, *profiles: Profile) -> bool:
         """Whether the sidecar names one of the profiles."""

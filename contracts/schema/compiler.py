@@ -79,7 +79,9 @@ _SCALAR = frozenset(
 
 
 def _is_scalar(raw: dict[str, Json]) -> bool:
-    return _SCALAR.issuperset(raw) and "object" not in (raw.get("type") or ())
+    kinds = raw.get("type", "")
+    named = isinstance(kinds, (str, list)) and "object" not in kinds
+    return _SCALAR.issuperset(raw) and named
 
 
 Handler = Callable[["Compiler", Location, Json], "Part | None"]
