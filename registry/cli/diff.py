@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contracts.documents import Document
     from contracts.governance.expectations import Expectation
 
-from contracts.verdict import Level, Mode, Report, Verdict
+from contracts.verdict import Json, Level, Mode, Report, Verdict
 
 MODES = [m.value for m in (Mode.DIRECTIONAL, Mode.BACKWARD, Mode.FORWARD, Mode.FULL)]
 REPORTS = ["text", "json", "markdown", "sarif", "junit", "github", "gitlab", "html"]
@@ -36,6 +36,7 @@ EXIT = {Verdict.COMPATIBLE: 0, Verdict.BREAKING: 1, Verdict.UNKNOWN: 3}
 @click.option(
     "--as", "format_", type=click.Choice(FORMATS), help="Read both documents as this format."
 )
+@click.option("--raw", is_flag=True, help="List every raw difference after a text report.")
 @click.option("--strict", is_flag=True, help="Assume nothing: what a schema admits may be sent.")
 @click.option("--lenient", is_flag=True, help="Assume tolerant readers: enums may grow.")
 @click.option(
@@ -75,6 +76,7 @@ def command(
     mode: str | None,
     report_format: str,
     format_: str | None,
+    raw: bool,
     strict: bool,
     lenient: bool,
     levels: tuple[str, ...],
@@ -96,6 +98,8 @@ def command(
 
     if strict and lenient:
         raise click.UsageError("--strict and --lenient exclude each other; choose one")
+    if raw and report_format != "text":
+        raise click.UsageError("--raw goes with --format text; other formats have their own shape")
     if str(old) == str(new) == "-":
         raise click.UsageError("only one of OLD and NEW can be standard input")
     if old_sidecar and not sidecar:
@@ -115,7 +119,8 @@ def command(
 
         promises = compare_promises(_document(old_sidecar), _document(sidecar), policies=policies)
         report = with_promises(report, promises)
-    _write(_rendered(report, report_format, output), output)
+    text = _rendered(report, report_format, output)
+    _write(text + _raw(*documents) if raw else text, output)
     sys.exit(_exit_status(report, fail_on))
 
 
@@ -125,6 +130,23 @@ def _document(path: Path) -> Document:
     if str(path) == "-":
         return load(sys.stdin.buffer.read(), name="stdin")
     return load(path)
+
+
+def _raw(old: Document, new: Document) -> str:
+    """What was added, removed and changed in the documents, whether it matters or not."""
+    from contracts.compatibility.document_diff import raw_difference
+    from contracts.reports import exact
+
+    def shown(value: Json) -> str:
+        return exact.dumps(value, limit=60) or "…"
+
+    lines = ["", "raw differences"]
+    for change in raw_difference(old, new):
+        values = [shown(change.old)] * (change.kind != "added")
+        values += [shown(change.new)] * (change.kind != "removed")
+        place = exact.text(change.pointer)[1:-1]
+        lines.append(f"  {change.kind:<8} {place}  {' -> '.join(values)}")
+    return "\n".join(lines) + "\n"
 
 
 def _expectations(sidecar: Path) -> tuple[Expectation, ...]:

@@ -240,3 +240,12 @@ def test_our_own_mistake_is_a_sentence_too(
     monkeypatch.setattr(comparing, "compare", fails)
     assert run(*files) == 3
     assert "RuntimeError: oops" in capsys.readouterr().err
+
+
+def test_the_raw_difference_on_request(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*files, "--raw") == 1
+    place = "/paths/~1orders/post/requestBody/content/application~1json/schema/properties/number"
+    assert f"  changed  {place}/maxLength  20 -> 10" in capsys.readouterr().out
+    assert run(*files, "--raw", "--format", "json") == 2
