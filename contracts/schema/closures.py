@@ -11,7 +11,8 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from contracts.documents.hashes import Subtrees
-from contracts.schema.locations import Location, Source, step_through, tokens_of
+from contracts.schema.locations import Location
+from contracts.schema.resources import Source, step_through, tokens_of
 from contracts.verdict import Json
 
 _RESCOPING = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef")

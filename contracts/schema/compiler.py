@@ -12,9 +12,10 @@ from typing import Any
 
 from contracts.schema.dialects import names_unknown_dialect
 from contracts.schema.formats import EXAMPLES
-from contracts.schema.locations import Location, Sources, Unresolved, follow, follow_dynamic
+from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.options import Options, Side
+from contracts.schema.references import Sources, Unresolved, follow, follow_dynamic
 from contracts.schema.values import key
 from contracts.verdict import Json
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contracts.schema.compiler import Child, Compiler
 from contracts.schema.evaluate import Evaluator, in_class
-from contracts.schema.locations import Location, escape
+from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node
 from contracts.schema.object_keywords import other_names
+from contracts.schema.resources import escape
 from contracts.verdict import Json, Place
 
 

@@ -16,10 +16,11 @@ from contracts.schema.containment import Break, Containment, Unknown
 from contracts.schema.descent import Cause, Descent, Failure
 from contracts.schema.effort import LIMIT, Effort
 from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
-from contracts.schema.locations import Location, SchemaAt, Sources
+from contracts.schema.locations import Location, SchemaAt
 from contracts.schema.messages import sentence
 from contracts.schema.nodes import Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
+from contracts.schema.references import Sources
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
 from contracts.schema.translate import is_plain

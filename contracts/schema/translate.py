@@ -9,14 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.schema.dialects import Dialect
-from contracts.schema.locations import (
-    Location,
-    Sources,
-    Unresolved,
-    follow,
-    follow_dynamic,
-)
+from contracts.schema.locations import Location
 from contracts.schema.options import Side
+from contracts.schema.references import Sources, Unresolved, follow, follow_dynamic
 from contracts.verdict import Json
 
 _IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.schema.dialects import Dialect
-from contracts.schema.locations import Location, Sources
+from contracts.schema.locations import Location
 from contracts.schema.options import Side
+from contracts.schema.references import Sources
 from contracts.schema.translate import Translator, Untranslatable
 from contracts.verdict import Json
 
