@@ -7,7 +7,7 @@ than is left; where nobody said so it is a warning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import rules_by_kind
 from contracts.documents import Document
 from contracts.formats.contract import Element
+from contracts.governance.expectations import Expectation
 from contracts.governance.sidecar import Sidecar, load_sidecar
 from contracts.verdict import (
     Bump,
@@ -34,16 +35,25 @@ _WEIGHT = {Level.ERROR: 0, Level.UNKNOWN: 1, Level.WARNING: 2, Level.INFO: 3}
 
 
 def compare_promises(
-    old: Document, new: Document, *, policies: Policies | None = None, today: date | None = None
+    old: Document,
+    new: Document,
+    *,
+    policies: Policies | None = None,
+    today: date | None = None,
+    consumers: Iterable[Expectation] = (),
 ) -> Report:
     """What the promises of two sidecars mean to the consumers they name.
+
+    ``consumers`` are known from elsewhere: they stand beside, or instead of, those named.
 
     Raises:
         InvalidContract: one of them is not a sidecar; names the place.
     """
     sidecars = load_sidecar(old), load_sidecar(new)
+    users = users_of(*sidecars) | {user.consumer: user for user in consumers}
     before, after = (
-        _element(document, sidecar) for document, sidecar in zip((old, new), sidecars, strict=True)
+        _element(document, sidecar, users)
+        for document, sidecar in zip((old, new), sidecars, strict=True)
     )
     assumed = (policies or Policies()).for_format("sidecar").on(today)
     pair = Pair(before, after)
@@ -61,9 +71,7 @@ def compare_promises(
             findings.append(finding)
     order = sorted(range(len(findings)), key=lambda index: _WEIGHT[findings[index].level])
     positions = {index: position for position, index in enumerate(order)}
-    verdicts = {
-        name: _verdict(findings, reasons.get(name, {}), positions) for name in users_of(*sidecars)
-    }
+    verdicts = {name: _verdict(findings, reasons.get(name, {}), positions) for name in users}
     return _report(old, new, [findings[index] for index in order], verdicts)
 
 
@@ -87,9 +95,9 @@ def with_promises(report: Report, promises: Report) -> Report:
     )
 
 
-def users_of(old: Sidecar, new: Sidecar) -> Iterable[str]:
-    """The consumers that either version of the sidecar names."""
-    return dict.fromkeys(user.system for user in (*old.consumers, *new.consumers))
+def users_of(old: Sidecar, new: Sidecar) -> dict[str, Expectation]:
+    """The consumers by name; what the new sidecar says of one replaces what the old one said."""
+    return {user.consumer: user for user in (*old.expectations(), *new.expectations())}
 
 
 def _together(one: ConsumerVerdict, other: ConsumerVerdict) -> ConsumerVerdict:
@@ -99,7 +107,7 @@ def _together(one: ConsumerVerdict, other: ConsumerVerdict) -> ConsumerVerdict:
     return ConsumerVerdict(heavier.verdict, (*one.findings, *other.findings), reason)
 
 
-def _element(document: Document, sidecar: Sidecar) -> Element:
+def _element(document: Document, sidecar: Sidecar, users: Mapping[str, Expectation]) -> Element:
     return Element(
         kind=KIND,
         key=sidecar.id,
@@ -107,7 +115,7 @@ def _element(document: Document, sidecar: Sidecar) -> Element:
         document=document,
         pointer="",
         direction=Direction.CONTRACT,
-        facts={"sidecar": sidecar},
+        facts={"sidecar": sidecar, "users": users},
         names=(sidecar.id,),
     )
 

@@ -39,6 +39,7 @@ class Needs:
     availability: float | None = None
     ordering: tuple[FieldPath, ...] = ()
     """Messages that agree on these fields must arrive in order."""
+    calls_per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -382,7 +382,11 @@ def _expectation(consumer: Consumer) -> expectations.Expectation:
         uses=tuple(_usage(use) for use in consumer.uses or ()),
         tolerance=expectations.Tolerance(tolerance.unknown_fields, tolerance.new_enum_values),
         needs=expectations.Needs(
-            needs.latency_p95_ms, needs.freshness, needs.availability, needs.ordering
+            needs.latency_p95_ms,
+            needs.freshness,
+            needs.availability,
+            needs.ordering,
+            needs.calls_per_minute,
         ),
         declared=consumer.uses is not None,
     )

@@ -34,6 +34,11 @@ from registry.cli.client import connect, registry_options
     help="Default: the contract's own.",
 )
 @click.option("--as", "kind", help="Document format, where it does not say what it is.")
+@click.option(
+    "--sidecar",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What DOCUMENT would promise; default: contract.yaml beside it, else as in force.",
+)
 @click.option("--format", "shape", type=click.Choice(FORMATS), default="text", show_default=True)
 @registry_options
 def command(
@@ -42,6 +47,7 @@ def command(
     against: str,
     mode: str | None,
     kind: str | None,
+    sidecar: Path | None,
     shape: str,
     url: str,
     token: str | None,
@@ -51,8 +57,10 @@ def command(
     Exit status: 0 compatible, 1 breaking, 2 usage or unreadable input, 3 unknown, 4 could not
     ask.
     """
-    from registry.cli.documents import document_text
+    from registry.cli.documents import beside, document_text
+    from registry.cli.publish import read_text
 
+    sidecar = sidecar or beside(document, contract)
     body = {
         "contract": contract,
         "document": document_text(document),
@@ -60,6 +68,7 @@ def command(
         "format": kind,
         "against": against,
         "mode": mode,
+        "sidecar": None if sidecar is None else read_text(sidecar),
     }
     answer = connect(url, token).send("POST", "checks", body)
     if shape == "json":

@@ -28,3 +28,12 @@ def document_text(path: Path) -> str:
         return json.dumps(bundled.data, indent=2, ensure_ascii=False) + "\n"
     except TypeError:  # a number that a float cannot hold
         return bundled.raw.decode()
+
+
+def beside(path: Path, contract: str) -> Path | None:
+    """The ``contract.yaml`` next to a document, where it is the contract's."""
+    found = path.parent / "contract.yaml"
+    if not found.is_file() or found == path:
+        return None
+    data = load(found).data
+    return found if isinstance(data, dict) and data.get("id") == contract else None

@@ -11,7 +11,8 @@ from contracts.verdict import Finding, Mode, Report, Verdict
 from registry.domain import Contract, Expectation, Principal, Version
 from registry.errors import NotFound
 from registry.services.authorization import Action, authorize
-from registry.services.comparison import Comparer, Pair, Side, keep, publish_mode, uses
+from registry.services.candidate import contract_of
+from registry.services.comparison import SIDECAR, Comparer, Pair, Side, keep, publish_mode, uses
 from registry.services.engine import detect
 from registry.services.ports import Store, UnitOfWork
 
@@ -21,7 +22,8 @@ class CheckCompatibility:
     """A candidate document against stored versions.
 
     ``against``: a number, ``latest`` (the highest release), or ``""`` for what the contract's
-    mode asks: the last release, or every live one for a transitive mode.
+    mode asks: the last release, or every live one for a transitive mode. ``sidecar``: what the
+    candidate would promise; left out, what the contract promises today.
     """
 
     contract: str
@@ -30,6 +32,7 @@ class CheckCompatibility:
     format: str | None = None
     against: str = ""
     mode: Mode | None = None
+    sidecar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,19 @@ def check_compatibility(
     candidate = load(command.document, name=command.filename or "document")
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
+        if command.sidecar is not None:
+            contract_of(command.contract, command.sidecar, SIDECAR)
         baselines = _baselines(command, contract, store)
         consumers = consumers_of(store, contract)
-        given = Side(command.filename or "document", sha256, command.document)
+        given = Side(
+            command.filename or "document",
+            sha256,
+            command.document,
+            contract.sidecar_sha256
+            if command.sidecar is None
+            else hashlib.sha256(command.sidecar).hexdigest(),
+            command.sidecar,
+        )
         format_ = command.format or detect(candidate)
         mode = publish_mode(contract, command.mode)
         pairs = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,11 +17,13 @@ from contracts.governance.sidecar import Consumer
 from contracts.verdict import Mode, Report
 from registry.domain import Contract, Expectation, Version
 from registry.errors import Unavailable
-from registry.services.engine import compare
+from registry.services.engine import compare, compare_promises, with_promises
 from registry.services.ports import Store, UnitOfWork
 
 SUNSET = b"sunset"
 """What a document must contain for the day to matter to a comparison."""
+SIDECAR = "contract.yaml"
+"""What findings about promises call the document they stand in."""
 UNDIRECTED = frozenset({"jsonschema", "avro", "protobuf"})
 """Formats whose documents do not say who writes the data."""
 
@@ -33,11 +35,29 @@ class Side:
     name: str
     sha256: str
     content: bytes | None = None
+    sidecar_sha256: str = ""
+    """Of what it promises; empty: nothing is known of that."""
+    sidecar: bytes | None = None
 
     @classmethod
     def of(cls, version: Version) -> Side:
         """A stored version."""
-        return cls(f"{version.contract} {version.label}", version.sha256)
+        name = f"{version.contract} {version.label}"
+        return cls(name, version.sha256, sidecar_sha256=version.sidecar_sha256)
+
+    def stored(self) -> Iterator[str]:
+        """The hashes of what must be fetched."""
+        if self.content is None:
+            yield self.sha256
+        if self.sidecar is None and self.sidecar_sha256:
+            yield self.sidecar_sha256
+
+    def given(self) -> Iterator[tuple[str, bytes]]:
+        """What need not be fetched."""
+        if self.content is not None:
+            yield self.sha256, self.content
+        if self.sidecar is not None:
+            yield self.sidecar_sha256, self.sidecar
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,18 @@ class Pair:
     """On which sunsets are judged."""
     consumers: tuple[Use, ...] = ()
 
+    @property
+    def promises(self) -> bool:
+        """Whether the two may promise different things, keys, order, service levels."""
+        sidecars = {self.old.sidecar_sha256, self.new.sidecar_sha256}
+        return len(sidecars) == 2 and "" not in sidecars and self.mode is not Mode.NONE
+
+    def hashes(self) -> Iterator[str]:
+        """Everything that is read to answer it."""
+        yield from (self.old.sha256, self.new.sha256)
+        if self.promises:
+            yield from (self.old.sidecar_sha256, self.new.sidecar_sha256)
+
     def key(self, day: date | None = None) -> str:
         """Equal for two pairs whose answer must be equal; with ``day`` only on that day."""
         parts = [
@@ -63,6 +95,7 @@ class Pair:
             self.old.sha256,
             self.new.name,
             self.new.sha256,
+            *((self.old.sidecar_sha256, self.new.sidecar_sha256) if self.promises else ()),
             *(repr(consumer) for consumer in self.consumers),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -87,19 +120,12 @@ class Comparer:
         }
         missing = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
         sides = [side for pair in missing.values() for side in (pair.old, pair.new)]
-        contents = dict(self.store.blobs.get_many(s.sha256 for s in sides if s.content is None))
-        contents |= {side.sha256: side.content for side in sides if side.content is not None}
+        contents = dict(self.store.blobs.get_many(hash_ for s in sides for hash_ in s.stored()))
+        contents |= dict(given for side in sides for given in side.given())
         for key, pair in missing.items():
-            old, new = contents[pair.old.sha256], contents[pair.new.sha256]
-            known[key] = compare(
-                load(old, name=pair.old.name),
-                load(new, name=pair.new.name),
-                mode=pair.mode,
-                format_=pair.format,
-                consumers=pair.consumers,
-                today=pair.day,
-            )
-            lasting = SUNSET not in old.lower() and SUNSET not in new.lower()
+            known[key] = _compare(pair, contents)
+            texts = [contents[hash_].lower() for hash_ in pair.hashes()]
+            lasting = not any(SUNSET in text for text in texts)
             self.fresh[key if lasting else pair.key(pair.day)] = known[key]
         return [known[key] for key in keys]
 
@@ -107,6 +133,25 @@ class Comparer:
         """Keep what was worked out."""
         for key, report in self.fresh.items():
             store.reports.put(key, report)
+
+
+def _compare(pair: Pair, contents: Mapping[str, bytes]) -> Report:
+    report = compare(
+        load(contents[pair.old.sha256], name=pair.old.name),
+        load(contents[pair.new.sha256], name=pair.new.name),
+        mode=pair.mode,
+        format_=pair.format,
+        consumers=pair.consumers,
+        today=pair.day,
+    )
+    if not pair.promises:
+        return report
+    before, after = (
+        load(contents[side.sidecar_sha256], name=SIDECAR) for side in (pair.old, pair.new)
+    )
+    return with_promises(
+        report, compare_promises(before, after, consumers=pair.consumers, today=pair.day)
+    )
 
 
 def keep(comparer: Comparer, uow: UnitOfWork) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import contracts
+from contracts.compatibility.promises import compare_promises, with_promises
 from contracts.documents import Document
 from contracts.formats import Contract, detect, read
 from contracts.governance.expectations import Expectation
 from contracts.verdict import Mode, Report
 
-__all__ = ["Contract", "compare", "detect", "read"]
+__all__ = ["Contract", "compare", "compare_promises", "detect", "read", "with_promises"]
 
 
 def compare(

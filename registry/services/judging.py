@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.governance.lint import lint
@@ -18,6 +18,7 @@ from registry.domain import (
 )
 from registry.errors import Forbidden, Invalid, Unauthenticated
 from registry.services.authorization import Action, authorize
+from registry.services.baselines import baselines_for, is_major, next_major
 from registry.services.candidate import Candidate, contract_of, read_candidate, status_of
 from registry.services.comparison import Comparer, Pair, Side, publish_mode, uses
 from registry.services.governed import contract_from, expectations_from
@@ -148,12 +149,32 @@ class _Judge:
         status = PublishStatus.SIDECAR_UPDATED if news else PublishStatus.UNCHANGED
         if not news and existing is not None:
             contract, self._refusals = existing, []
+        report = self._check_promises(existing, same) if news and existing is not None else None
         if self._refusals:
             status = PublishStatus.REFUSED
         outcome = PublishOutcome(
-            status, contract, same, False, problems=same.problems, refusals=tuple(self._refusals)
+            status,
+            contract,
+            same,
+            False,
+            report=report,
+            problems=same.problems,
+            refusals=tuple(self._refusals),
         )
         return Judgement(outcome, self._candidate, self._comparer, takes_over)
+
+    def _check_promises(self, existing: Contract, same: Version) -> Report:
+        """A sidecar that takes a promise back under a published number breaks silently."""
+        before = replace(Side.of(same), sidecar_sha256=existing.sidecar_sha256)
+        mode, day = publish_mode(existing), self._now.date()
+        consumers = uses(expectations_from(self._candidate.sidecar))
+        pair = Pair(before, side_of(self._candidate), existing.format, mode, day, consumers)
+        [report] = self._comparer.reports([pair])
+        if report.verdict is Verdict.BREAKING:
+            said = report.breaking[0].message
+            text = f"it takes back a promise of {same.label}: {said}; publish it as"
+            self._refuse("breaking-needs-major", f"{text} {next_major(same.number)}", "sidecar")
+        return report
 
     def _same_number(self) -> Version | None:
         candidate = self._candidate
@@ -233,7 +254,7 @@ class _Judge:
         if any(refusal.code == "format-changed" for refusal in self._refusals):
             return None, None, ()
         baselines = baselines_for(candidate.number, contract, self._versions)
-        new = Side(f"{contract.name} {candidate.number}", candidate.sha256, candidate.raw)
+        new = side_of(candidate)
         consumers = uses(expectations_from(candidate.sidecar))
         mode = publish_mode(contract)
         day = self._now.date()
@@ -258,14 +279,14 @@ class _Judge:
             return
         number = self._candidate.number
         for against, found in [(str(baseline.number), report), *older]:
-            if found.verdict is Verdict.BREAKING and not _is_major(Number.parse(against), number):
+            if found.verdict is Verdict.BREAKING and not is_major(Number.parse(against), number):
                 count = len(found.breaking)
                 text = (
                     f"it breaks {against} in {count} place{'s' * (count != 1)}, and {number} is no "
-                    f"major step; publish it as {_next_major(Number.parse(against))}"
+                    f"major step; publish it as {next_major(Number.parse(against))}"
                 )
                 self._refuse("breaking-needs-major", text, "number")
-        if report.verdict is Verdict.UNKNOWN and not _is_major(baseline.number, number):
+        if report.verdict is Verdict.UNKNOWN and not is_major(baseline.number, number):
             text = f"whether it breaks {baseline.number} could not be decided; the gate will ask"
             self._problems.append(Problem("unknown-compatibility", "warning", text))
         minor = number.major == baseline.number.major and number.minor == baseline.number.minor
@@ -303,6 +324,17 @@ class _Judge:
         )
 
 
+def side_of(candidate: Candidate) -> Side:
+    """The candidate as one side of a comparison."""
+    return Side(
+        f"{candidate.sidecar.id} {candidate.number}",
+        candidate.sha256,
+        candidate.raw,
+        candidate.sidecar_sha256,
+        candidate.sidecar_raw,
+    )
+
+
 def lint_problems(candidate: Candidate) -> list[Problem]:
     """What the house policies say, in the registry's words."""
     document, sidecar = candidate.document, candidate.sidecar_document
@@ -319,35 +351,5 @@ def lint_problems(candidate: Candidate) -> list[Problem]:
     ]
 
 
-def baselines_for(number: Number, contract: Contract, versions: Sequence[Version]) -> list[Version]:
-    """What a version must fit: the last release below it; every live one in a transitive mode.
-
-    A pre-release is only a baseline where there is no release yet.
-    """
-    below = [
-        v
-        for v in versions
-        if not v.branch and v.number < number and v.lifecycle is not Lifecycle.RETIRED
-    ]
-    settled = [v for v in below if not v.number.prerelease] or below
-    settled.sort(key=lambda v: v.number.precedence, reverse=True)
-    if contract.mode.transitive:
-        return [v for v in settled if v.lifecycle.live] or settled[:1]
-    return settled[:1]
-
-
 def _with_latest(contract: Contract, number: Number) -> Contract:
-    from dataclasses import replace
-
     return replace(contract, latest=str(number))
-
-
-def _is_major(old: Number, new: Number) -> bool:
-    """Whether the step may break: a new major; below 1.0.0 a new minor (semver.org §4)."""
-    if old.major == 0 and new.major == 0:
-        return new.minor > old.minor
-    return new.major > old.major
-
-
-def _next_major(old: Number) -> Number:
-    return Number(0, old.minor + 1, 0) if old.major == 0 else Number(old.major + 1, 0, 0)

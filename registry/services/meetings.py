@@ -166,7 +166,7 @@ def compared(
     place: list[tuple[str, str, str, str] | None] = []
     for meeting in met:
         old, new = meeting.old_version, meeting.new_version
-        if old is None or new is None or old.sha256 == new.sha256:
+        if old is None or new is None or _same(old, new):
             place.append(None)
             continue
         key = (meeting.contract, meeting.old, meeting.new, "")
@@ -184,6 +184,13 @@ def compared(
         (meeting, reports[key] if key is not None else None)
         for key, meeting in zip(place, met, strict=True)
     ]
+
+
+def _same(old: Version, new: Version) -> bool:
+    """Whether two versions say and promise the same."""
+    return old.sha256 == new.sha256 and (
+        old.sidecar_sha256 == new.sidecar_sha256 or old.number == new.number
+    )
 
 
 def _pair(meeting: Meeting, uses: tuple[Use, ...], scene: Scene) -> Pair:
@@ -215,7 +222,7 @@ def _without_report(meeting: Meeting, reason: Reason, scene: Scene) -> Reason:
     if meeting.old == meeting.new or (
         meeting.old_version is not None
         and meeting.new_version is not None
-        and meeting.old_version.sha256 == meeting.new_version.sha256
+        and _same(meeting.old_version, meeting.new_version)
     ):
         text = f"{meeting.consumer} and {meeting.provider} speak {meeting.contract} {meeting.new}"
         return replace(reason, code="same-version", message=text, verdict=Verdict.COMPATIBLE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.verdict import Finding, Level, Place, Report, Verdict
+from registry.services.comparison import SIDECAR
 from registry.services.get_contract import ConsumerView
 from registry.web.source import Line, excerpt, page_of, split_lines
 
@@ -135,6 +136,8 @@ def _finding(
 
 def _side(reading: Reading, place: Place) -> Side:
     line = place.line
+    if place.source == SIDECAR:  # a promise: it stands beside the document, not in it
+        return Side(f"{reading.label}, {SIDECAR}", place.pointer, line, "", ())
     return Side(
         label=reading.label,
         pointer=place.pointer,

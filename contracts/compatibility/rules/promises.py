@@ -8,7 +8,8 @@ from datetime import timedelta
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
-from contracts.governance.sidecar import Consumer, Sidecar
+from contracts.governance.expectations import Expectation
+from contracts.governance.sidecar import Sidecar
 from contracts.governance.vocabulary import Delivery, Ordering
 from contracts.verdict import Level
 
@@ -20,13 +21,13 @@ def _sidecars(pair: Pair) -> tuple[Sidecar, Sidecar]:
     return pair.both[0].facts["sidecar"], pair.both[1].facts["sidecar"]
 
 
-def _users(pair: Pair) -> dict[str, Consumer]:
-    """The consumers by name; what the new sidecar says of one replaces what the old one said."""
-    old, new = _sidecars(pair)
-    return {user.system: user for user in (*old.consumers, *new.consumers)}
+def _users(pair: Pair) -> dict[str, Expectation]:
+    """What is known of each consumer, by name."""
+    found: dict[str, Expectation] = pair.any.facts["users"]
+    return found
 
 
-def _hurt(pair: Pair, reason: Callable[[Consumer], str | None]) -> dict[str, str]:
+def _hurt(pair: Pair, reason: Callable[[Expectation], str | None]) -> dict[str, str]:
     found = {name: reason(user) for name, user in _users(pair).items()}
     return {name: text for name, text in found.items() if text}
 
@@ -69,7 +70,7 @@ def partition_key_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if not before or set(before) == set(after):
         return
 
-    def reason(user: Consumer) -> str | None:
+    def reason(user: Expectation) -> str | None:
         needed = set(user.needs.ordering)
         kept = bool(after) and set(after) <= needed
         if not needed or kept:
@@ -195,7 +196,7 @@ def _older(
     if before is None or (after is not None and after <= before):
         return
 
-    def reason(user: Consumer) -> str | None:
+    def reason(user: Expectation) -> str | None:
         needed = user.needs.freshness
         if needed is None or before > needed or (after is not None and after <= needed):
             return None
@@ -217,7 +218,7 @@ def availability_lowered(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if old is None or (new is not None and new >= old):
         return
 
-    def reason(user: Consumer) -> str | None:
+    def reason(user: Expectation) -> str | None:
         needed = user.needs.availability
         if needed is None or old < needed or (new is not None and new >= needed):
             return None
@@ -240,7 +241,7 @@ def rate_limit_lowered(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if new is None or (old is not None and new >= old):
         return
 
-    def reason(user: Consumer) -> str | None:
+    def reason(user: Expectation) -> str | None:
         needed = user.needs.calls_per_minute
         return f"it calls {needed} times a minute" if needed and needed > new else None
 
@@ -261,10 +262,10 @@ def idempotency_key_required(pair: Pair, _policies: Policies) -> Iterator[Change
         return
     header = new.header or "Idempotency-Key"
 
-    def reason(user: Consumer) -> str | None:
-        writes = [use for use in user.uses or () if use.operation and use.sends is not None]
+    def reason(user: Expectation) -> str | None:
+        writes = [use for use in user.uses if use.kind == "operation" and use.sends is not None]
         sent = [header.casefold() in {h.casefold() for h in use.headers or ()} for use in writes]
-        if user.uses is not None and (not writes or all(sent)):
+        if user.declared and (not writes or all(sent)):
             return None
         return f"it does not say that it sends {header}"
 

@@ -24,6 +24,7 @@ class CheckRequest(Input):
     format: str | None = None
     against: str = Field("", max_length=100)
     mode: Mode | None = None
+    sidecar: str | None = Field(None, description="contract.yaml; left out: as it is in force")
 
 
 @route("POST", "/checks", action=Action.READ, problems=(400, 404))
@@ -36,5 +37,6 @@ def check(body: CheckRequest) -> CompatibilityOutcome:
         format=body.format,
         against=body.against,
         mode=body.mode,
+        sidecar=None if body.sidecar is None else body.sidecar.encode(),
     )
     return check_compatibility(command, runtime().uow, caller())

@@ -38,6 +38,7 @@ class DeploymentRequest(Input):
     version: str = Field(max_length=100)
     environment: str = Field(max_length=100)
     beside: bool = False
+    location: str = Field("", max_length=120, description="instance or site, where several exist")
     reason: str = Field("", max_length=2000)
 
 
@@ -93,7 +94,7 @@ def put_release(system: str, version: str, body: ReleaseContracts) -> Release:
 def create_deployment(body: DeploymentRequest) -> Deployment:
     """Record that a release runs in an environment as of now."""
     command = RecordDeployment(
-        body.system, body.version, body.environment, body.beside, body.reason
+        body.system, body.version, body.environment, body.beside, body.location, body.reason
     )
     return record_deployment(command, runtime().uow, caller())
 
