@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 
 from contracts.formats.contract import Element
-from contracts.formats.templates import media_type_covers, status_covers
+from contracts.formats.templates import media_type_covers, status_covers, template_key
 
 Match = tuple[Element | None, Element | None]
 Matcher = Callable[[Mapping[str, Element], Mapping[str, Element]], Iterator[Match]]
@@ -24,6 +24,35 @@ def by_key(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[M
     for key, element in new.items():
         if key not in old:
             yield None, element
+
+
+def addresses(operation: Element) -> frozenset[str]:
+    """Method and whole path of an operation, base path included, under each server."""
+    owner = operation.parent
+    servers = operation.of_kind("server") or (owner.of_kind("server") if owner else ())
+    bases = {server.facts["base"] for server in servers} or {""}
+    method, path = operation.facts["method"], operation.facts["path"]
+    return frozenset(f"{method} {template_key(base + path)}" for base in bases)
+
+
+def by_address(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """By path; what is left by base path and path together, between which parts may move."""
+    pairs = list(by_key(old, new))
+    gone = [before for before, after in pairs if before is not None and after is None]
+    came = [after for before, after in pairs if after is not None and before is None]
+    served = {address: element for element in came for address in addresses(element)}
+    heirs: dict[int, Element] = {}
+    taken: set[int] = set()
+    for element in gone if served else ():
+        found = next((served[a] for a in sorted(addresses(element)) if a in served), None)
+        if found is not None and id(found) not in taken:
+            heirs[id(element)] = found
+            taken.add(id(found))
+    for before, after in pairs:
+        if before is not None and after is None:
+            yield before, heirs.get(id(before))
+        elif before is not None or id(after) not in taken:
+            yield before, after
 
 
 def read_by(covers: Covers) -> Matcher:
@@ -83,6 +112,7 @@ def _of_events(name: str) -> Matcher:
 
 
 MATCHERS: Mapping[str, Matcher] = {
+    "operation": by_address,
     "accepted-media-type": read_by(media_type_covers),
     "sent-media-type": written_for(media_type_covers),
     "response": written_for(status_covers),

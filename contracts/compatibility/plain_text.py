@@ -57,7 +57,9 @@ TEXTUAL = ("xml", "x-www-form-urlencoded", "multipart/", "text/")
 
 
 def written_as_text(element: Element) -> bool:
-    """Whether the plain values inside an exchange's body are written without quotes."""
+    """Whether the plain values inside an exchange's payload are written without quotes."""
+    if travels_as_text(element):
+        return True
     media_type = str(element.facts.get("media_type") or "").lower()
     return "json" not in media_type and any(mark in media_type for mark in TEXTUAL)
 

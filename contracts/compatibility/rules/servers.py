@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.compatibility.matching import addresses
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
+from contracts.formats.contract import Element
 from contracts.verdict import Level
 
 
@@ -20,7 +22,7 @@ from contracts.verdict import Level
 def base_path_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """No server answers under the path that callers put before every operation."""
     before, after = _bases(pair)
-    if before and after and not before & after:
+    if before and after and not before & after and not _all_served(*(pair.both or ())):
         old, new = (after, before) if pair.swapped else (before, after)
         yield Change(f"the base path changed from {_words(old)} to {_words(new)}")
 
@@ -32,6 +34,19 @@ def _bases(pair: Pair) -> tuple[set[str], set[str]]:
         {server.facts["base"] for server in element.of_kind("server")} for element in pair.both
     )
     return old, new
+
+
+def _all_served(*contracts: Element) -> bool:
+    """Whether what left the base path came to the paths, or the other way round."""
+    before, after = (contract.of_kind("operation") for contract in contracts)
+    keys = {operation.key for operation in after}
+    served = {address for operation in after for address in addresses(operation)}
+    found = [
+        not served.isdisjoint(addresses(operation))
+        for operation in before
+        if operation.key in keys or not served.isdisjoint(addresses(operation))
+    ]
+    return bool(found) and all(found)
 
 
 def _words(bases: set[str]) -> str:
@@ -47,8 +62,21 @@ def _words(bases: set[str]) -> str:
 )
 def server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Callers of this server may find nobody there."""
-    if pair.removed:
+    if pair.removed and not _only_shorter(pair):
         yield Change(f"{pair.label} was {pair.say('removed')}")
+
+
+def _only_shorter(pair: Pair) -> bool:
+    """Whether the same host still serves every operation, under another base path."""
+    if pair.owners is None or pair.any.parent is None or pair.any.parent.kind != "contract":
+        return False
+    hosts = {_host(server) for server in pair.owners[1].of_kind("server")}
+    return _host(pair.any) in hosts and _all_served(*pair.owners)
+
+
+def _host(server: Element) -> str:
+    url, base = str(server.facts["url"]).rstrip("/"), str(server.facts["base"])
+    return url.removesuffix(base)
 
 
 @rule(

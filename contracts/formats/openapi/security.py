@@ -13,6 +13,9 @@ Alternative = Mapping[str, tuple[str, frozenset[str]]]
 
 FLOWS = ("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization")
 
+SECOND_FLOWS = {"application": "clientCredentials", "accessCode": "authorizationCode"}
+"""Names of flows in Swagger 2.0 that have others since OpenAPI 3.0."""
+
 
 def schemes(source: Source) -> Iterator[tuple[str, Node]]:
     """The named security schemes of the document."""
@@ -66,7 +69,7 @@ def scheme_elements(source: Source) -> Iterator[Element]:
 def _scopes(source: Source, scheme: Node) -> dict[str, frozenset[str]]:
     if source.second:
         scopes = scheme.get("scopes")
-        flow = scheme.text("flow")
+        flow = SECOND_FLOWS.get(scheme.text("flow") or "", scheme.text("flow"))
         return {flow: frozenset(scopes)} if flow and isinstance(scopes, dict) else {}
     flows = scheme.get("flows")
     if not isinstance(flows, dict):
