@@ -68,6 +68,18 @@ class Settings(BaseModel):
         description="Key that signs browser sessions; the same on every host. "
         "Empty: a random one, kept in the data directory.",
     )
+    audit_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that signs checkpoints of the audit log: base64 of 32 random bytes; the "
+        "same on every host. Empty: a random one, kept in the data directory.",
+    )
+    audit_checkpoint_hours: int = Field(
+        default=24,
+        ge=0,
+        le=24 * 365,
+        description="Hours after which a worker signs a checkpoint of a log that grew; "
+        "0: only `interlock audit checkpoint` does.",
+    )
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="How long a browser session lasts."
     )

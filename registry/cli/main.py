@@ -24,7 +24,7 @@ COMMANDS = {
     "conformance": ("conformance", "Check a live system against its contract."),
     "lint": ("lint", "Check contracts and sidecars against the house policies."),
     "token": ("token", "Create, list and revoke API tokens."),
-    "audit": ("audit", "Verify the audit log, stored or exported."),
+    "audit": ("audit", "Verify and seal the audit log, stored or exported."),
     "export": ("export", "Write everything the registry holds into one file."),
     "import": ("import_", "Read an exported file into an empty registry."),
 }

@@ -64,6 +64,8 @@ class Tasks:
         self.deliver = huey.periodic_task(crontab(minute="*"), name="deliver")(self._deliver)
         self.recover = huey.periodic_task(crontab(minute="*"), name="recover")(self._recover)
         """Every minute, and when a worker starts."""
+        self.seal = huey.periodic_task(crontab(minute="7"), name="seal")(self._seal)
+        """Every hour: a checkpoint of the audit log, if one is due."""
 
     def _work(self) -> Any:
         if self._worker is None:
@@ -77,6 +79,9 @@ class Tasks:
 
     def _deliver(self) -> None:
         self._work().deliver()
+
+    def _seal(self) -> None:
+        self._work().seal()
 
     def _recover(self) -> None:
         for run_id in self._work().recover(timedelta(seconds=self._settings.run_silence)):

@@ -64,6 +64,16 @@ class Work:
         source = settings.public_url or "urn:interlock"
         return deliver_events(self._uow, sealer, Sender(private=settings.private_webhooks), source)
 
+    def seal(self) -> None:
+        """Sign a checkpoint of the audit log, if one is due."""
+        from registry.security.signing import audit_signer
+        from registry.services.checkpoint_audit import checkpoint_if_due
+
+        hours = self._settings.audit_checkpoint_hours
+        if hours:
+            signer = audit_signer(self._settings)
+            checkpoint_if_due(self._uow, SYSTEM, signer, timedelta(hours=hours))
+
     def carry_out(
         self, run_id: str, on_event: Callable[[Progress], None] | None = None
     ) -> Run | None:

@@ -36,6 +36,7 @@ from registry.domain import (
     Waiver,
     Webhook,
 )
+from registry.domain.checkpoint import Checkpoint
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
@@ -300,6 +301,29 @@ class Audit(Protocol):
         """Every entry from the first."""
 
 
+class Checkpoints(Protocol):
+    """Signed statements of where the audit log stood."""
+
+    def all(self) -> Sequence[Checkpoint]:
+        """Oldest first."""
+
+    def add(self, checkpoint: Checkpoint) -> None: ...
+
+
+class Verifier(Protocol):
+    """Knows the keys whose signatures count."""
+
+    def genuine(self, key: str, signature: str, message: bytes) -> bool: ...
+
+
+class Signer(Verifier, Protocol):
+    """Signs checkpoints; ``key`` is the public key, base64."""
+
+    key: str
+
+    def sign(self, message: bytes) -> str: ...
+
+
 class Outbox(Protocol):
     """Events on their way out."""
 
@@ -377,6 +401,8 @@ class Store(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def checkpoints(self) -> Checkpoints: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

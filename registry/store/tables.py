@@ -357,3 +357,14 @@ reports = Table(
     Column("key", String(SHA256), primary_key=True),
     Column("report", LargeBinary, nullable=False),
 )
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("head", String(SHA256), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("key", String(60), nullable=False),
+    Column("signature", String(100), nullable=False),
+)

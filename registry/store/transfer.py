@@ -15,7 +15,7 @@ import os
 import secrets
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby, islice
@@ -25,8 +25,11 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, text
 
 from registry.domain import AuditEntry
-from registry.domain.chain import FIRST, ChainCheck, verify
+from registry.domain.chain import FIRST, ChainCheck
+from registry.domain.checkpoint import Checkpoint, verify_sealed
 from registry.errors import Conflict, Invalid, Unavailable
+from registry.services.ports import Verifier
+from registry.services.read_audit import first_forged
 from registry.store.audit import SqlAudit
 from registry.store.migrate import current, head
 from registry.store.tables import metadata, reports
@@ -79,7 +82,7 @@ def import_registry(uow: SqlUnitOfWork, path: Path) -> dict[str, int]:
         _refuse_full(store.connection)
         _insert(_rows(file, path, counts), store.connection)
         _continue_counting(store.connection)
-        check = verify(SqlAudit(store.connection).walk())
+        check = verify_sealed(SqlAudit(store.connection).walk(), store.checkpoints.all())
         if not check.intact:
             raise Invalid(str(path), f"its audit log does not hold: {check.message}")
     return dict(counts)
@@ -123,15 +126,29 @@ def _lines(uow: SqlUnitOfWork, counts: Counter[str]) -> Iterator[bytes]:
                 yield _line({"table": table.name, "row": [_out(value) for value in row]})
 
 
-def verify_export(path: Path) -> ChainCheck:
-    """Check an exported file without any database: its checksum, and its audit chain.
+def verify_export(
+    path: Path, kept: Iterable[Checkpoint] = (), verifier: Verifier | None = None
+) -> ChainCheck:
+    """Check an exported file without any database: its checksum, its audit chain, checkpoints.
+
+    ``kept``: checkpoints kept elsewhere; ``verifier``: the keys whose signatures count (None:
+    signatures are not looked at).
 
     Raises:
         Invalid: it is not a whole export.
     """
     with _opened(path) as file:
         rows = _rows(file, path, Counter())
-        return verify(AuditEntry(**row) for table, row in rows if table.name == "audit")
+        entries: list[AuditEntry] = []
+        checkpoints = list(kept)
+        for table, row in rows:
+            if table.name == "audit":
+                entries.append(AuditEntry(**row))
+            elif table.name == "checkpoints":
+                checkpoints.append(Checkpoint(**row))
+    if verifier and (forged := first_forged(checkpoints, verifier)):
+        return forged
+    return verify_sealed(entries, checkpoints)
 
 
 def _insert(rows: Iterator[tuple[Table, dict[str, Any]]], to: Connection) -> None:

@@ -16,6 +16,7 @@ from registry.services.ports import Clock
 from registry.store import tables
 from registry.store.audit import SqlAudit
 from registry.store.blobs import SqlBlobs
+from registry.store.checkpoints import SqlCheckpoints
 from registry.store.contracts import SqlContracts
 from registry.store.engine import WRITE_OPTION
 from registry.store.estate import SqlEstate
@@ -102,6 +103,11 @@ class SqlStore:
     def audit(self) -> SqlAudit:
         """The hash chain."""
         return SqlAudit(self.connection)
+
+    @cached_property
+    def checkpoints(self) -> SqlCheckpoints:
+        """Signed statements about the chain."""
+        return SqlCheckpoints(self.connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -136,6 +136,8 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     step = {"to": "deprecated", "sunset_at": (clock() + timedelta(days=400)).isoformat()}
     admin("changeLifecycle", step, name="orders.order", number="1.0.0")
     assert admin("listAudit")["total"] > 5
+    assert admin("createCheckpoint", expect=201)["count"] > 5
+    assert len(admin("listCheckpoints")["checkpoints"]) == 1
     assert admin("checkAudit")["broken_at"] is None
     untold = set(OPERATIONS) - admin.seen
     assert untold == {"approveWaiver"}, "every operation stands here, or in a test of its own"
