@@ -21,6 +21,8 @@ COMMANDS = {
     "diff": ("diff", "Compare two local documents; no server needed."),
     "check": ("check", "Compare a document with what the registry holds."),
     "can-i-deploy": ("can_i_deploy", "May this version go to that environment?"),
+    "can-i-merge": ("can_i_merge", "Does a proposal fit the newest release of its consumers?"),
+    "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
     "conformance": ("conformance", "Check a live system against its contract."),
     "lint": ("lint", "Check contracts and sidecars against the house policies."),
     "token": ("token", "Create, list and revoke API tokens."),

@@ -90,6 +90,31 @@ def test_from_publishing_to_the_gate(server: Server, interlock: Run, tmp_path: P
     assert interlock("token", "list", **mine).status == 4
 
 
+def test_matrix_and_merge_in_the_terminal(server: Server, interlock: Run) -> None:
+    env = {"INTERLOCK_URL": server.url, "INTERLOCK_TOKEN": server.token}
+    estate = (LIBRARY / "estate.yaml").read_text("utf-8")
+    headers = {"Authorization": f"Bearer {server.token}"}
+    httpx.put(
+        f"{server.url}/api/v1/estate", json={"document": estate}, headers=headers, timeout=60
+    ).raise_for_status()
+    assert interlock("publish", LIBRARY, **env).status == 0
+    question = ("matrix", "--contract", "erp.goods-receipt", "--in", "production")
+    matrix = interlock(*question, **env)
+    assert matrix.status == 0, matrix.err
+    assert matrix.out.splitlines()[0] == "erp.goods-receipt in production"
+    assert "procurement 1.0.0" in matrix.out
+    cells = json.loads(interlock(*question, "--format", "json", **env).out)["cells"]
+    assert {cell["contract"] for cell in cells} == {"erp.goods-receipt"}
+    merge = interlock(
+        "can-i-merge", "--contract", "erp.goods-receipt", "--version", "2.0.0@proposal", **env
+    )
+    assert merge.status == 1
+    assert merge.out.startswith("NO  erp 2.0.0@proposal")
+    fine = interlock("can-i-merge", "--contract", "erp.goods-receipt", "--version", "1.0.0", **env)
+    assert (fine.status, fine.out[:3]) == (0, "YES")
+    assert interlock("matrix", "--contract", "no.such", "--in", "production", **env).status == 2
+
+
 def test_could_not_ask_is_an_answer_of_its_own(server: Server, interlock: Run) -> None:
     question = ("can-i-deploy", "--system", "erp", "--version", "1", "--to", "production")
     nobody = interlock(*question, "--url", "http://127.0.0.1:9")
