@@ -44,6 +44,26 @@ class RunFailure:
     request: Mapping[str, Any] = field(default_factory=dict)
     response: Mapping[str, Any] = field(default_factory=dict)
     count: int = 1
+    cause: str = ""
+    """The same in every run that finds it; empty in runs stored before causes were kept."""
+    known: str | None = None
+    """The owner's reason, where the failure was expected."""
+    related: tuple[str, ...] = ()
+    """Other checks that failed on the same cause."""
+    operations: tuple[str, ...] = ()
+    """Everywhere it was seen; ``operation`` is where its example comes from."""
+    steps: tuple[str, ...] = ()
+    """The requests that lead to it as ``curl``, oldest first."""
+    phase: str = ""
+    source: str = ""
+    """The file whose ``line`` it is."""
+    example: Any = None
+    """The message or the row that shows it, where there is no request."""
+
+    @property
+    def key(self) -> str:
+        """What is compared between runs: the cause, or what comes closest in old runs."""
+        return self.cause or f"{self.check} {self.operation} {self.pointer}"
 
 
 @dataclass(frozen=True, slots=True)

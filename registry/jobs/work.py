@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
-from conformance.evidence import Outcome
-from conformance.evidence import Run as Evidence
 from conformance.http import Progress, run
 from conformance.plan import Safety, Suite
 from contracts.documents import load
 from contracts.errors import ContractError
 from contracts.governance.sidecar import Sidecar, load_sidecar
-from registry.domain import SYSTEM, Run, RunFailure, RunStatus
+from registry.domain import SYSTEM, Run, RunStatus
 from registry.errors import Conflict, RegistryError
+from registry.services.evidence import result_of
 from registry.services.ports import UnitOfWork
 from registry.services.record_run import FinishRun, beat_run, claim_run, finish_run, recover_runs
 from registry.settings import Settings
@@ -30,13 +29,6 @@ QUEUED_AGAIN_AFTER = timedelta(minutes=2)
 """Age of a queued run after which it is handed to the queue once more; claims make that safe."""
 POLICY = frozenset({"allowed_methods", "max_requests_per_second", "production"})
 """Settings of a run that its environment decides."""
-STATUS = {
-    Outcome.PASSED: RunStatus.PASSED,
-    Outcome.FAILED: RunStatus.FAILED,
-    Outcome.INCONCLUSIVE: RunStatus.INCONCLUSIVE,
-    Outcome.CANCELLED: RunStatus.CANCELLED,
-    Outcome.ERROR: RunStatus.INCONCLUSIVE,
-}
 log = structlog.get_logger("interlock.worker")
 
 
@@ -200,33 +192,6 @@ def safety_of(claimed: Run) -> Safety:
         methods=tuple(claimed.settings.get("allowed_methods", ())),
         hosts=(url.netloc.rpartition("@")[2],),
         max_rate=claimed.settings.get("max_requests_per_second"),
-    )
-
-
-def result_of(run_id: str, evidence: Evidence) -> FinishRun:
-    """Evidence as the registry stores it."""
-    whole: Mapping[str, Any] = evidence.to_json()
-    return FinishRun(
-        run=run_id,
-        status=STATUS[evidence.outcome],
-        failures=[
-            RunFailure(
-                check=failure.check,
-                title=failure.title,
-                message=failure.message,
-                operation=failure.operation,
-                severity=failure.severity.value,
-                pointer=failure.place.pointer if failure.place else "",
-                line=failure.place.line if failure.place else None,
-                curl=failure.curl or "",
-                request=failure.request.to_json() if failure.request else {},
-                response=failure.response.to_json() if failure.response else {},
-                count=failure.count,
-            )
-            for failure in evidence.failures
-        ],
-        summary={name: value for name, value in whole.items() if name != "failures"},
-        note=evidence.reason,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from registry.domain import Contract, Principal, Run, RunFailure
 from registry.services.authorization import Action, authorize
 from registry.services.ports import UnitOfWork
+from registry.services.run_history import FailureHistory, history
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class RunView:
     run: Run
     contract: Contract
     failures: Sequence[RunFailure]
+    history: Sequence[FailureHistory] = ()
+    """What became of each cause since the runs before; empty while the run goes on."""
 
 
 def get_run(run: str, uow: UnitOfWork, caller: Principal) -> RunView:
@@ -28,4 +31,7 @@ def get_run(run: str, uow: UnitOfWork, caller: Principal) -> RunView:
     authorize(caller, Action.READ)
     with uow.read() as store:
         found = store.runs.get(run)
-        return RunView(found, store.contracts.get(found.contract), store.runs.failures(run))
+        failures = store.runs.failures(run)
+        return RunView(
+            found, store.contracts.get(found.contract), failures, history(found, failures, store)
+        )

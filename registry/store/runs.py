@@ -40,7 +40,33 @@ class SqlRuns:
         """In the order they were found."""
         query = select(run_failures.c.failure).where(run_failures.c.run == id_)
         rows = self._connection.scalars(query.order_by(run_failures.c.position))
-        return [RunFailure(**failure) for failure in rows]
+        return [_failure(row) for row in rows]
+
+    def failures_of(self, ids: Iterable[str]) -> Mapping[str, Sequence[RunFailure]]:
+        """Those of several runs in one statement."""
+        wanted = set(ids)
+        found: dict[str, list[RunFailure]] = {id_: [] for id_ in wanted}
+        if wanted:
+            query = select(run_failures.c.run, run_failures.c.failure).where(
+                run_failures.c.run.in_(wanted)
+            )
+            order = (run_failures.c.run, run_failures.c.position)
+            for row in self._connection.execute(query.order_by(*order)):
+                found[row.run].append(_failure(row.failure))
+        return found
+
+    def proofs_like(self, run: Run, limit: int) -> Sequence[Run]:
+        """Newest first, up to the run itself."""
+        same = [
+            runs.c[name] == getattr(run, name)
+            for name in ("contract", "environment", "system", "suite")
+        ]
+        query = select(runs).where(*same, runs.c.status.in_(PROOF), runs.c.finished_at.is_not(None))
+        if run.finished_at is not None:
+            query = query.where(runs.c.finished_at <= run.finished_at)
+        order = (runs.c.finished_at.desc(), runs.c.id.desc())
+        found = self._connection.execute(query.order_by(*order).limit(limit + 1))
+        return [_run(row) for row in found if row.id != run.id][:limit]
 
     def search(self, wanted: RunFilter, *, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Newest first; the count is a second statement."""
@@ -146,6 +172,13 @@ class SqlRuns:
         """Oldest first."""
         query = select(runs).where(runs.c.status == status.value).order_by(runs.c.requested_at)
         return [_run(row) for row in self._connection.execute(query)]
+
+
+def _failure(stored: Mapping[str, Any]) -> RunFailure:
+    """Lists of JSON become the tuples of the domain."""
+    lists = {name: tuple(stored.get(name) or ()) for name in ("related", "operations", "steps")}
+    values: dict[str, Any] = {**stored, **lists}
+    return RunFailure(**values)
 
 
 def _run(row: Row[Any]) -> Run:

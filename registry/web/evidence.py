@@ -51,6 +51,19 @@ def tried(summary: Mapping[str, Any]) -> Tried:
     )
 
 
+def index_parts(summary: Mapping[str, Any]) -> tuple[tuple[str, int, int, int], ...]:
+    """The parts of the conformance index: name, percent, how many, of how many."""
+    return tuple(
+        (
+            str(part.get("name", "")),
+            round(float(part.get("share") or 0) * 100),
+            number(part.get("counted")),
+            number(part.get("of")),
+        )
+        for part in map(mapping, items(summary.get("index")))
+    )
+
+
 def progress(summary: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """How far a run is that goes on: the last event of each kind."""
     events = mapping(summary.get("progress"))

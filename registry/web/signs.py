@@ -45,6 +45,11 @@ SIGNS: dict[str, Sign] = {
     "inconclusive": Sign("Inconclusive", "warn", "unknown"),
     "cancelled": Sign("Cancelled", "", "none"),
     "interrupted": Sign("Interrupted", "warn", "warn"),
+    # a failure against the runs before
+    "new": Sign("New", "bad", "bad"),
+    "known": Sign("Known", "warn", "clock"),
+    "fixed": Sign("Fixed", "ok", "ok"),
+    "flaky": Sign("Flaky", "warn", "unknown"),
     # waivers and tokens
     "requested": Sign("Requested", "info", "clock"),
     "expired": Sign("Expired", "warn", "clock"),

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
 
+from conformance.evidence import (
+    Failure,
+    OperationResult,
+    Outcome,
+    RecordedRequest,
+    RecordedResponse,
+    Severity,
+)
+from conformance.evidence import Run as Evidence
+from conformance.evidence.reports import FORMATS
+from contracts.verdict import Place
 from registry.domain import ANONYMOUS, SYSTEM, Run, RunFailure, RunStatus
 from registry.errors import Conflict, Invalid, NotFound, Unauthenticated
+from registry.services.evidence import evidence_of, result_of
 from registry.services.get_run import get_run
 from registry.services.list_runs import ListRuns, RunFilter, list_runs
 from registry.services.record_run import (
@@ -18,6 +31,7 @@ from registry.services.record_run import (
     finish_run,
     recover_runs,
 )
+from registry.services.report_run import report_run
 from registry.services.start_run import StartRun, matches, start_run
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
@@ -137,3 +151,96 @@ def test_production_has_no_endpoint_and_strangers_may_not_ask(uow: SqlUnitOfWork
 )
 def test_an_endpoint_with_placeholders(pattern: str, url: str, expected: bool) -> None:
     assert matches(pattern, url) is expected
+
+
+def prove(
+    uow: SqlUnitOfWork, *causes: str, called: tuple[str, ...] = ("GET /a",), **rest: object
+) -> Run:
+    run = start(uow, **rest)
+    claim_run(run.id, "w", uow)
+    failures = [
+        RunFailure("check", f"title {c}", "m", "GET /a", cause=c, operations=("GET /a",))
+        for c in causes
+    ]
+    summary = {"operations": [{"operation": o, "statuses": {"200": 1}} for o in called]}
+    status = RunStatus.FAILED if causes else RunStatus.PASSED
+    return finish_run(FinishRun(run.id, status, failures, summary), uow, SYSTEM)
+
+
+def standings(uow: SqlUnitOfWork, run: Run) -> dict[str, str]:
+    return {h.cause: h.standing.value for h in get_run(run.id, uow, ANONYMOUS).history}
+
+
+def test_failures_are_new_known_fixed_or_flaky(uow: SqlUnitOfWork) -> None:
+    first = prove(uow, "a", "b")
+    assert standings(uow, first) == {"a": "new", "b": "new"}
+    second = prove(uow, "b", "c")
+    assert standings(uow, second) == {"a": "fixed", "b": "known", "c": "new"}
+    not_called = prove(uow, "b", called=("GET /z",))
+    assert standings(uow, not_called) == {"b": "known"}, "what was not called is not fixed"
+    again = prove(uow, "a", "b")
+    assert standings(uow, again) == {"a": "flaky", "b": "known"}
+    assert standings(uow, prove(uow, "a", suite="other")) == {"a": "new"}
+    assert standings(uow, second)["a"] == "fixed", "a later run does not change what was true"
+    [old] = [h for h in get_run(again.id, uow, ANONYMOUS).history if h.cause == "b"]
+    assert (old.first_run, old.seen, old.looked) == (first.id, 4, 4)
+
+
+def test_a_run_that_proves_nothing_fixes_nothing(uow: SqlUnitOfWork) -> None:
+    prove(uow, "a")
+    run = start(uow)
+    claim_run(run.id, "w", uow)
+    ended = finish_run(FinishRun(run.id, RunStatus.INCONCLUSIVE), uow, SYSTEM)
+    assert standings(uow, ended) == {}
+    assert standings(uow, prove(uow, "a")) == {"a": "known"}
+
+
+def test_evidence_is_stored_whole(uow: SqlUnitOfWork) -> None:
+    evidence = Evidence(
+        id="",
+        suite="http",
+        contract="orders.order",
+        sha256="0" * 64,
+        environment="test",
+        target=URL,
+        started_at="",
+        finished_at="",
+        outcome=Outcome.FAILED,
+        requests=3,
+        operations=(OperationResult("GET /a", 3, {"500": 3}, ("200",), 1),),
+        failures=(
+            Failure(
+                *("not_a_server_error", "Server error", "it broke", "GET /a", Severity.CRITICAL),
+                cause="c1",
+                request=RecordedRequest("GET", f"{URL}/a", (("Accept", "*/*"),), '{"q": 1}'),
+                response=RecordedResponse(500, (("Content-Type", "text/plain"),), "boom", 0.25),
+                place=Place("/paths/~1a", 7, "orders.yaml"),
+                curl="curl -X GET http://127.0.0.1:4711/v1/a",
+                steps=("curl one", "curl two"),
+                count=3,
+                operations=("GET /a", "GET /b"),
+                known="being mended (team-a, until 2027-01-01)",
+                related=("status_code_conformance",),
+            ),
+        ),
+    )
+    run = start(uow)
+    claim_run(run.id, "w", uow)
+    finish_run(result_of(run.id, evidence), uow, SYSTEM)
+    view = get_run(run.id, uow, ANONYMOUS)
+    assert evidence_of(view.run, view.failures).failures == evidence.failures
+    for format_ in FORMATS:
+        report = report_run(run.id, format_, uow, ANONYMOUS)
+        assert "Server error" in report.text
+        assert report.file_name.startswith("orders.order-1.0.0-run")
+    har = json.loads(report_run(run.id, "har", uow, ANONYMOUS).text)
+    [entry] = har["log"]["entries"]
+    assert entry["request"]["postData"]["text"] == '{"q": 1}'
+    assert (entry["response"]["status"], entry["time"]) == (500, 250.0)
+    with pytest.raises(Invalid, match="no report"):
+        report_run(run.id, "pdf", uow, ANONYMOUS)
+
+
+def test_a_run_that_goes_on_has_no_report(uow: SqlUnitOfWork) -> None:
+    with pytest.raises(Conflict, match="when it ends"):
+        report_run(start(uow).id, "json", uow, ANONYMOUS)

@@ -1,4 +1,4 @@
-"""A run as text, JSON, JUnit, Markdown, NDJSON, SARIF or HTML."""
+"""A run as text, JSON, JUnit, Markdown, NDJSON, SARIF, HAR or HTML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,28 @@ from importlib import import_module
 
 from conformance.evidence.run import Run
 
-FORMATS = ("text", "json", "junit", "markdown", "ndjson", "sarif", "html")
+FORMATS = ("text", "json", "junit", "markdown", "ndjson", "sarif", "har", "html")
+MEDIA_TYPES = {
+    "text": "text/plain",
+    "json": "application/json",
+    "junit": "application/xml",
+    "markdown": "text/markdown",
+    "ndjson": "application/x-ndjson",
+    "sarif": "application/sarif+json",
+    "har": "application/json",
+    "html": "text/html",
+}
+EXTENSIONS = {
+    "text": "txt",
+    "json": "json",
+    "junit": "xml",
+    "markdown": "md",
+    "ndjson": "ndjson",
+    "sarif": "sarif",
+    "har": "har",
+    "html": "html",
+}
+"""How a report's file name ends."""
 
 
 def render(run: Run, format: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from pydantic import Field
 
 from registry.api.routes import Input, route
@@ -16,6 +17,7 @@ from registry.services.list_runs import ListRuns, RunPage
 from registry.services.list_runs import list_runs as search_runs
 from registry.services.ports import RunFilter
 from registry.services.record_run import cancel_run as cancel
+from registry.services.report_run import report_run
 from registry.services.start_run import StartRun
 from registry.services.start_run import start_run as begin
 
@@ -70,6 +72,30 @@ def start_run(body: RunRequest) -> Run:
 def get_run(run: str) -> RunView:
     """One run with its failures, each with a command that repeats it."""
     return find_run(run, runtime().uow, caller())
+
+
+class ReportQuery(Input):
+    """Which report."""
+
+    format: str = Field("json", max_length=20)
+
+
+@route(
+    "GET",
+    "/runs/{run}/report",
+    action=Action.READ,
+    problems=(400, 404, 409),
+    media_type="text/plain",
+)
+def get_run_report(run: str, query: ReportQuery) -> Response:
+    """A finished run as text, json, junit, markdown, ndjson, sarif, har or html.
+
+    The media type of the answer is that of the format.
+    """
+    found = report_run(run, query.format, runtime().uow, caller())
+    response = Response(found.text, mimetype=found.media_type, headers=found.headers)
+    response.set_etag(found.sha256)
+    return response
 
 
 @route("POST", "/runs/{run}/cancellation", action=Action.RUN_CONFORMANCE, problems=(404, 409))

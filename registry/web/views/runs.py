@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from conformance.evidence.reports import FORMATS
 from contracts.documents import load
 from contracts.errors import ContractError
 from contracts.governance.sidecar import load_sidecar
@@ -21,12 +22,14 @@ from registry.services.get_run import RunView, get_run
 from registry.services.list_runs import ListRuns, list_runs
 from registry.services.ports import CatalogFilter, RunFilter
 from registry.services.record_run import cancel_run
+from registry.services.report_run import report_run
+from registry.services.run_history import FailureHistory, Standing
 from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.start_run import StartRun, start_run
 from registry.services.view_estate import view_estate
 from registry.web.blueprint import web
 from registry.web.context import ports, principal, uow
-from registry.web.evidence import progress, tried
+from registry.web.evidence import index_parts, progress, tried
 from registry.web.findings import pretty, source_link
 from registry.web.governance import grouped
 from registry.web.paging import page_number, page_of
@@ -44,6 +47,9 @@ class FailureShown:
     request: str
     response: str
     source_url: str
+    history: FailureHistory | None
+    owner: str
+    """Who promised to mend it, or who owns the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,22 @@ def run(run_id: str) -> ResponseReturnValue:
         progress=progress(view.run.summary),
         settings=grouped(view.run.settings),
         seconds=_seconds(view.run),
+        gone=[h for h in view.history if h.standing is Standing.FIXED or _absent(h, view)],
+        reports=FORMATS,
+        index=index_parts(view.run.summary),
     )
+
+
+def _absent(entry: FailureHistory, view: RunView) -> bool:
+    """Whether a flaky failure did not show itself this time."""
+    return all(failure.key != entry.cause for failure in view.failures)
+
+
+@web.get("/runs/<run_id>/report")
+def run_report(run_id: str) -> ResponseReturnValue:
+    """A finished run as a file in one of the formats of the command."""
+    found = report_run(run_id, request.args.get("format", "html"), uow(), principal())
+    return Response(found.text, mimetype=found.media_type, headers=found.headers)
 
 
 @web.get("/runs/new")
@@ -182,6 +203,7 @@ def _seconds(run: Run) -> float | None:
 def _groups(view: RunView) -> list[FailureGroup]:
     link = source_link(url_for("web.source", name=view.run.contract, label=view.run.number))
     groups: dict[tuple[str, str], list[FailureShown]] = {}
+    past = {entry.cause: entry for entry in view.history}
     for index, failure in enumerate(view.failures):
         shown = FailureShown(
             anchor=f"failure-{index + 1}",
@@ -189,6 +211,8 @@ def _groups(view: RunView) -> list[FailureGroup]:
             request=exchange(failure.request),
             response=exchange(failure.response),
             source_url=link(failure.line) if failure.line else "",
+            history=past.get(failure.key),
+            owner=view.contract.owner,
         )
         groups.setdefault((failure.check, failure.title), []).append(shown)
     return [_group(check, title, items) for (check, title), items in groups.items()]
