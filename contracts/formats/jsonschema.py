@@ -6,7 +6,7 @@ from contracts.documents import Document, Resolver
 from contracts.errors import InvalidContract
 from contracts.formats.contract import Contract, Element
 from contracts.schema import SchemaAt
-from contracts.schema.dialects import detect
+from contracts.schema.inference import dialect_in_force
 from contracts.verdict import Direction
 
 
@@ -22,7 +22,7 @@ def read(document: Document) -> Contract:
             "a JSON Schema is an object or a boolean (JSON Schema 2020-12 core, 4.3)",
             source=document.name,
         )
-    dialect = detect(data)
+    dialect, assumptions = dialect_in_force(data)
     root = Element("contract", "", "schema", document, "")
     title = data.get("title") if isinstance(data, dict) else None
     schema = Element(
@@ -36,4 +36,4 @@ def read(document: Document) -> Contract:
         required=True,
     )
     root.grow = lambda _: (schema,)
-    return Contract("jsonschema", dialect.value, document, root)
+    return Contract("jsonschema", dialect.value, document, root, assumptions=list(assumptions))

@@ -160,6 +160,16 @@ def _member(
     return None if doubtful is None else (doubtful, False)
 
 
+def _undisputed_example(language: Language) -> str | None:
+    """A text on whose pattern all validators agree, if there is one within the budget."""
+    from contracts.schema.regular import BudgetExceeded, undisputed
+
+    try:
+        return (language & undisputed()).example()
+    except BudgetExceeded:
+        return None
+
+
 def _members(
     whole: Language, excluded: set[object], prefer: Iterable[str], most: int
 ) -> Iterator[str]:
@@ -173,7 +183,7 @@ def _members(
             yield text
     texts = [text for text in excluded if isinstance(text, str)]
     rest = whole - Language.finite(texts) if texts else whole
-    example = rest.example()
+    example = _undisputed_example(rest) or rest.example()
     if example is not None and example not in given:
         given.add(example)
         yield example

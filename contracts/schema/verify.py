@@ -108,8 +108,31 @@ class Judge:
             checker = chosen.FORMAT_CHECKER if self._formats else None
             from jsonschema_specifications import REGISTRY
 
-            self._slow = chosen(self.schema, registry=REGISTRY, format_checker=checker)
+            schema = _for_python(self.schema)
+            self._slow = chosen(schema, registry=REGISTRY, format_checker=checker)
         return self._slow
+
+
+_DATA = frozenset({"const", "enum", "default", "example", "examples"})
+
+
+def _for_python(schema: Json) -> Json:
+    """The schema with patterns that Python's ``re`` can take: properties of Unicode as ranges."""
+    if isinstance(schema, list):
+        return [_for_python(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    from contracts.schema.regular import without_properties
+
+    out: dict[str, Json] = {}
+    for keyword, value in schema.items():
+        if keyword == "pattern" and isinstance(value, str):
+            out[keyword] = without_properties(value)
+        elif keyword == "patternProperties" and isinstance(value, dict):
+            out[keyword] = {without_properties(k): _for_python(v) for k, v in value.items()}
+        else:
+            out[keyword] = value if keyword in _DATA else _for_python(value)
+    return out
 
 
 def _with_context(errors: Iterable[Any]) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.schema.regular.divergence import divergent, undisputed
 from contracts.schema.regular.errors import Budget, BudgetExceeded, Unsupported
+from contracts.schema.regular.expansion import without_properties
 from contracts.schema.regular.formats import Format, known
 from contracts.schema.regular.language import Language
 
@@ -16,4 +17,5 @@ __all__ = [
     "divergent",
     "known",
     "undisputed",
+    "without_properties",
 ]

@@ -1,0 +1,168 @@
+"""A campaign: many pairs, every answer held against both validators, figures at the end.
+
+python -m tests.unit.schema.campaign.running FIRST LAST [draft | cross | formats | refactor]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+
+from contracts.schema import Containment, Dialect, Options
+from tests.unit.schema.campaign.changes import changed
+from tests.unit.schema.campaign.dialects import URI, said_in
+from tests.unit.schema.campaign.refactorings import refactored
+from tests.unit.schema.campaign.schemas import Maker
+from tests.unit.schema.campaign.values import Sampler
+from tests.unit.schema.pairs import ask
+
+DRAFTS = tuple(URI)
+VALIDATORS: dict[Dialect, tuple[Any, Any]] = {
+    Dialect.DRAFT4: (jsonschema.Draft4Validator, jsonschema_rs.Draft4Validator),
+    Dialect.DRAFT6: (jsonschema.Draft6Validator, jsonschema_rs.Draft6Validator),
+    Dialect.DRAFT7: (jsonschema.Draft7Validator, jsonschema_rs.Draft7Validator),
+    Dialect.DRAFT201909: (jsonschema.Draft201909Validator, jsonschema_rs.Draft201909Validator),
+    Dialect.DRAFT202012: (jsonschema.Draft202012Validator, jsonschema_rs.Draft202012Validator),
+}
+ASSERTED = Options(writer_format="asserted", reader_format="asserted")
+SAMPLES = 60
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a campaign counted; ``wrong`` and ``open`` hold seeds and schemas to look at."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    causes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wrong: list[tuple[Any, ...]] = field(default_factory=list)
+    open: list[tuple[Any, ...]] = field(default_factory=list)
+    slowest: list[tuple[float, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs were asked about."""
+        return sum(self.verdicts.values())
+
+
+class Judges:
+    """Both validators of one schema."""
+
+    def __init__(self, schema: Any, dialect: Dialect, formats: bool) -> None:
+        slow, fast = VALIDATORS[dialect]
+        self.fast = fast(schema, validate_formats=formats)
+        self.slow = slow(schema, format_checker=slow.FORMAT_CHECKER if formats else None)
+
+    def accept(self, value: Any) -> bool:
+        """Whether both accept."""
+        return bool(self.fast.is_valid(value)) and bool(self.slow.is_valid(value))
+
+    def reject(self, value: Any) -> bool:
+        """Whether both reject."""
+        return not self.fast.is_valid(value) and not self.slow.is_valid(value)
+
+
+def pair(seed: int, kind: str) -> tuple[Any, Any, Dialect, Dialect, Random]:
+    """Writer and reader as 2020-12, and the drafts they are to be said in."""
+    r = Random(seed)
+    maker = Maker(r, formats=kind == "formats")
+    depth = r.choice((1, 2, 2, 3))
+    writer = maker.document(depth)
+    if kind == "refactor":
+        reader = refactored(r, writer)
+    elif r.random() < 0.8:
+        reader = changed(r, maker, writer, r.choice((1, 1, 1, 2, 3)))
+    else:
+        reader = maker.document(depth)
+    draft = r.choice(DRAFTS) if kind != "formats" else r.choice(DRAFTS[3:])
+    other = r.choice(DRAFTS) if kind == "cross" else draft
+    if kind in URI:
+        draft = other = Dialect(kind)
+    return writer, reader, draft, other, r
+
+
+def whole(value: Any) -> Any:
+    """The value with 1.0 written as 1: only draft 4 tells them apart, and JSON does not."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    return {k: whole(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def _said(found: Any, dialect: Dialect) -> Any:
+    return {"$schema": URI[dialect], **said_in(dialect, found)}
+
+
+def examine(tally: Tally, seed: int, kind: str) -> None:
+    """Ask about one pair and hold the answer against the validators."""
+    writer, reader, draft, other, r = pair(seed, kind)
+    formats = kind == "formats"
+    sides = (_said(writer, draft), _said(reader, other))
+    begun = time.perf_counter()
+    answer = ask(*sides, draft, ASSERTED if formats else Options(), other)
+    spent = time.perf_counter() - begun
+    tally.seconds += spent
+    tally.slowest = sorted([*tally.slowest, (spent, seed)], reverse=True)[:8]
+    tally.verdicts[answer.verdict] += 1
+    judges = (Judges(sides[0], draft, formats), Judges(sides[1], other, formats))
+    _witnesses(tally, seed, sides, answer, judges)
+    if kind == "refactor" and answer.verdict == "breaking":
+        tally.wrong.append(("refactoring", seed, *sides, answer))
+    if answer.verdict == "unknown":
+        tally.causes.update((u.keyword, u.reason[:60]) for u in answer.unknowns)
+        tally.open.append((seed, *sides, answer))
+    if answer.verdict == "compatible":
+        samplers = (Sampler(r, writer), Sampler(r, reader))
+        for number in range(SAMPLES):
+            value = samplers[number % 2].value((writer, reader)[number % 2])
+            value = whole(value) if draft is not other else value
+            if judges[0].accept(value) and judges[1].reject(value):
+                tally.wrong.append(("missed", seed, *sides, value))
+                break
+
+
+def _witnesses(
+    tally: Tally, seed: int, sides: tuple[Any, Any], answer: Containment, judges: tuple[Any, Any]
+) -> None:
+    if answer.verdict == "breaking" and not answer.breaks:
+        tally.wrong.append(("no witness", seed, *sides))
+    for found in answer.breaks:
+        if not (judges[0].accept(found.witness) and judges[1].reject(found.witness)):
+            tally.wrong.append(("witness", seed, *sides, found.witness))
+
+
+def campaign(first: int, last: int, kind: str, seconds: float = 3600.0) -> Tally:
+    """The pairs of these seeds, as far as the time goes."""
+    tally, end = Tally(), time.monotonic() + seconds
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for seed in range(first, last):
+            if time.monotonic() > end:
+                break
+            examine(tally, seed, kind)
+    return tally
+
+
+def main() -> None:
+    """Print the figures of a campaign."""
+    first, last = int(sys.argv[1]), int(sys.argv[2])
+    tally = campaign(first, last, sys.argv[3] if len(sys.argv) > 3 else "mixed", 300.0)
+    print(tally.pairs, dict(tally.verdicts), f"{1000 * tally.seconds / tally.pairs:.2f} ms a pair")
+    print("slowest", [(f"{1000 * spent:.0f} ms", seed) for spent, seed in tally.slowest])
+    for cause, count in tally.causes.most_common(12):
+        print(count, *cause)
+    for entry in [*tally.wrong[:6], *tally.open[:6]]:
+        print("----", *entry, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
