@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from contracts.schema.dialects import Dialect, detect
+from contracts.schema.options import INFERRED_DIALECT
 from contracts.schema.resources import schemas_in
 from contracts.verdict import Json
-
-INFERRED_DIALECT = "inferred-dialect"
-"""The policy by which a schema that names no dialect is read as an older draft."""
 
 _NEWEST = frozenset({"prefixItems", "$dynamicRef", "$dynamicAnchor"})
 _OF_2019 = frozenset(

@@ -14,6 +14,7 @@ FORMAT_ASSERTED = "format-asserted"
 FORMAT_ANNOTATION = "format-annotation"
 READ_WRITE_ONLY = "read-write-only"
 TOLERANT_READER = "tolerant-reader"
+INFERRED_DIALECT = "inferred-dialect"
 
 
 @dataclass(frozen=True, slots=True)

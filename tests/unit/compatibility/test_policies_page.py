@@ -21,6 +21,7 @@ NAMES = {
     options.FORMAT_ANNOTATION,
     options.READ_WRITE_ONLY,
     options.TOLERANT_READER,
+    options.INFERRED_DIALECT,
     *(content.value for content in policies.Content),
     *(growth.value for growth in policies.EnumGrowth),
     policies.SKIPS_UNKNOWN_MESSAGES,
