@@ -57,9 +57,23 @@ def evidence_of(run: Run, failures: Sequence[RunFailure]) -> Evidence:
         "system_version": run.system_version,
         "seed": run.seed,
     }
-    kept = {name: value for name, value in run.summary.items() if value is not None}
-    bare = Evidence.from_json({**own, **kept, "failures": ()})
+    kept = {n: v for n, v in run.summary.items() if v is not None and n not in _LISTS}
+    kept |= {name: _rows(run.summary.get(name)) for name in ("operations", "errors")}
+    kept["warnings"] = [w for w in _list(run.summary.get("warnings")) if isinstance(w, str)]
+    bare = Evidence.from_json({**own, **kept})
     return replace(bare, failures=tuple(_told(failure) for failure in failures))
+
+
+_LISTS = frozenset({"operations", "errors", "warnings", "failures"})
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _rows(value: Any) -> list[Any]:
+    """Rows as evidence has them; a summary that a registry was given may hold anything."""
+    return [r for r in _list(value) if isinstance(r, Mapping) and {"operation", "message"} & set(r)]
 
 
 def _stored(failure: Failure) -> RunFailure:
