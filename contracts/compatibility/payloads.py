@@ -329,6 +329,8 @@ def _at(place: Place, element: Element) -> Place:
 
 def _around(place: Place, element: Element) -> Json:
     """The schema at a place, or the one whose keyword the place is; None if elsewhere."""
+    if isinstance(place.value, dict) and ("type" in place.value or "properties" in place.value):
+        return place.value
     document = element.document.original(place.source)
     if document is None:
         return None

@@ -19,7 +19,7 @@ _LIMITS = frozenset({"pattern", "format", "enum", "const", "minLength", "maxLeng
     *("allOf", "anyOf", "oneOf", "if", "$ref")
 }
 """Keywords beside `type: string` that may refuse some text."""
-REPEATED = frozenset({"query", "cookie", "formData"})
+REPEATED = frozenset({"query", "cookie"})
 
 
 def travels_as_text(element: Element) -> bool:

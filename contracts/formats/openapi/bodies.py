@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
+from contracts.formats.openapi.forms import Form, form_of
 from contracts.formats.openapi.parameters import header_elements
 from contracts.formats.openapi.schemas import schema_at
 from contracts.formats.templates import media_type_key
 from contracts.verdict import Direction, Json
-
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def request_body_elements(
@@ -23,9 +22,13 @@ def request_body_elements(
     else:
         reference = operation.at("requestBody")
         body = source.follow(reference) if reference is not None else None
+    consumes = _mimes(source, operation, "consumes") if source.second else ()
+    if source.second and body is None:
+        form = form_of(source, item, operation, consumes)
+        if form is not None:
+            yield _form_body(operation, form, caller, label)
     if body is None or not isinstance(body.value, dict):
         return
-    consumes = _mimes(source, operation, "consumes") if source.second else ()
     required = body.flag("required")
     yield Element(
         kind="request-body" if caller is Side.CONSUMER else "sent-body",
@@ -40,6 +43,38 @@ def request_body_elements(
         context=(consumes,),
         grow=lambda element: _body_content(source, body, consumes, element),
     )
+
+
+def _form_body(operation: Node, form: Form, caller: Side, label: str) -> Element:
+    """The body that form parameters make; it stands where the operation stands."""
+    body = Element(
+        kind="request-body" if caller is Side.CONSUMER else "sent-body",
+        key="",
+        label=f"{label} request body",
+        document=operation.document,
+        pointer=operation.pointer,
+        writer=caller,
+        direction=_direction(caller),
+        required=form.required,
+        facts={"required": form.required},
+        context=(form.media_types, form.data),
+    )
+    body.grow = lambda element: (
+        Element(
+            kind="accepted-media-type" if caller is Side.CONSUMER else "sent-media-type",
+            key=media_type_key(name),
+            label=f"{element.label} {name}",
+            document=element.document,
+            pointer=element.pointer,
+            writer=caller,
+            direction=element.direction,
+            schema=form.schema,
+            facts={"media_type": name, "sequential": False, "encoding": form.encoding},
+            context=(form.data,),
+        )
+        for name in form.media_types
+    )
+    return body
 
 
 def _body_content(

@@ -41,7 +41,7 @@ def parameter_elements(
             found[where, name.lower() if where == "header" else name] = node
     names = template_names(path)
     for (where, name), node in found.items():
-        if where == "body" or (where == "header" and name in RESERVED_HEADERS):
+        if where in {"body", "formData"} or (where == "header" and name in RESERVED_HEADERS):
             continue
         key = f"{where} {name}"
         if where == "path" and name in names:
@@ -103,7 +103,7 @@ def _serialisation(source: Source, node: Node, where: str) -> dict[str, Json]:
     if source.second:
         collection = node.text("collectionFormat") or "csv"
         style = COLLECTIONS.get(collection, collection)
-        if style == "simple" and where in {"query", "formData"}:
+        if style == "simple" and where == "query":
             style = "form"
         return {"style": style, "explode": collection == "multi", "allowReserved": False}
     style = node.text("style") or STYLES.get(where, "simple")
@@ -112,6 +112,18 @@ def _serialisation(source: Source, node: Node, where: str) -> dict[str, Json]:
         "style": style,
         "explode": explode if isinstance(explode, bool) else style in {"form", "cookie"},
         "allowReserved": node.flag("allowReserved"),
+    }
+
+
+def form_style(node: Node) -> dict[str, Json]:
+    """How a list in a form of Swagger 2.0 is written, in the words of an Encoding Object."""
+    collection = node.text("collectionFormat") or "csv"
+    style = COLLECTIONS.get(collection, collection)
+    return {
+        "contentType": None,
+        "style": "form" if style == "simple" else style,
+        "explode": collection == "multi",
+        "allowReserved": False,
     }
 
 

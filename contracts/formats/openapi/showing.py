@@ -11,6 +11,7 @@ from contracts.formats.contract import Element
 from contracts.verdict import Json
 
 STATUS_OF_RANGE = {"1XX": "100", "2XX": "200", "3XX": "300", "4XX": "400", "5XX": "500"}
+URLENCODED = "application/x-www-form-urlencoded"
 CALLS = ("operation", "callback", "webhook")
 
 
@@ -45,8 +46,6 @@ def _request(element: Element, payload: Json, call: Element) -> str:
         return f"{method} {path}?{_query(element, name, payload)}"
     if where == "cookie":
         return f"{method} {path}\nCookie: {name}={_text(payload)}"
-    if where == "formData":
-        return f"{method} {path}\n\n{urlencode({name: _text(payload)})}"
     return f"{method} {path}\n{name}: {_text(payload)}"
 
 
@@ -62,7 +61,9 @@ def _query(element: Element, name: str, payload: Json) -> str:
 
 def _message(head: str, element: Element, payload: Json) -> str:
     media_type = str(element.facts.get("media_type", "application/json"))
-    if "json" in media_type or "*" in media_type or not isinstance(payload, str):
+    if media_type.startswith(URLENCODED) and isinstance(payload, Mapping):
+        body = urlencode({key: _text(value) for key, value in payload.items()})
+    elif "json" in media_type or "*" in media_type or not isinstance(payload, str):
         body = json.dumps(payload, indent=2, ensure_ascii=False, default=_exact)
     else:
         body = payload

@@ -1,0 +1,125 @@
+"""One contract written for several versions of OpenAPI: the same contract, so nothing is found."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from contracts import compare
+
+Json = Any
+INFO = {"title": "Orders", "version": "1"}
+ANSWERS = {"200": {"description": "-"}}
+FIELDS = {
+    "name": {"type": "string", "maxLength": 40},
+    "count": {"type": "integer"},
+    "tags": {"type": "array", "items": {"type": "string"}},
+}
+
+
+def swagger(parameters: list[Json], consumes: list[str]) -> Json:
+    call = {"parameters": parameters, "responses": ANSWERS}
+    if consumes:
+        call["consumes"] = consumes
+    return {"swagger": "2.0", "info": INFO, "paths": {"/orders": {"post": call}}}
+
+
+def openapi(version: str, media_type: str, schema: Json, *, required: bool, **more: Json) -> Json:
+    body = {"required": required, "content": {media_type: {"schema": schema, **more}}}
+    call = {"requestBody": body, "responses": ANSWERS}
+    return {"openapi": version, "info": INFO, "paths": {"/orders": {"post": call}}}
+
+
+def form_fields(*required: str) -> list[Json]:
+    return [
+        {
+            **({"collectionFormat": "multi"} if name == "tags" else {}),
+            **schema,
+            "name": name,
+            "in": "formData",
+            "required": name in required,
+        }
+        for name, schema in FIELDS.items()
+    ]
+
+
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+FORM = {"type": "object", "required": ["name"], "properties": FIELDS}
+OPTIONAL = {"type": "object", "properties": FIELDS}
+SAME = {
+    "a form": (
+        swagger(form_fields("name"), [URLENCODED]),
+        openapi("3.0.3", URLENCODED, FORM, required=True),
+        openapi("3.1.0", URLENCODED, FORM, required=True),
+    ),
+    "a form that may be left out, its media type not said": (
+        swagger(form_fields(), []),
+        openapi("3.0.3", URLENCODED, OPTIONAL, required=False),
+    ),
+    "a list with commas": (
+        swagger(
+            [{"name": "t", "in": "formData", "type": "array", "items": {"type": "string"}}], []
+        ),
+        openapi(
+            "3.0.3",
+            URLENCODED,
+            {"properties": {"t": {"type": "array", "items": {"type": "string"}}}, "type": "object"},
+            required=False,
+            encoding={"t": {"style": "form", "explode": False}},
+        ),
+    ),
+    "a file": (
+        swagger([{"name": "f", "in": "formData", "type": "file", "required": True}], []),
+        openapi(
+            "3.0.3",
+            MULTIPART,
+            {
+                "type": "object",
+                "required": ["f"],
+                "properties": {"f": {"type": "string", "format": "binary"}},
+            },
+            required=True,
+        ),
+    ),
+    "a JSON body": (
+        swagger(
+            [{"name": "b", "in": "body", "required": True, "schema": FORM}], ["application/json"]
+        ),
+        openapi("3.0.3", "application/json", FORM, required=True),
+        openapi("3.1.0", "application/json", FORM, required=True),
+        openapi("3.2.0", "application/json", FORM, required=True),
+    ),
+}
+PAIRS = [
+    pytest.param(old, new, id=f"{name}: {number}")
+    for name, versions in SAME.items()
+    for number, (old, new) in enumerate(permutations(versions, 2))
+]
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_the_same_contract_in_another_version_gives_nothing(old: Json, new: Json) -> None:
+    report = compare(old, new)
+    assert [finding.message for finding in report.findings] == []
+    assert report.verdict.value == "compatible"
+
+
+def test_a_form_field_that_becomes_required_is_shown_as_a_form() -> None:
+    old, new = swagger(form_fields(), []), swagger(form_fields("count"), [])
+    report = compare(old, new)
+    finding = next(f for f in report.findings if f.rule == "property-became-required")
+    assert finding.witness is not None
+    assert "POST /orders\nContent-Type: application/x-www-form-urlencoded" in str(
+        finding.witness.as_message
+    )
+
+
+def test_a_form_field_that_changes_its_type_points_at_the_parameter() -> None:
+    old = swagger([{"name": "n", "in": "formData", "type": "string"}], [])
+    new = swagger([{"name": "n", "in": "formData", "type": "integer"}], [])
+    (finding,) = compare(old, new).findings
+    assert finding.rule == "type-narrowed"
+    assert finding.new is not None
+    assert finding.new.pointer == "/paths/~1orders/post/parameters/0/type"
