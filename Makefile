@@ -34,10 +34,12 @@ run: setup ## The main job: services, library, verdict, conformance, gate, web U
 
 test: setup-dev ## The whole suite on real parts
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.brokers.servers
 	@$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 test-long: setup-dev ## The slow campaigns too
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.brokers.servers
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: setup-dev ## ruff, mypy --strict, import-linter

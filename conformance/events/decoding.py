@@ -1,7 +1,8 @@
 """Bytes from a broker as a CloudEvent: structured or binary mode, framed or plain.
 
-CloudEvents bindings: Kafka §3, NATS §3, HTTP §3. In binary mode the attributes are headers
-(``ce_`` at Kafka, ``ce-`` elsewhere) and the value is the data.
+CloudEvents bindings: Kafka §3, NATS §3, HTTP §3, AMQP §3. In binary mode the attributes are
+headers (``ce_`` at Kafka, ``cloudEvents_`` or ``cloudEvents:`` at AMQP, ``ce-`` elsewhere) and the
+value is the data.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import orjson
 from conformance.events.message import Message
 from contracts.verdict import Json
 
-_PREFIXES = ("ce_", "ce-")
+_PREFIXES = ("ce_", "ce-", "cloudevents_", "cloudevents:")
 _FRAME = 5
 """Bytes of Confluent's frame: a zero and a four-byte schema id."""
 

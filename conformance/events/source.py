@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Protocol
 
 from conformance.events.message import Message
@@ -37,9 +38,10 @@ class Seen:
         """For the report."""
         if self.count == 0:
             return f"{self.address} {self.partition}: nothing read"
+        of = "" if self.end is None else f" of {self.end}"
         return (
             f"{self.address} {self.partition}: {self.count} messages, "
-            f"positions {self.first} to {self.last} of {self.end}"
+            f"positions {self.first} to {self.last}{of}"
         )
 
 
@@ -50,6 +52,8 @@ class Reading:
     most: int = 10_000
     seconds: float = 30.0
     seen: list[Seen] = field(default_factory=list)
+    ready: Event = field(default_factory=Event)
+    """Set when a source that hears only what comes from now on has begun to listen."""
 
 
 class Source(Protocol):

@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Captured messages: JSON lines or a CloudEvents batch; may be given more than once.",
 )
-@click.option("--broker", help="nats://host:port (JetStream) or kafka://host:port; only read.")
+@click.option(
+    "--broker",
+    help="nats:// (JetStream), kafka://, amqp:// (RabbitMQ), mqtt:// host:port, only read; "
+    "webhook://host:port listens there.",
+)
 @click.option("--last", type=int, default=10_000, show_default=True, help="Messages per channel.")
 @click.option("--seconds", type=float, default=30.0, show_default=True, help="Reading ends then.")
 @click.option("--checks", help="Comma-separated; default: all.")
@@ -73,7 +77,7 @@ def events_command(
         raise SuiteInvalid(f"There is no check {unknown[0]!r}; known are {', '.join(CHECKS)}")
     documents = list(_asyncapi(contracts))
     reading = Reading(most=last, seconds=seconds)
-    source = broker or ", ".join(str(capture) for capture in captures)
+    source = _shown(broker) if broker else ", ".join(str(capture) for capture in captures)
     suite = EventSuite(checks=wanted, freshness=freshness)
     messages = _messages(captures, broker, documents, reading)
     try:
@@ -85,6 +89,12 @@ def events_command(
     found = replace(found, warnings=found.warnings + read)
     write(found, shape, output)
     sys.exit(STATUS[found.outcome])
+
+
+def _shown(broker: str) -> str:
+    """The broker's address without its credentials."""
+    scheme, _, rest = broker.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 def _messages(
@@ -111,7 +121,22 @@ def _source(broker: str) -> Source:
         from conformance.events.kafka import Kafka
 
         return Kafka(rest)
-    raise SuiteInvalid(f"--broker {broker!r} is neither nats://host:port nor kafka://host:port")
+    if scheme in {"amqp", "amqps"} and rest:
+        from conformance.events.amqp import Amqp
+
+        return Amqp(broker)
+    if scheme in {"mqtt", "mqtts"} and rest:
+        from conformance.events.mqtt import Mqtt
+
+        return Mqtt(broker)
+    if scheme == "webhook" and rest:
+        from conformance.events.webhook import Webhook
+
+        return Webhook(broker)
+    raise SuiteInvalid(
+        f"--broker {_shown(broker) if rest else broker!r} is none of nats://, kafka://, "
+        "amqp://, mqtt:// and webhook://host:port"
+    )
 
 
 def _asyncapi(paths: tuple[Path, ...]) -> Iterator[Document]:

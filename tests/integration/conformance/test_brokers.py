@@ -3,113 +3,92 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Protocol
+import urllib.error
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
+from threading import Thread
+from typing import Any
 
 import pytest
 
-from conformance.events import EventSuite, check
+from conformance.events import EventSuite, Message, check
+from conformance.events.amqp import Amqp
 from conformance.events.kafka import Kafka
-from conformance.events.nats import Connection, Nats
+from conformance.events.mqtt import Mqtt
+from conformance.events.nats import Nats
 from conformance.events.source import BrokerUnreachable, Reading, Source
+from conformance.events.webhook import Webhook
 from conformance.evidence import Outcome
 from contracts.documents import load
+from tests.integration.conformance import running
 from tests.integration.conformance.conftest import LIBRARY
+from tests.integration.conformance.running import Broker
 
 ADDRESS, OTHER = "wms.receipt.counted", "wms.receipt.reversed"
 DOCUMENT = load(LIBRARY / "wms/goods-receipt-events/1.0.0.asyncapi.yaml")
-
-
-class Broker(Protocol):
-    """A running server and a way to send."""
-
-    source: Source
-    keyed: bool
-
-    def send(self, address: str, value: bytes, headers: dict[str, str], key: str) -> None: ...
-
-
-class RunningNats:
-    keyed = False
-
-    def __init__(self, port: int) -> None:
-        self.url = f"nats://127.0.0.1:{port}"
-        self.source: Source = Nats(self.url)
-        self._connection = Connection(self.url)
-        config = {"name": "WMS", "subjects": ["wms.>"], "storage": "memory"}
-        made = self._connection.ask("$JS.API.STREAM.CREATE.WMS", json.dumps(config).encode())
-        assert "error" not in made, made
-
-    def send(self, address: str, value: bytes, headers: dict[str, str], key: str) -> None:
-        reply = self._connection.ask  # acknowledged, so that it is stored when we read
-        self._connection.publish(address, value, headers=headers)
-        reply("$JS.API.INFO")
-
-    def state(self) -> Any:
-        info = self._connection.ask("$JS.API.STREAM.INFO.WMS")
-        return info["state"]["messages"], info["state"]["consumer_count"]
-
-
-class RunningKafka:
-    keyed = True
-
-    def __init__(self) -> None:
-        from confluent_kafka import Producer
-
-        self._cluster = Producer({"test.mock.num.brokers": 1, "log_level": 0})
-        broker = next(iter(self._cluster.list_topics(timeout=10).brokers.values()))
-        self.servers = f"{broker.host}:{broker.port}"
-        self._producer = Producer({"bootstrap.servers": self.servers, "log_level": 0})
-        self.source: Source = Kafka(self.servers)
-
-    def send(self, address: str, value: bytes, headers: dict[str, str], key: str) -> None:
-        pairs = [(name, text.encode()) for name, text in headers.items()]
-        self._producer.produce(address, value, key=key, headers=pairs)
-        assert self._producer.flush(10) == 0
+KEY = "PO-2026-0417"
+BROKERS = ("nats", "kafka", "amqp", "amqp-stream", "mqtt", "webhook")
+pytestmark = pytest.mark.xdist_group("brokers")
 
 
 @pytest.fixture(scope="module")
-def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    program = shutil.which(
-        "nats-server", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    )
-    assert program is not None, "nats-server comes with the development dependencies"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    store = str(tmp_path_factory.mktemp("jetstream"))
-    command = [program, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", store]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            Connection(f"nats://127.0.0.1:{port}").close()
-            break
-        except OSError:
-            assert time.monotonic() < deadline
-            assert process.poll() is None
-            time.sleep(0.1)
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], int]]:
+    starts = {"nats": running.nats, "mqtt": running.mosquitto, "amqp": running.rabbitmq}
+    opened: dict[str, Any] = {}
+    ports: dict[str, int] = {}
+
+    def port(name: str) -> int:
+        if name not in ports:
+            opened[name] = starts[name](tmp_path_factory.mktemp(name))
+            ports[name] = opened[name].__enter__()
+        return ports[name]
+
     yield port
-    process.terminate()
-    process.wait(10)
+    for server in opened.values():
+        server.__exit__(None, None, None)
 
 
-@pytest.fixture(params=["nats", "kafka"])
-def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    if request.param == "kafka":
-        yield RunningKafka()
+@pytest.fixture(params=BROKERS)
+def broker(request: pytest.FixtureRequest, servers: Callable[[str], int]) -> Iterator[Broker]:
+    name = request.param
+    if name == "kafka":
+        yield running.RunningKafka()
+    elif name == "webhook":
+        yield running.RunningWebhook()
+    else:
+        found: Any
+        if name == "nats":
+            found = running.RunningNats(servers("nats"))
+        elif name == "mqtt":
+            found = running.RunningMosquitto(servers("mqtt"))
+        else:
+            found = running.RunningRabbit(
+                servers("amqp"), streams=name == "amqp-stream", addresses=(ADDRESS, OTHER)
+            )
+        yield found
+        found.close()
+
+
+def read(broker: Broker, reading: Reading, send: Callable[[], None]) -> Iterator[Message]:
+    """What is read: sent before, or while a reader listens where nothing is kept."""
+    if not broker.live:
+        send()
+        yield from broker.source.read((ADDRESS, OTHER), reading)
         return
-    running = RunningNats(request.getfixturevalue("nats_server"))
-    yield running
-    running._connection.ask("$JS.API.STREAM.DELETE.WMS")
-    running._connection.close()
+    told: list[BaseException] = []
+
+    def later() -> None:
+        try:
+            assert reading.ready.wait(20)
+            send()
+        except BaseException as error:
+            told.append(error)
+
+    thread = Thread(target=later)
+    thread.start()
+    yield from broker.source.read((ADDRESS, OTHER), reading)
+    thread.join(20)
+    assert not told, told
 
 
 def example(**changes: object) -> dict[str, Any]:
@@ -128,49 +107,106 @@ def binary(event: dict[str, Any], prefix: str) -> tuple[bytes, dict[str, str]]:
 
 
 def test_what_was_sent_is_read_and_stays(broker: Broker) -> None:
-    key = "PO-2026-0417"
-    prefix = "ce_" if broker.keyed else "ce-"
-    broker.send(ADDRESS, *structured(example(id="a")), key)
-    broker.send(ADDRESS, *binary(example(id="b"), prefix), key)
-    framed = b"\0\0\0\0\x07" + json.dumps(example(id="c")).encode()
-    broker.send(ADDRESS, framed, {}, key)
-    broker.send(ADDRESS, b"{broken", {"content-type": "application/json"}, key)
-    for _ in range(2):
-        reading = Reading(seconds=15)
-        found = list(broker.source.read((ADDRESS, OTHER), reading))
+    def send() -> None:
+        broker.send(ADDRESS, *structured(example(id="a")), KEY)
+        broker.send(ADDRESS, *binary(example(id="b"), broker.prefix), KEY)
+        framed = b"\0\0\0\0\x07" + json.dumps(example(id="c")).encode()
+        broker.send(ADDRESS, framed, {"content-type": "application/octet-stream"}, KEY)
+        broker.send(ADDRESS, b"{broken", {"content-type": "application/json"}, KEY)
+
+    for again in (False, True):
+        reading = Reading(seconds=2 if broker.live else 15)
+        sending = (lambda: None) if again and not broker.live else send
+        found = list(read(broker, reading, sending))
         assert [m.payload and m.payload["id"] for m in found] == ["a", "b", "c", None]
         assert [m.payload for m in found[:3]] == [example(id=i) for i in "abc"]
         assert found[3].problem is not None
         assert {m.address for m in found} == {ADDRESS}
         assert all(m.received_at is not None for m in found)
-        assert {m.key for m in found} == ({key} if broker.keyed else {None})
+        assert {m.key for m in found} == ({KEY} if broker.keyed else {None})
         assert sum(seen.count for seen in reading.seen if seen.address == ADDRESS) == 4
-    if isinstance(broker, RunningNats):
-        assert broker.state() == (4, 0), "nothing taken, no consumer left"
+        assert all(seen.sentence() for seen in reading.seen)
+    assert broker.left() is None, "nothing taken, nothing left behind"
 
 
 def test_a_stream_is_checked_where_it_is(broker: Broker) -> None:
-    for number in (*range(1, 20), 21, 22, 23):
-        event = example(id=f"e{number}", sequence=f"{number:020d}")
-        broker.send(ADDRESS, *structured(event), event["partitionkey"])
-    found = check(EventSuite(), [DOCUMENT], broker.source.read((ADDRESS,), Reading()))
+    def send() -> None:
+        for number in (*range(1, 20), 21, 22, 23):
+            event = example(id=f"e{number}", sequence=f"{number:020d}")
+            broker.send(ADDRESS, *structured(event), event["partitionkey"])
+
+    reading = Reading(seconds=2 if broker.live else 15)
+    found = check(EventSuite(), [DOCUMENT], read(broker, reading, send))
     assert found.outcome is Outcome.FAILED
     assert {f.check for f in found.failures} == {"sequence"}
     assert found.requests == 22
 
 
-def test_only_the_last_messages_when_there_are_many(broker: Broker) -> None:
-    for number in range(30):
-        broker.send(ADDRESS, *structured(example(id=f"e{number}")), "PO-2026-0417")
-    found = list(broker.source.read((ADDRESS,), Reading(most=10)))
-    assert [m.payload["id"] for m in found] == [f"e{n}" for n in range(20, 30)]
+def test_no_more_messages_than_asked_for(broker: Broker) -> None:
+    def send() -> None:
+        for number in range(30):
+            heard = number < 10 or not isinstance(broker.source, Webhook)
+            with nullcontext() if heard else suppress(OSError):  # it has stopped listening
+                broker.send(ADDRESS, *structured(example(id=f"e{number}")), KEY)
+
+    reading = Reading(most=10, seconds=3)
+    found = list(read(broker, reading, send))
+    first = (
+        20 if isinstance(broker.source, Nats | Kafka) else 0
+    )  # what is kept is read from its end
+    assert [m.payload["id"] for m in found] == [f"e{n}" for n in range(first, first + 10)]
 
 
 @pytest.mark.parametrize(
-    "source", [Nats("nats://127.0.0.1:9"), Kafka("127.0.0.1:9")], ids=["nats", "kafka"]
+    "source",
+    [
+        Nats("nats://127.0.0.1:9"),
+        Kafka("127.0.0.1:9"),
+        Amqp("amqp://127.0.0.1:9"),
+        Mqtt("mqtt://127.0.0.1:9"),
+    ],
+    ids=["nats", "kafka", "amqp", "mqtt"],
 )
 def test_nobody_there_is_one_sentence(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conformance.events.kafka.CONNECT", 1.0)
     with pytest.raises(BrokerUnreachable) as error:
         list(source.read((ADDRESS,), Reading()))
     assert "127.0.0.1:9" in str(error.value)
+
+
+def test_an_exchange_that_is_not_there_is_said_and_not_made(servers: Callable[[str], int]) -> None:
+    source = Amqp(f"amqp://guest:guest@127.0.0.1:{servers('amqp')}?exchange=nowhere")
+    for _ in range(2):
+        with pytest.raises(BrokerUnreachable, match="nowhere"):
+            list(source.read((ADDRESS,), Reading(seconds=2)))
+
+
+def test_a_delivery_with_a_wrong_signature_is_refused_and_reported() -> None:
+    broker = running.RunningWebhook(secret="another key")
+
+    def send() -> None:
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            broker.send(ADDRESS, *structured(example()), KEY)
+
+    found = check(EventSuite(), [DOCUMENT], read(broker, Reading(seconds=1), send))
+    assert [f.check for f in found.failures] == ["readable"]
+    assert "signature" in found.failures[0].message
+
+
+def test_a_batch_of_deliveries_and_a_port_that_is_taken() -> None:
+    broker = running.RunningWebhook()
+    batch = json.dumps([example(id="a"), example(id="b")]).encode()
+    media = {"content-type": "application/cloudevents-batch+json"}
+    taken: list[str] = []
+
+    def send() -> None:
+        broker.send("", batch, media, KEY)
+        second = Webhook(f"webhook://127.0.0.1:{broker._source.port}")
+        try:
+            list(second.read((), Reading(seconds=1)))
+        except BrokerUnreachable as error:
+            taken.append(str(error))
+
+    found = check(EventSuite(), [DOCUMENT], read(broker, Reading(seconds=1), send))
+    assert (found.outcome, found.requests) == (Outcome.PASSED, 2)
+    assert "cannot listen" in taken[0]
