@@ -88,13 +88,17 @@ class Contracts(Protocol):
         """Wait until no other transaction publishes under ``name``; until this one ends."""
 
     def put(self, contract: Contract) -> None: ...
-    def search(
-        self, wanted: CatalogFilter, *, limit: int, offset: int
-    ) -> tuple[Sequence[Contract], int]:
-        """One page by name, and how many match in all."""
+    def search(self, wanted: CatalogFilter, *, limit: int, offset: int) -> Sequence[Contract]:
+        """One page by name."""
 
-    def facets(self, wanted: CatalogFilter) -> Mapping[str, Mapping[str, int]]:
-        """For each filterable field, how many of the matches have each value."""
+    def count(self, wanted: CatalogFilter) -> int:
+        """How many match."""
+
+    def facets(self, wanted: CatalogFilter) -> tuple[int, Mapping[str, Mapping[str, int]]]:
+        """How many match, and for each filterable field how many of the matches have each value.
+
+        A field counts as if it were not chosen itself, so that one can choose otherwise.
+        """
 
     def all(self) -> Sequence[Contract]: ...
     def unowned(self, limit: int) -> Sequence[Contract]:
@@ -161,6 +165,9 @@ class Estate(Protocol):
     def find_system(self, id_: str) -> System | None: ...
     def get_system(self, id_: str) -> System: ...
     def systems(self) -> Sequence[System]: ...
+    def system_names(self) -> Mapping[str, str]:
+        """Every id with its name, by name."""
+
     def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
         """Those that exist, by id."""
 

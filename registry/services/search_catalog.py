@@ -58,14 +58,14 @@ def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -
     page = max(1, command.page)
     per_page = min(max(1, command.per_page), MAX_PER_PAGE)
     with uow.read() as store:
-        found, total = store.contracts.search(
+        found = store.contracts.search(
             command.filter, limit=per_page, offset=(page - 1) * per_page
         )
         names = [contract.name for contract in found]
         latest = store.versions.latest(names)
         proposals = store.versions.proposals(names)
         declared = store.expectations.of_contracts(names)
-        facets = store.contracts.facets(command.filter)
+        total, facets = store.contracts.facets(command.filter)
         teams = store.estate.team_names(contract.owner for contract in found)
         systems = store.estate.get_systems(contract.provider for contract in found)
     entries = [

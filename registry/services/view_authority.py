@@ -51,7 +51,8 @@ def view_authority(wanted: CatalogFilter, uow: UnitOfWork, caller: Principal) ->
     """Authority as the sidecars of the matching contracts state it, in three queries."""
     authorize(caller, Action.READ)
     with uow.read() as store:
-        found, total = store.contracts.search(wanted, limit=MOST, offset=0)
+        found = store.contracts.search(wanted, limit=MOST, offset=0)
+        total = store.contracts.count(wanted)
         hashes = [c.sidecar_sha256 for c in found if c.sidecar_sha256]
         blobs = store.blobs.get_many(hashes)
     sidecars = [s for sha in hashes if (s := _sidecar(blobs[sha])) is not None]

@@ -49,7 +49,7 @@ def view_teams(uow: UnitOfWork, caller: Principal) -> TeamsView:
     with uow.read() as store:
         teams = store.estate.teams()
         systems = Counter(system.team for system in store.estate.systems())
-        owned = store.contracts.facets(CatalogFilter()).get("team", {})
+        owned = store.contracts.facets(CatalogFilter())[1].get("team", {})
         orphans = find_orphans(store, MOST_ORPHANS)
     summaries = [TeamSummary(t, systems[t.id], owned.get(t.id, 0)) for t in teams]
     return TeamsView(summaries, sum(owned.values()), orphans)

@@ -6,28 +6,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Row,
+    Select,
     String,
+    Text,
     cast,
-    exists,
+    column,
     func,
     insert,
     literal,
-    or_,
+    literal_column,
     select,
+    table,
     text,
+    union,
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from contracts.verdict import Mode
 from registry.domain import Classification, Contract, Kind, Lifecycle
 from registry.domain.encode import to_json
 from registry.errors import NotFound
 from registry.services.ports import CatalogFilter
-from registry.store.tables import contracts, expectations, release_contracts, teams
+from registry.store.tables import (
+    contract_search,
+    contracts,
+    expectations,
+    release_contracts,
+    teams,
+)
 
 FACETS = {
     "system": contracts.c.provider,
@@ -38,6 +50,9 @@ FACETS = {
     "criticality": contracts.c.criticality,
     "classification": contracts.c.classification,
 }
+TOTAL = "total"
+GRAM = 3
+"""Letters that the index of the search knows; shorter words are looked for one by one."""
 
 
 class SqlContracts:
@@ -83,62 +98,69 @@ class SqlContracts:
         )
         if changed.rowcount == 0:
             self._connection.execute(insert(contracts).values(row))
+        searched = {"contract": contract.name, "text": searched_text(contract)}
+        changed = self._connection.execute(
+            update(contract_search)
+            .where(contract_search.c.contract == contract.name)
+            .values(searched)
+        )
+        if changed.rowcount == 0:
+            self._connection.execute(insert(contract_search).values(searched))
 
-    def search(
-        self, wanted: CatalogFilter, *, limit: int, offset: int
-    ) -> tuple[Sequence[Contract], int]:
-        """By name; the count is a second statement."""
-        conditions = _conditions(wanted)
-        total = self._connection.scalar(
-            select(func.count()).select_from(contracts).where(*conditions)
-        )
-        rows = self._connection.execute(
-            select(contracts)
-            .where(*conditions)
-            .order_by(contracts.c.name)
-            .limit(limit)
-            .offset(offset)
-        )
-        return [_contract(row) for row in rows], total or 0
+    def search(self, wanted: CatalogFilter, *, limit: int, offset: int) -> Sequence[Contract]:
+        """By name."""
+        found = self._searched(wanted)
+        query = select(contracts).where(*_chosen(wanted, contracts))
+        if found is not None:
+            query = query.where(contracts.c.name.in_(select(found.c.name)))
+        query = query.order_by(contracts.c.name).limit(limit).offset(offset)
+        return [_contract(row) for row in self._connection.execute(query)]
 
-    def facets(self, wanted: CatalogFilter) -> Mapping[str, Mapping[str, int]]:
-        """Counts of every value of every facet in one statement."""
-        searched = _searched(wanted)
-        # what the words match is looked for once; without words the indexes count
-        source = (
-            select(*FACETS.values()).where(*searched).cte("matching") if searched else contracts
-        )
-        parts = []
+    def count(self, wanted: CatalogFilter) -> int:
+        """One statement."""
+        found = self._searched(wanted)
+        source = contracts if found is None else found
+        query = select(func.count()).select_from(source).where(*_chosen(wanted, source))
+        return self._connection.scalar(query) or 0
+
+    def facets(self, wanted: CatalogFilter) -> tuple[int, Mapping[str, Mapping[str, int]]]:
+        """One statement; what the words match is looked for once, without words indexes count."""
+        found = self._searched(wanted)
+        source = contracts if found is None else found
+        parts = [
+            select(
+                literal(TOTAL).label("field"), literal("").label("value"), func.count()
+            ).select_from(source).where(*_chosen(wanted, source))
+        ]
         for field, column in FACETS.items():
             counted = source.c[column.name]
             # a facet counts as if its own choice were not made, so that one can change it
-            chosen = [
-                source.c[other.name] == getattr(wanted, name)
-                for name, other in FACETS.items()
-                if name != field and getattr(wanted, name) not in {"", None}
-            ]
             parts.append(
                 select(
                     literal(field).label("field"),
                     cast(counted, String).label("value"),
                     func.count(),
                 )
-                .where(*chosen)
+                .where(*_chosen(wanted, source, but=field))
                 .group_by(counted)
             )
-        found: dict[str, dict[str, int]] = {field: {} for field in FACETS}
+        counts: dict[str, dict[str, int]] = {field: {} for field in (TOTAL, *FACETS)}
         for field, value, count in self._connection.execute(union_all(*parts)):
-            found[field][value] = count
-        return {field: dict(sorted(counts.items())) for field, counts in found.items()}
+            counts[field][value] = count
+        total = counts.pop(TOTAL).get("", 0)
+        return total, {field: dict(sorted(by.items())) for field, by in counts.items()}
 
     def unowned(self, limit: int) -> Sequence[Contract]:
         """By name."""
-        query = (
-            select(contracts)
-            .join(teams, teams.c.id == contracts.c.owner)
-            .where(or_(~teams.c.active, contracts.c.steward == ""))
-            .order_by(contracts.c.name)
-        )
+        gone = select(teams.c.id).where(~teams.c.active)
+        # the literal lets the database see that its partial index answers this
+        nobody = contracts.c.steward == literal_column("''")
+        parts = [
+            select(contracts.c.name).where(condition).order_by(contracts.c.name).limit(limit)
+            for condition in (contracts.c.owner.in_(gone), nobody)
+        ]
+        names = union(*(select(part.subquery().c.name) for part in parts))
+        query = select(contracts).where(contracts.c.name.in_(names)).order_by(contracts.c.name)
         return [_contract(row) for row in self._connection.execute(query.limit(limit))]
 
     def all(self) -> Sequence[Contract]:
@@ -147,58 +169,93 @@ class SqlContracts:
         return [_contract(row) for row in rows]
 
 
-def _conditions(wanted: CatalogFilter) -> list[ColumnElement[bool]]:
-    chosen = [
-        column == getattr(wanted, name)
+    def _searched(self, wanted: CatalogFilter) -> CTE | None:
+        """What words, tag and consumer leave of the contracts; None if nothing of that is asked."""
+        conditions = []
+        words = wanted.text.lower().split()
+        if words:
+            search = contract_search.c
+            query = select(search.contract).where(
+                *(search.text.contains(word, autoescape=True) for word in words),
+                *self._by_trigrams(words),
+            )
+            conditions.append(contracts.c.name.in_(query))
+        if wanted.consumer:
+            conditions.append(contracts.c.name.in_(_consumed_by(wanted.consumer)))
+        if wanted.tag:
+            # tags are stored as a JSON list of plain words, and searched like every word
+            tagged = select(contract_search.c.contract).where(
+                *self._by_trigrams([wanted.tag.lower()])
+            )
+            quoted = contracts.c.tags.cast(String).contains(f'"{wanted.tag}"', autoescape=True)
+            conditions += [contracts.c.name.in_(tagged), quoted]
+        if not conditions:
+            return None
+        columns = [contracts.c.name, *FACETS.values()]
+        return select(*columns).where(*conditions).cte("matching")
+
+    def _by_trigrams(self, words: Sequence[str]) -> list[ColumnElement[bool]]:
+        """The index's opinion on words that are long enough for it; never less than the truth."""
+        long = [word for word in words if len(word) >= GRAM]
+        if not long:
+            return []
+        search = contract_search.c
+        if self._connection.dialect.name == "postgresql":
+            grams = sorted({word[at : at + GRAM] for word in long for at in range(len(word) - 2)})
+            known = func.search_trigrams_of(search.text, type_=ARRAY(Text))
+            return [known.contains(cast(grams, ARRAY(Text)))]
+        quoted = " AND ".join(
+            f'"{gram}"'
+            for gram in sorted(
+                {
+                    word[at : at + GRAM].replace('"', '""')
+                    for word in long
+                    for at in range(len(word) - 2)
+                }
+            )
+        )
+        fts = table("search_fts", column("rowid"))
+        match = text("search_fts MATCH :words").bindparams(words=quoted)
+        return [search.id.in_(select(fts.c.rowid).where(match))]
+
+
+def _chosen(wanted: CatalogFilter, source: Any, but: str = "") -> list[ColumnElement[bool]]:
+    """The facets' own choices, without those of one facet."""
+    return [
+        source.c[column.name] == getattr(wanted, name)
         for name, column in FACETS.items()
-        if getattr(wanted, name) not in {"", None}
+        if name != but and getattr(wanted, name) not in {"", None}
     ]
-    return [*_searched(wanted), *chosen]
 
 
-def _searched(wanted: CatalogFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        contracts.c.search_text.contains(word, autoescape=True)
-        for word in wanted.text.lower().split()
-    ]
-    if wanted.consumer:
-        declared = exists().where(
-            expectations.c.contract == contracts.c.name,
-            expectations.c.consumer == wanted.consumer,
-            expectations.c.until.is_(None),
-        )
-        released = exists().where(
-            release_contracts.c.contract == contracts.c.name,
-            release_contracts.c.role == "consumes",
-            release_contracts.c.system == wanted.consumer,
-        )
-        conditions.append(or_(declared, released))
-    if wanted.tag:
-        # tags are stored as a JSON list of plain words
-        conditions.append(
-            contracts.c.tags.cast(String).contains(f'"{wanted.tag}"', autoescape=True)
-        )
-    return conditions
+def _consumed_by(consumer: str) -> Select[Any]:
+    """Names of what a system consumes, by declaration or by a release."""
+    declared = select(expectations.c.contract).where(
+        expectations.c.consumer == consumer, expectations.c.until.is_(None)
+    )
+    released = select(release_contracts.c.contract).where(
+        release_contracts.c.role == "consumes", release_contracts.c.system == consumer
+    )
+    return select(union(declared, released).subquery().c.contract)
+
+
+def searched_text(contract: Contract) -> str:
+    """What the catalog looks for words in."""
+    words = (contract.name, contract.title, contract.description, *contract.tags)
+    return " ".join(words).lower()
 
 
 def _row(contract: Contract) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        column.name: getattr(contract, column.name)
-        for column in contracts.columns
-        if column.name != "search_text"
-    }
+    row: dict[str, Any] = {c.name: getattr(contract, c.name) for c in contracts.columns}
     for enum in ("kind", "mode", "lifecycle", "classification"):
         row[enum] = row[enum].value
     for json in ("sla", "policies", "tags"):
         row[json] = to_json(row[json])
-    words = (contract.name, contract.title, contract.description, *contract.tags)
-    row["search_text"] = " ".join(words).lower()
     return row
 
 
 def _contract(row: Row[Any]) -> Contract:
     values = dict(row._mapping)
-    del values["search_text"]
     values |= {
         "kind": Kind(values["kind"]),
         "mode": Mode(values["mode"]),

@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 
@@ -97,6 +96,11 @@ class SqlEstate:
         rows = self._connection.execute(select(systems).order_by(systems.c.name))
         return [System(**row._mapping) for row in rows]
 
+    def system_names(self) -> Mapping[str, str]:
+        """By name."""
+        query = select(systems.c.id, systems.c.name).order_by(systems.c.name)
+        return {row.id: row.name for row in self._connection.execute(query)}
+
     def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
         """Those that exist, in one query."""
         query = select(systems).where(systems.c.id.in_(set(ids)))
@@ -162,14 +166,17 @@ class SqlEstate:
 
     def releases(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Release]:
         """Several, in two queries."""
-        pairs = sorted(set(wanted))
+        pairs = set(wanted)
         if not pairs:
             return {}
-        query = select(releases).where(tuple_(releases.c.system, releases.c.version).in_(pairs))
-        uses = select(release_contracts).where(
-            tuple_(release_contracts.c.system, release_contracts.c.version).in_(pairs)
+        ids, numbers = {system for system, _ in pairs}, {version for _, version in pairs}
+        # two lists, not one of pairs: SQLite has no index for pairs and would read every release
+        query, uses = (
+            select(table).where(table.c.system.in_(ids), table.c.version.in_(numbers))
+            for table in (releases, release_contracts)
         )
-        return self._releases(query, uses)
+        found = self._releases(query, uses)
+        return {pair: release for pair, release in found.items() if pair in pairs}
 
     def releases_of(self, system: str) -> Sequence[Release]:
         """Newest first."""
@@ -244,26 +251,35 @@ class SqlEstate:
     def running_uses(
         self, contracts: Iterable[str], environment: str = "", *, at: datetime | None = None
     ) -> Sequence[RunningUse]:
-        """One query, by the contracts' index."""
+        """Two queries: who ever touched these contracts, and which of those releases run."""
         wanted = set(contracts)
         if not wanted:
             return []
         r, d = release_contracts.c, deployments.c
+        touching: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+        for row in self._connection.execute(
+            select(release_contracts).where(r.contract.in_(wanted)).order_by(r.contract, r.number)
+        ):
+            touching[row.system, row.version].append(row)
         query = (
-            select(deployments, r.role, r.contract, r.number, r.expectation)
-            .join(release_contracts, (r.system == d.system) & (r.version == d.version))
-            .where(r.contract.in_(wanted), *_running(environment, at))
-            .order_by(d.system, d.deployed_at, r.contract, r.number)
-        )
-        columns = [column.name for column in deployments.columns]
-        return [
-            RunningUse(
-                Deployment(**{name: row._mapping[name] for name in columns}),
-                row.role,
-                ContractUse(row.contract, row.number, row.expectation),
+            select(deployments)
+            .where(
+                d.system.in_({system for system, _ in touching}),
+                d.version.in_({version for _, version in touching}),
+                *_running(environment, at),
             )
-            for row in self._connection.execute(query)
-        ]
+            .order_by(d.system, d.deployed_at)
+        )
+        found = []
+        for row in self._connection.execute(query):
+            deployment = Deployment(**row._mapping)
+            found += [
+                RunningUse(
+                    deployment, use.role, ContractUse(use.contract, use.number, use.expectation)
+                )
+                for use in touching.get((row.system, row.version), ())
+            ]
+        return found
 
     def deployment_history(
         self, system: str = "", environment: str = "", limit: int = 50

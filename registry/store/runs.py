@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from registry.domain import Run, RunFailure, RunStatus
 from registry.domain.encode import to_json
@@ -110,17 +121,20 @@ class SqlRuns:
 
     def standing_failures(self, limit: int) -> Sequence[Run]:
         """The last proof of each contract, system, environment and suite, where it failed."""
-        c = runs.c
-        rank = func.row_number().over(
-            partition_by=(c.contract, c.environment, c.system, c.suite),
-            order_by=(c.finished_at.desc(), c.id.desc()),
+        c, later = runs.c, runs.alias("later").c
+        superseded = exists().where(
+            later.contract == c.contract,
+            later.environment == c.environment,
+            later.system == c.system,
+            later.suite == c.suite,
+            later.finished_at >= c.finished_at,
+            or_(later.finished_at > c.finished_at, later.id > c.id),
+            later.status.in_(PROOF),
         )
-        proved = (c.status.in_(PROOF), c.finished_at.is_not(None))
-        ranked = select(runs, rank.label("rank")).where(*proved).subquery()
         query = (
-            select(ranked)
-            .where(ranked.c.rank == 1, ranked.c.status == RunStatus.FAILED.value)
-            .order_by(ranked.c.finished_at.desc())
+            select(runs)
+            .where(c.status == RunStatus.FAILED.value, c.finished_at.is_not(None), ~superseded)
+            .order_by(c.finished_at.desc(), c.id.desc())
         )
         return [_run(row) for row in self._connection.execute(query.limit(limit))]
 

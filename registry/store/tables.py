@@ -111,11 +111,27 @@ contracts = Table(
     Column("tags", Json, nullable=False),
     Column("latest", String(64), nullable=True),
     Column("sidecar_sha256", String(SHA256), ForeignKey("blobs.sha256"), nullable=False),
-    Column("search_text", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     CheckConstraint("criticality between 1 and 3", name="criticality"),
 )
+
+Index(
+    "ix_contracts_without_steward",
+    contracts.c.name,
+    sqlite_where=contracts.c.steward == "",
+    postgresql_where=contracts.c.steward == "",
+)
+
+contract_search = Table(
+    "contract_search",
+    metadata,
+    Column("id", LONG_ID, primary_key=True, autoincrement=True),
+    Column("contract", String(NAME), ForeignKey("contracts.name"), nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+)
+"""What the catalog searches, in small letters. Beside it stand ``search_fts`` (SQLite, FTS5) or
+the index ``search_trigrams`` (PostgreSQL): both know the trigrams of ``text``."""
 
 versions = Table(
     "versions",
@@ -215,6 +231,15 @@ deployments = Table(
     Index("ix_deployments_system_deployed_at", "system", "deployed_at"),
 )
 
+Index(
+    "ix_deployments_running",
+    deployments.c.system,
+    deployments.c.version,
+    deployments.c.environment,
+    sqlite_where=deployments.c.ended_at.is_(None),
+    postgresql_where=deployments.c.ended_at.is_(None),
+)
+
 waivers = Table(
     "waivers",
     metadata,
@@ -247,7 +272,7 @@ runs = Table(
     Column("system_version", String(NAME), nullable=False),
     Column("url", Text, nullable=False),
     Column("suite", String(100), nullable=False),
-    Column("status", String(20), nullable=False, index=True),
+    Column("status", String(20), nullable=False),
     Column("requested_at", Instant, nullable=False),
     Column("requested_by", String(200), nullable=False),
     Column("seed", LONG_ID, nullable=True),
@@ -263,6 +288,8 @@ runs = Table(
     Index("ix_runs_contract_requested_at", "contract", "requested_at"),
     Index("ix_runs_sha256_finished_at", "sha256", "finished_at"),
     Index("ix_runs_requested_at", "requested_at"),
+    Index("ix_runs_status_finished_at", "status", "finished_at"),
+    Index("ix_runs_proof", "contract", "environment", "system", "suite", "finished_at"),
 )
 
 run_failures = Table(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from contracts.verdict import Bump, Verdict
@@ -43,18 +43,21 @@ class SqlVersions:
 
     def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
         """Releases, or proposals where there is no release; in one query."""
-        pairs = sorted(set(wanted))
+        pairs = set(wanted)
         if not pairs:
             return {}
+        names, numbers = {name for name, _ in pairs}, {number for _, number in pairs}
+        # two lists, not one of pairs: SQLite has no index for pairs and would read every version
         query = (
             select(versions)
-            .where(tuple_(versions.c.contract, versions.c.number).in_(pairs), versions.c.current)
+            .where(
+                versions.c.contract.in_(names), versions.c.number.in_(numbers), versions.c.current
+            )
             .order_by(versions.c.branch.desc(), versions.c.published_at)
         )
         # releases have the empty branch, come last and win
-        return {
-            (row.contract, row.number): _version(row) for row in self._connection.execute(query)
-        }
+        rows = {(row.contract, row.number): row for row in self._connection.execute(query)}
+        return {pair: _version(row) for pair, row in rows.items() if pair in pairs}
 
     def of_contract(self, contract: str) -> Sequence[Version]:
         """Highest number first, releases before proposals of the same number."""

@@ -45,10 +45,16 @@ def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     admin.dispose()
 
 
+def _declared(name: str | None, _kind: str, _parents: object) -> bool:
+    """All but the full-text index of the catalog, which each database has in its own way."""
+    return not (name or "").startswith("search_")
+
+
 def test_the_migrated_schema_is_the_declared_one(blank: Engine) -> None:
     migrate.upgrade(blank)
     with blank.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _declared}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     assert migrate.current(blank) == migrate.head()
 
