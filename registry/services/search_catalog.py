@@ -58,9 +58,7 @@ def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -
     page = max(1, command.page)
     per_page = min(max(1, command.per_page), MAX_PER_PAGE)
     with uow.read() as store:
-        found = store.contracts.search(
-            command.filter, limit=per_page, offset=(page - 1) * per_page
-        )
+        found = store.contracts.search(command.filter, limit=per_page, offset=(page - 1) * per_page)
         names = [contract.name for contract in found]
         latest = store.versions.latest(names)
         proposals = store.versions.proposals(names)

@@ -128,12 +128,12 @@ class SqlContracts:
         found = self._searched(wanted)
         source = contracts if found is None else found
         parts = [
-            select(
-                literal(TOTAL).label("field"), literal("").label("value"), func.count()
-            ).select_from(source).where(*_chosen(wanted, source))
+            select(literal(TOTAL).label("field"), literal("").label("value"), func.count())
+            .select_from(source)
+            .where(*_chosen(wanted, source))
         ]
-        for field, column in FACETS.items():
-            counted = source.c[column.name]
+        for field, facet in FACETS.items():
+            counted = source.c[facet.name]
             # a facet counts as if its own choice were not made, so that one can change it
             parts.append(
                 select(
@@ -168,10 +168,9 @@ class SqlContracts:
         rows = self._connection.execute(select(contracts).order_by(contracts.c.name))
         return [_contract(row) for row in rows]
 
-
     def _searched(self, wanted: CatalogFilter) -> CTE | None:
         """What words, tag and consumer leave of the contracts; None if nothing of that is asked."""
-        conditions = []
+        conditions: list[ColumnElement[bool]] = []
         words = wanted.text.lower().split()
         if words:
             search = contract_search.c

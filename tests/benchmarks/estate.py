@@ -28,8 +28,34 @@ RELEASES = 2
 LARGE, SMALL = 10_000, 100
 """Contracts; with them 500 systems and 50,000 dependencies, or a hundredth of that."""
 THEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
-OBJECTS = "order invoice shipment payment item customer price stock return ledger".split()
-WORDS = "amber birch cedar delta ember fjord grove heath islet jetty knoll lagoon mesa nook".split()
+OBJECTS = [
+    "order",
+    "invoice",
+    "shipment",
+    "payment",
+    "item",
+    "customer",
+    "price",
+    "stock",
+    "return",
+    "ledger",
+]
+WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heath",
+    "islet",
+    "jetty",
+    "knoll",
+    "lagoon",
+    "mesa",
+    "nook",
+]
 PAIR = ("pair-provider", "pair-consumer", "pair.contract")
 """A provider and a consumer that meet in one contract and nowhere else."""
 
