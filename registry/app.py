@@ -24,8 +24,10 @@ from registry.metrics import install_metrics
 from registry.problems import MEDIA_TYPE, http_problem, problem
 from registry.runtime import EXTENSION, Runtime
 from registry.security.keys import signing_key
+from registry.security.passwords import ArgonPasswords
 from registry.security.requests import refuse_foreign_host
-from registry.services.sign_in import enter, recall
+from registry.services.sign_in import end_session, enter, recall
+from registry.services.sign_in_user import SignIn, sign_in_user
 from registry.settings import Settings
 from registry.store.engine import connect
 from registry.store.migrate import current, head, upgrade
@@ -91,12 +93,19 @@ def _blueprints(app: Flask, runtime: Runtime) -> None:
     def recalled(token: str) -> Principal:
         return recall(token, runtime.uow)
 
+    passwords = ArgonPasswords()
+
+    def signed_in(login: str, password: str, address: str) -> Principal:
+        return sign_in_user(SignIn(login, password, address), runtime.uow, passwords, session)
+
     install(
         app,
         Ports(
             uow=runtime.uow,
             authenticate=let_in,
             recall=recalled,
+            sign_in=signed_in,
+            end=lambda token: end_session(token, runtime.uow),
             queue=runtime.queue,
             open_mode=runtime.settings.open,
             release=_release(),

@@ -50,6 +50,12 @@ class Forbidden(RegistryError):
     code = "forbidden"
 
 
+class TooManyAttempts(RegistryError):
+    """Somebody tries too often; ``str(error)`` says when to come back."""
+
+    code = "too-many-attempts"
+
+
 class PolicyDenied(RegistryError):
     """A rule of the registry refuses the change; ``reasons`` lists every one of them.
 

@@ -14,6 +14,7 @@ from registry.errors import (
     NotFound,
     PolicyDenied,
     RegistryError,
+    TooManyAttempts,
     Unauthenticated,
     Unavailable,
 )
@@ -23,6 +24,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     PolicyDenied: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -25,6 +25,7 @@ COMMANDS = {
     "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
     "conformance": ("conformance", "Check a live system against its contract."),
     "lint": ("lint", "Check contracts and sidecars against the house policies."),
+    "user": ("user", "Create, list and change users with a login."),
     "token": ("token", "Create, list and revoke API tokens."),
     "audit": ("audit", "Verify and seal the audit log, stored or exported."),
     "export": ("export", "Write everything the registry holds into one file."),

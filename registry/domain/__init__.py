@@ -30,6 +30,7 @@ from registry.domain.people import (
     Role,
     Team,
     Token,
+    User,
 )
 from registry.domain.record import AuditEntry, DeliveryState, OutboxEvent
 from registry.domain.run import Run, RunFailure, RunStatus
@@ -73,6 +74,7 @@ __all__ = [
     "System",
     "Team",
     "Token",
+    "User",
     "Version",
     "Waiver",
     "WaiverState",

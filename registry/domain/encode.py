@@ -12,7 +12,7 @@ from typing import Any
 
 from registry.domain.identifiers import Number
 
-HIDDEN = frozenset({"secret_sha256", "sealed_secret"})
+HIDDEN = frozenset({"secret_sha256", "sealed_secret", "password_hash"})
 
 
 Writers = Mapping[type, Callable[[Any], Any]]

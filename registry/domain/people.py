@@ -50,6 +50,7 @@ class Principal:
     teams: frozenset[str] = frozenset()
     kind: PrincipalKind = PrincipalKind.ANONYMOUS
     token_id: str | None = None
+    user_id: str | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -64,6 +65,24 @@ class Principal:
     def acts_for(self, team: str | None) -> bool:
         """Whether the caller is an admin or belongs to ``team``."""
         return self.is_admin or (team is not None and team in self.teams)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person with a login of their own."""
+
+    id: str
+    login: str
+    """Lower case, unique; stands in the audit log."""
+    name: str
+    roles: frozenset[Role]
+    teams: frozenset[str]
+    password_hash: str = field(repr=False)
+    """Argon2id in the PHC string format (RFC 9106)."""
+    created_at: datetime
+    created_by: str
+    password_changed_at: datetime
+    disabled_at: datetime | None = None
 
 
 ANONYMOUS = Principal("anonymous")
@@ -96,6 +115,8 @@ class Token:
     created_by: str
     kind: TokenKind = TokenKind.API
     expires_at: datetime | None = None
+    user: str | None = None
+    """Id of the user whose session it is; roles and teams are then those the user has now."""
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
 

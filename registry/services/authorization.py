@@ -22,6 +22,7 @@ class Action(StrEnum):
     REQUEST_WAIVER = "request-waiver"
     APPROVE_WAIVER = "approve-waiver"
     MANAGE_TOKENS = "manage-tokens"
+    MANAGE_USERS = "manage-users"
     MANAGE_WEBHOOKS = "manage-webhooks"
     READ_AUDIT = "read-audit"
     OPERATE = "operate"
@@ -50,6 +51,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
     Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),
     Action.MANAGE_TOKENS: Rule(_any()),
+    Action.MANAGE_USERS: Rule(_any()),
     Action.MANAGE_WEBHOOKS: Rule(_any()),
     Action.READ_AUDIT: Rule(_any(Role.APPROVER, Role.PUBLISHER)),
     Action.OPERATE: Rule(_any()),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from registry.domain import Principal, Role, Token
+from registry.domain import Principal, Role, Token, User
 from registry.domain.identifiers import new_id
 from registry.domain.people import PrincipalKind, TokenKind
 from registry.errors import Invalid, NotFound, Unauthenticated
@@ -93,6 +93,7 @@ def issue(
     now: datetime,
     by: str,
     expires_at: datetime | None,
+    user: str | None = None,
 ) -> CreatedToken:
     """Store a fresh token; audit is up to the caller."""
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -107,6 +108,7 @@ def issue(
         created_by=by,
         kind=kind,
         expires_at=expires_at,
+        user=user,
     )
     store.tokens.put(token)
     return CreatedToken(token, secret)
@@ -164,7 +166,7 @@ def authenticate(secret: str, uow: UnitOfWork) -> Principal:
     with uow.read() as store:
         token = store.tokens.find_by_hash(hash_secret(secret)) if secret else None
     now = uow.now()
-    if token is None or token.kind is TokenKind.LINK:
+    if token is None or token.kind is not TokenKind.API:
         raise Unauthenticated("the token is unknown; ask an admin for a new one")
     if token.revoked_at is not None:
         raise Unauthenticated(f"the token {token.name!r} was revoked; ask an admin for a new one")
@@ -176,13 +178,14 @@ def authenticate(secret: str, uow: UnitOfWork) -> Principal:
     return principal_of(token)
 
 
-def principal_of(token: Token) -> Principal:
-    """The caller that a token stands for."""
+def principal_of(token: Token, user: User | None = None) -> Principal:
+    """The caller that a token stands for; a session of a user has what the user has now."""
     session = token.kind is TokenKind.SESSION
     return Principal(
         name=token.name if session else f"token:{token.name}",
-        roles=token.roles,
-        teams=token.teams,
+        roles=user.roles if user else token.roles,
+        teams=user.teams if user else token.teams,
         kind=PrincipalKind.SESSION if session else PrincipalKind.TOKEN,
         token_id=token.id,
+        user_id=token.user,
     )

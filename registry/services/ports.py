@@ -32,6 +32,7 @@ from registry.domain import (
     System,
     Team,
     Token,
+    User,
     Version,
     Waiver,
     Webhook,
@@ -284,8 +285,38 @@ class Tokens(Protocol):
     def use_up(self, id_: str, at: datetime) -> bool:
         """Revoke it; False if somebody else did so before."""
 
+    def end_sessions(self, user: str, at: datetime, spare: str = "") -> int:
+        """Revoke every session of a user but the spared one; gives how many."""
+
     def any_admin(self) -> bool:
         """Whether any token ever had the role, revoked or not."""
+
+
+class Users(Protocol):
+    """People with a login, and attempts to sign in."""
+
+    def find(self, login: str) -> User | None: ...
+    def get(self, login: str) -> User: ...
+    def by_id(self, id_: str) -> User | None: ...
+    def all(self) -> Sequence[User]: ...
+    def put(self, user: User) -> None: ...
+    def any_admin(self) -> bool: ...
+    def attempts(self, keys: Iterable[str]) -> Mapping[str, tuple[int, datetime]]:
+        """How often since when, locked until the transaction ends."""
+
+    def put_attempts(self, key: str, count: int, since: datetime) -> None:
+        """Insert or replace; a count of 0 forgets."""
+
+
+class Passwords(Protocol):
+    """A slow, salted hash."""
+
+    def hash(self, password: str) -> str: ...
+    @property
+    def decoy(self) -> str:
+        """A hash of nobody's password, for logins that do not exist."""
+
+    def matches(self, hashed: str, password: str) -> bool: ...
 
 
 class Audit(Protocol):
@@ -410,6 +441,8 @@ class Store(Protocol):
     def runs(self) -> Runs: ...
     @property
     def tokens(self) -> Tokens: ...
+    @property
+    def users(self) -> Users: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -22,7 +22,7 @@ def first_link(uow: UnitOfWork) -> str | None:
     Asking again before it was used gives a new one; the older one opens nothing any more.
     """
     with uow.write() as store:
-        if store.tokens.any_admin():
+        if store.tokens.any_admin() or store.users.any_admin():
             return None
         now = uow.now()
         for old in store.tokens.links():
@@ -86,6 +86,20 @@ def recall(token: str, uow: UnitOfWork) -> Principal:
             found = store.tokens.get(token)
         except NotFound:
             raise Unauthenticated("the session is unknown; sign in again") from None
+        user = store.users.by_id(found.user) if found.user else None
     if found.kind is TokenKind.LINK or not found.usable(uow.now()):
         raise Unauthenticated("the session is over; sign in again")
-    return principal_of(found)
+    if found.user and (user is None or user.disabled_at is not None):
+        raise Unauthenticated("the user is disabled; ask an administrator")
+    return principal_of(found, user)
+
+
+def end_session(token: str, uow: UnitOfWork) -> None:
+    """A session of a user or a link opens nothing any more; a token goes on."""
+    with uow.write() as store:
+        try:
+            found = store.tokens.get(token)
+        except NotFound:
+            return
+        if found.kind is TokenKind.SESSION:
+            store.tokens.use_up(token, uow.now())

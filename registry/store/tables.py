@@ -314,6 +314,7 @@ tokens = Table(
     Column("created_at", Instant, nullable=False),
     Column("created_by", String(200), nullable=False),
     Column("expires_at", Instant, nullable=True),
+    Column("user", String(40), nullable=True, index=True),
     Column("revoked_at", Instant, nullable=True),
     Column("last_used_at", Instant, nullable=True),
 )
@@ -394,4 +395,27 @@ checkpoints = Table(
     Column("at", Instant, nullable=False),
     Column("key", String(60), nullable=False),
     Column("signature", String(100), nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("login", String(NAME), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("teams", Json, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("password_changed_at", Instant, nullable=False),
+    Column("disabled_at", Instant, nullable=True),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
 )

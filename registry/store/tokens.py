@@ -72,6 +72,14 @@ class SqlTokens:
         )
         return changed.rowcount == 1
 
+    def end_sessions(self, user: str, at: datetime, spare: str = "") -> int:
+        """Revoke every session of a user but the spared one; gives how many."""
+        c = tokens.c
+        wanted = (c.user == user, c.revoked_at.is_(None), c.id != spare)
+        return self._connection.execute(
+            update(tokens).where(*wanted).values(revoked_at=at)
+        ).rowcount
+
     def any_admin(self) -> bool:
         """Whether any ever had the role; links that nobody followed do not count."""
         admin = tokens.c.roles.cast(String).contains('"admin"')

@@ -25,6 +25,7 @@ from registry.store.outbox import SqlOutbox
 from registry.store.reports import SqlReports
 from registry.store.runs import SqlRuns
 from registry.store.tokens import SqlTokens
+from registry.store.users import SqlUsers
 from registry.store.versions import SqlVersions
 from registry.store.waivers import SqlWaivers
 from registry.store.webhooks import SqlWebhooks
@@ -98,6 +99,11 @@ class SqlStore:
     def tokens(self) -> SqlTokens:
         """Credentials by hash."""
         return SqlTokens(self.connection)
+
+    @cached_property
+    def users(self) -> SqlUsers:
+        """People with a login."""
+        return SqlUsers(self.connection)
 
     @cached_property
     def audit(self) -> SqlAudit:

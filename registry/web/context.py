@@ -24,6 +24,10 @@ class Ports:
     """The caller a presented secret belongs to; raises ``Unauthenticated``."""
     recall: Callable[[str], Principal]
     """The caller a token id belongs to now; raises ``Unauthenticated`` once it is revoked."""
+    sign_in: Callable[[str, str, str], Principal]
+    """The caller of login, password and address; raises ``Unauthenticated``."""
+    end: Callable[[str], None]
+    """Ends the session of a token id."""
     queue: JobQueue | None = None
     open_mode: bool = False
     release: str = ""

@@ -42,6 +42,7 @@ NAVIGATION = (
     ("Ownership", "web.ownership", ("ownership", "team", "system"), None),
     ("Waivers", "web.waivers", ("waiver",), None),
     ("Audit", "web.audit", ("audit",), Action.READ_AUDIT),
+    ("Users", "web.users", ("users", "new_user"), Action.MANAGE_USERS),
     ("Tokens", "web.tokens", ("token",), Action.MANAGE_TOKENS),
 )
 

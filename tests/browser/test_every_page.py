@@ -32,6 +32,8 @@ PAGES = (
     "/waivers/new",
     "/audit",
     "/tokens",
+    "/users",
+    "/account",
     "/sign-in",
 )
 WIDTHS = (320, 380, 560, 768, 1024, 1280)

@@ -11,6 +11,7 @@ from registry.api.resources import (
     publications,
     runs,
     tokens,
+    users,
     waivers,
     webhooks,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "publications",
     "runs",
     "tokens",
+    "users",
     "waivers",
     "webhooks",
 ]

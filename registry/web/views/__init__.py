@@ -17,6 +17,7 @@ def load() -> None:
         runs,
         sign_in,
         tokens,
+        users,
         version,
         waivers,
     )

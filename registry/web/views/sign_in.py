@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.errors import Unauthenticated
+from registry.domain import Principal
+from registry.errors import TooManyAttempts, Unauthenticated
 from registry.web.blueprint import web
 from registry.web.context import SESSION_TOKEN, ports
 
@@ -20,21 +21,33 @@ def sign_in() -> ResponseReturnValue:
 
 @web.post("/sign-in")
 def sign_in_form() -> ResponseReturnValue:
-    """Check the token; the session remembers its id, never its secret."""
+    """Check login and password, or the token; the session remembers an id, never a secret."""
     target = safe_target(request.form.get("next", ""))
     try:
-        caller = ports().authenticate(request.form.get("secret", "").strip())
+        caller = _caller(request.form.get("login", "").strip())
     except Unauthenticated as error:
         return sign_in_page(target, str(error)), 401
+    except TooManyAttempts as error:
+        return sign_in_page(target, str(error)), 429
     session.clear()
     session[SESSION_TOKEN] = caller.token_id
     flash(f"Signed in as {caller.name}.", "ok")
     return redirect(target, 303)
 
 
+def _caller(login: str) -> Principal:
+    if login:
+        password = request.form.get("password", "")
+        return ports().sign_in(login, password, request.remote_addr or "")
+    return ports().authenticate(request.form.get("secret", "").strip())
+
+
 @web.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Forget the session."""
+    """Forget the session, here and on the server."""
+    token = session.get(SESSION_TOKEN)
+    if isinstance(token, str):
+        ports().end(token)
     session.clear()
     flash("Signed out.", "ok")
     return redirect(url_for("web.home"), 303)

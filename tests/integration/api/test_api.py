@@ -129,6 +129,11 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert admin("replayDelivery", delivery=delivery["id"], expect=202)["attempts"] == 0
     assert not admin("stopWebhook", webhook=hook["webhook"]["id"])["active"]
 
+    ana = {"login": "ana", "password": "correct horse battery", "roles": ["publisher"]}
+    assert "password_hash" not in admin("createUser", ana, expect=201)
+    assert admin("changeUser", {"disabled": True}, login="ana")["disabled_at"]
+    assert [u["login"] for u in admin("listUsers")["users"]] == ["ana"]
+
     made = admin("createToken", {"name": "ci", "roles": ["publisher"]}, expect=201)
     assert made["secret"].startswith("ilk_")
     assert "secret" not in str(admin("listTokens"))
@@ -190,6 +195,7 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "createUndeployment": {"system": "orders", "environment": "test"},
     "startRun": {"contract": "orders.order", "environment": "test"},
     "createToken": {"name": "x"},
+    "createUser": {"login": "x", "password": "correct horse battery"},
     "createWebhook": {"url": "https://example.org/hook"},
     "changeLifecycle": {"to": "retired"},
     "requestWaiver": {

@@ -13,12 +13,14 @@ from tests.integration.web.page import csrf_of
 from tests.integration.web.test_acting import sign_in, token_of
 
 ANYONE = "anyone"
+KNOWN = "whoever is signed in"
 EXAMPLES = {
     "name": "erp.ticket",
     "label": "1.0.0",
     "run_id": "run-running",
     "waiver_id": "wvr_none",
     "token_id": "tok_none",
+    "login": "ana",
     "filename": "logo.svg",
 }
 WHO: dict[str, Role | str] = {
@@ -43,6 +45,8 @@ WHO: dict[str, Role | str] = {
     "web.sign_in": ANYONE,
     "web.sign_in_form": ANYONE,
     "web.sign_out": ANYONE,
+    "web.account": KNOWN,
+    "web.new_password": KNOWN,
     "web.publish": Role.PUBLISHER,
     "web.publish_form": Role.PUBLISHER,
     "web.publish_check": Role.PUBLISHER,
@@ -56,6 +60,9 @@ WHO: dict[str, Role | str] = {
     "web.sign_waiver": Role.APPROVER,
     "web.take_back_waiver": Role.APPROVER,
     "web.audit": Role.PUBLISHER,
+    "web.users": Role.ADMIN,
+    "web.new_user": Role.ADMIN,
+    "web.switch_user": Role.ADMIN,
     "web.tokens": Role.ADMIN,
     "web.create": Role.ADMIN,
     "web.revoke": Role.ADMIN,
@@ -72,6 +79,8 @@ FORM = {
     "name": "x",
     "roles": "viewer",
     "document": "type: object",
+    "login": "ana",
+    "password": "correct horse battery",
 }
 
 
