@@ -15,6 +15,9 @@ from contracts.documents import Document
 from contracts.schema import SchemaAt
 from contracts.verdict import Direction, Json, Place
 
+STABILITY = ("draft", "alpha", "beta", "stable")
+"""Levels of stability (``x-stability-level``), each promising more than the one before."""
+
 
 class Side(StrEnum):
     """Who owns the contract and who uses it; one of them writes an exchange's data."""

@@ -8,10 +8,8 @@ from datetime import date
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule, register, rule
+from contracts.formats.contract import STABILITY
 from contracts.verdict import Level
-
-STABILITY = ("draft", "alpha", "beta", "stable")
-"""Levels of ``x-stability-level``, each promising more than the one before."""
 
 ODDITY = "document-oddity"
 register(
@@ -43,6 +41,20 @@ def sunset_shortened(pair: Pair, _policies: Policies) -> Iterator[Change]:
             old="/x-sunset",
             new="/x-sunset",
         )
+
+
+@rule(
+    "sunset-withdrawn",
+    on=DEPRECATABLE,
+    level=Level.WARNING,
+    advice="Name the day of removal as long as the removal is planned.",
+)
+def sunset_withdrawn(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Something stays deprecated, and the day of its removal is not named any more."""
+    before, after = pair.fact("sunset")
+    deprecated = pair.fact("deprecated")
+    if pair.both and all(deprecated) and before is not None and after is None:
+        yield Change(f"{pair.label}: the sunset on {before} was withdrawn", old="/x-sunset")
 
 
 @rule(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
 from contracts.formats.openapi.bodies import request_body_elements
+from contracts.formats.openapi.lifetimes import stability, sunset
 from contracts.formats.openapi.parameters import parameter_elements
 from contracts.formats.openapi.responses import response_elements
 from contracts.formats.openapi.security import alternatives, identities
@@ -82,8 +82,8 @@ def _operation(call: Call, kind: str, key: str, known: Mapping[str, str]) -> Ele
             "path": call.path,
             "operationId": operation_id,
             "deprecated": node.flag("deprecated") or call.item.flag("deprecated"),
-            "sunset": sunset(node),
-            "stability": node.text("x-stability-level") or call.item.text("x-stability-level"),
+            "sunset": sunset(call.source, node),
+            "stability": stability(call.source, node, call.item),
             "security": security,
             "security_pointer": security_pointer,
         },
@@ -104,17 +104,6 @@ def _context(call: Call) -> tuple[Json, ...]:
     else:
         inherited.append(root.get("components", "securitySchemes"))
     return (*inherited, *kept, root.get("security"), call.source.dialect, call.path)
-
-
-def sunset(node: Node) -> date | None:
-    """The day of removal that ``x-sunset`` announces (an RFC 3339 date or date-time)."""
-    text = node.get("x-sunset")
-    if not isinstance(text, str):
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def _direction(caller: Side) -> Direction:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
+from contracts.formats.openapi.lifetimes import sunset
 from contracts.formats.openapi.schemas import schema_at
 from contracts.formats.templates import template_names
 from contracts.verdict import Direction, Json
@@ -83,6 +84,7 @@ def _named(
             "in": where,
             "required": required,
             "deprecated": node.flag("deprecated"),
+            "sunset": sunset(source, node),
             "media_type": media_type,
             "has_default": _has_default(source, schema),
             **_serialisation(source, node, where),
