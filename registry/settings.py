@@ -54,6 +54,12 @@ class Settings(BaseModel):
         ge=2,
         description="Seconds without a sign of life after which a worker's run is taken up again.",
     )
+    runs_per_target: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Conformance runs that may go on against one system in one environment.",
+    )
     private_webhooks: bool = Field(
         default=False, description="Let webhooks call addresses that are not public."
     )

@@ -32,7 +32,7 @@ STARTUP = 30.0
 """Seconds the child may take before its first event."""
 SILENCE_AFTER_BUDGET = 15.0
 """Seconds beyond its time budget after which a run is ended by force."""
-CANCEL_GRACE = 1.6
+CANCEL_GRACE = 1.4
 """Seconds between asking a run to stop and ending it: cancelling takes less than two."""
 
 

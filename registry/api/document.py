@@ -184,7 +184,10 @@ def _responses(route: Route, components: Components) -> dict[str, Any]:
     good: dict[str, Any] = {
         "description": route.summary,
         "headers": RETURNED_HEADERS,
-        "content": {route.media_type: {"schema": schema}},
+        "content": {
+            media: {"schema": {} if raw and media.endswith("json") else schema}
+            for media in route.media_type.split()
+        },
     }
     if raw:
         etag = {"description": "SHA-256 of the document.", "schema": {"type": "string"}}

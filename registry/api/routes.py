@@ -37,6 +37,7 @@ class Route:
     tag: str
     problems: tuple[int, ...]
     media_type: str = "application/json"
+    """Several are separated by spaces; the query says which is meant."""
 
     @property
     def operation_id(self) -> str:

@@ -75,7 +75,10 @@ class Tasks:
         return self._worker
 
     def _carry_out(self, run_id: str) -> None:
-        self._work().carry_out(run_id)
+        ended = self._work().carry_out(run_id)
+        if ended is not None:
+            for waiting in self._work().waiting(ended):
+                self.carry_out(waiting)
 
     def _deliver(self) -> None:
         self._work().deliver()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -21,10 +22,23 @@ from registry.domain import SYSTEM, Run, RunStatus
 from registry.errors import Conflict, RegistryError
 from registry.services.evidence import result_of
 from registry.services.ports import UnitOfWork
-from registry.services.record_run import FinishRun, beat_run, claim_run, finish_run, recover_runs
+from registry.services.record_run import (
+    FinishRun,
+    beat_run,
+    claim_run,
+    finish_run,
+    recover_runs,
+    run_goes_on,
+    waiting_runs,
+)
 from registry.settings import Settings
 
 BEAT_SECONDS = 5.0
+"""Between two signs of life while nothing happens."""
+TELL_SECONDS = 1.0
+"""Between two when there is progress to tell."""
+LOOK_SECONDS = 0.25
+"""Between two looks whether it was cancelled: cancelling takes less than two seconds in all."""
 QUEUED_AGAIN_AFTER = timedelta(minutes=2)
 """Age of a queued run after which it is handed to the queue once more; claims make that safe."""
 POLICY = frozenset({"allowed_methods", "max_requests_per_second", "production"})
@@ -69,8 +83,10 @@ class Work:
     def carry_out(
         self, run_id: str, on_event: Callable[[Progress], None] | None = None
     ) -> Run | None:
-        """Run it and store what came of it; None if another worker has it."""
-        claimed = claim_run(run_id, worker_name(), self._uow)
+        """Run it and store what came of it; None if another worker has it, or its target is busy:
+        then whoever ends a run there hands it on (see :meth:`waiting`)."""
+        limit = self._settings.runs_per_target
+        claimed = claim_run(run_id, worker_name(), self._uow, per_target=limit)
         if claimed is None:
             return None
         log.info("run started", run=run_id, contract=claimed.contract, url=claimed.url)
@@ -82,6 +98,10 @@ class Work:
                 return store.runs.get(run_id)
         log.info("run finished", run=run_id, status=finished.status, failures=len(command.failures))
         return finished
+
+    def waiting(self, ended: Run) -> tuple[str, ...]:
+        """Runs that waited for the target of a run that has ended."""
+        return waiting_runs(ended, self._uow)
 
     def recover(self, silent_for: timedelta) -> list[str]:
         """Runs to hand to the queue again."""
@@ -151,15 +171,22 @@ class _Heart:
         self._thread.join(10)
 
     def _beat(self) -> None:
-        wait = 1.0
-        while not self._stop.wait(wait):
+        told: dict[str, Any] | None = None
+        beaten = 0.0
+        while not self._stop.wait(LOOK_SECONDS):
+            since = time.monotonic() - beaten
+            news = self._progress is not told and since >= TELL_SECONDS
             try:
-                if not beat_run(self._run, {"progress": self._progress}, self._uow):
+                if news or since >= BEAT_SECONDS:
+                    told, beaten = self._progress, time.monotonic()
+                    goes_on = beat_run(self._run, {"progress": told}, self._uow)
+                else:
+                    goes_on = run_goes_on(self._run, self._uow)
+                if not goes_on:
                     self.cancelled.set()
                     return
             except RegistryError as error:
                 log.warning("heartbeat failed", run=self._run, error=str(error))
-            wait = BEAT_SECONDS if not self._progress else 1.0
 
 
 def suite_of(claimed: Run, sidecar: Sidecar) -> Suite:

@@ -262,8 +262,9 @@ class Runs(Protocol):
 
     def put(self, run: Run) -> None: ...
     def put_failures(self, id_: str, failures: Sequence[RunFailure]) -> None: ...
-    def claim(self, id_: str, worker: str, now: datetime) -> Run | None:
-        """Mark a queued run as running by ``worker``; None if another has it."""
+    def claim(self, id_: str, worker: str, now: datetime, per_target: int) -> Run | None:
+        """Mark a queued run as running by ``worker``; None if another has it, or if
+        ``per_target`` runs go on against its system in its environment."""
 
     def stale(self, before: datetime) -> Sequence[Run]:
         """Running runs whose last heartbeat is older than ``before``."""

@@ -25,10 +25,27 @@ class FinishRun:
     note: str = ""
 
 
-def claim_run(run: str, worker: str, uow: UnitOfWork) -> Run | None:
-    """Take a queued run; None if it is not queued any more."""
+def claim_run(run: str, worker: str, uow: UnitOfWork, *, per_target: int = 1) -> Run | None:
+    """Take a queued run; None if it is not queued any more, or its target is busy.
+
+    ``per_target``: how many runs may go on against one system in one environment.
+    """
     with uow.write() as store:
-        return store.runs.claim(run, worker, uow.now())
+        return store.runs.claim(run, worker, uow.now(), per_target)
+
+
+def waiting_runs(run: Run, uow: UnitOfWork) -> tuple[str, ...]:
+    """Queued runs against the same system in the same environment, oldest first."""
+    with uow.read() as store:
+        queued = store.runs.with_status(RunStatus.QUEUED)
+    target = (run.environment, run.system)
+    return tuple(r.id for r in queued if (r.environment, r.system) == target)
+
+
+def run_goes_on(run: str, uow: UnitOfWork) -> bool:
+    """Whether it is still running; False once it was cancelled or taken from its worker."""
+    with uow.read() as store:
+        return store.runs.get(run).status is RunStatus.RUNNING
 
 
 def beat_run(run: str, summary: Mapping[str, Any], uow: UnitOfWork) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from registry.domain import Endpoint, Environment, Principal, Run, RunStatus
+from contracts.documents import load
+from contracts.governance.sidecar import load_sidecar
+from registry.domain import Contract, Endpoint, Environment, Principal, Run, RunStatus, Version
 from registry.domain.identifiers import new_id
 from registry.errors import Invalid, NotFound
 from registry.services.authorization import Action, authorize
-from registry.services.ports import JobQueue, UnitOfWork
+from registry.services.ports import JobQueue, Store, UnitOfWork
 from registry.services.recording import record
 
 
@@ -28,6 +30,9 @@ class StartRun:
     seed: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     system_version: str = ""
+    system: str | None = None
+    """The provider or one of the contract's other instances; else the first of them that has an
+    endpoint there, or the one whose endpoint ``url`` is."""
 
 
 def start_run(
@@ -46,41 +51,24 @@ def start_run(
     with uow.write() as store:
         contract = store.contracts.get(command.contract)
         environment = store.estate.get_environment(command.environment)
-        running = [
-            d for d in store.estate.deployments(environment.id) if d.system == contract.provider
-        ]
-        releases = store.estate.releases((d.system, d.version) for d in running)
-        spoken = [
-            (d, use.number)
-            for d in running
-            for use in releases[d.system, d.version].provides
-            if use.contract == contract.name
-        ]
-        number = command.number or (spoken[0][1] if spoken else contract.latest)
-        if number is None:
-            raise NotFound(f"{contract.name} has no release to check against; publish one")
-        # A release may speak a version that is still a proposal; then that is what is checked.
-        found = store.versions.get_many([(contract.name, number)])
-        version = found.get((contract.name, number)) or store.versions.get(contract.name, number)
-        system_version = command.system_version or next(
-            (d.version for d, spoken_number in spoken if spoken_number == number), ""
-        )
-        endpoints = store.estate.endpoints(environment.id, contract.provider)
+        systems = _instances(contract, store)
+        endpoint = _endpoint(command, environment, systems, store)
+        version, system_version = _spoken(command, contract, environment.id, endpoint.system, store)
         run = Run(
             id=new_id("run"),
             contract=contract.name,
             number=version.label,
             sha256=version.sha256,
             environment=environment.id,
-            system=contract.provider,
-            system_version=system_version,
-            url=_target(command, environment, contract.provider, endpoints),
+            system=endpoint.system,
+            system_version=command.system_version or system_version,
+            url=_target(command, environment, endpoint),
             suite=command.suite,
             status=RunStatus.QUEUED,
             requested_at=now,
             requested_by=caller.name,
             seed=command.seed,
-            settings=_settings(command, environment, endpoints[0].auth),
+            settings=_settings(command, environment, endpoint.auth),
         )
         store.runs.put(run)
         record(
@@ -97,14 +85,57 @@ def start_run(
     return run
 
 
-def _target(
-    command: StartRun, environment: Environment, provider: str, endpoints: Sequence[Endpoint]
-) -> str:
-    if not endpoints:
-        raise NotFound(
-            f"no endpoint of {provider} is registered in {environment.id}; add it to the estate"
+def _instances(contract: Contract, store: Store) -> tuple[str, ...]:
+    """The provider, then the other systems that its latest sidecar says provide the contract."""
+    latest = store.versions.latest([contract.name]).get(contract.name)
+    if latest is None:
+        return (contract.provider,)
+    content = store.blobs.get(latest.sidecar_sha256)
+    sidecar = load_sidecar(load(content, name="contract.yaml"))
+    return tuple(dict.fromkeys((contract.provider, *sidecar.instances)))
+
+
+def _endpoint(
+    command: StartRun, environment: Environment, systems: Sequence[str], store: Store
+) -> Endpoint:
+    wanted = systems if command.system is None else (command.system,)
+    if command.system is not None and command.system not in systems:
+        raise Invalid(
+            "system",
+            f"{command.system} does not provide {command.contract}; {', '.join(systems)} does",
         )
-    endpoint = endpoints[0]
+    found = [e for s in wanted for e in store.estate.endpoints(environment.id, s)]
+    if not found:
+        raise NotFound(
+            f"no endpoint of {' or '.join(wanted)} is registered in {environment.id}; "
+            "add it to the estate"
+        )
+    url = command.url
+    return next((e for e in found if url is not None and matches(e.url, url)), found[0])
+
+
+def _spoken(
+    command: StartRun, contract: Contract, environment: str, system: str, store: Store
+) -> tuple[Version, str]:
+    """The version to check against, and the system's version that speaks it there."""
+    running = [d for d in store.estate.deployments(environment) if d.system == system]
+    releases = store.estate.releases((d.system, d.version) for d in running)
+    spoken = [
+        (d, use.number)
+        for d in running
+        for use in releases[d.system, d.version].provides
+        if use.contract == contract.name
+    ]
+    number = command.number or (spoken[0][1] if spoken else contract.latest)
+    if number is None:
+        raise NotFound(f"{contract.name} has no release to check against; publish one")
+    # A release may speak a version that is still a proposal; then that is what is checked.
+    found = store.versions.get_many([(contract.name, number)])
+    version = found.get((contract.name, number)) or store.versions.get(contract.name, number)
+    return version, next((d.version for d, told in spoken if told == number), "")
+
+
+def _target(command: StartRun, environment: Environment, endpoint: Endpoint) -> str:
     if command.url is None:
         if "{" in endpoint.url:
             raise Invalid("url", f"fill in {endpoint.url}; its port or host is decided at start")
@@ -112,8 +143,8 @@ def _target(
     if not matches(endpoint.url, command.url):
         raise Invalid(
             "url",
-            f"{command.url!r} is not the registered endpoint of {provider} in {environment.id} "
-            f"({endpoint.url}); traffic may not leave the environment's list",
+            f"{command.url!r} is not the registered endpoint of {endpoint.system} in "
+            f"{environment.id} ({endpoint.url}); traffic may not leave the environment's list",
         )
     return command.url
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 
@@ -160,8 +161,27 @@ class SqlRuns:
         if rows:
             self._connection.execute(insert(run_failures), rows)
 
-    def claim(self, id_: str, worker: str, now: datetime) -> Run | None:
-        """One conditional update decides between two workers."""
+    def claim(self, id_: str, worker: str, now: datetime, per_target: int) -> Run | None:
+        """One conditional update decides between two workers, and keeps to the target's limit."""
+        run = self.find(id_)
+        if run is None:
+            return None
+        if self._connection.dialect.name == "postgresql":
+            target = f"run:{run.environment}/{run.system}"
+            lock = text("select pg_advisory_xact_lock(hashtextextended(:name, 2))")
+            self._connection.execute(lock, {"name": target})
+        at_work = runs.alias()
+        busy = (
+            select(func.count())
+            .select_from(at_work)
+            .where(
+                at_work.c.status == RunStatus.RUNNING.value,
+                at_work.c.environment == run.environment,
+                at_work.c.system == run.system,
+            )
+        )
+        if (self._connection.scalar(busy) or 0) >= per_target:
+            return None
         changed = self._connection.execute(
             update(runs)
             .where(runs.c.id == id_, runs.c.status == RunStatus.QUEUED.value)

@@ -18,7 +18,7 @@ from conformance.evidence import (
 from conformance.evidence import Run as Evidence
 from conformance.evidence.reports import FORMATS
 from contracts.verdict import Place
-from registry.domain import ANONYMOUS, SYSTEM, Run, RunFailure, RunStatus
+from registry.domain import ANONYMOUS, SYSTEM, Endpoint, Run, RunFailure, RunStatus
 from registry.errors import Conflict, Invalid, NotFound, Unauthenticated
 from registry.services.evidence import evidence_of, result_of
 from registry.services.get_run import get_run
@@ -30,12 +30,14 @@ from registry.services.record_run import (
     claim_run,
     finish_run,
     recover_runs,
+    run_goes_on,
+    waiting_runs,
 )
 from registry.services.report_run import report_run
 from registry.services.start_run import StartRun, matches, start_run
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
-from tests.integration.story import openapi, publish, tell
+from tests.integration.story import openapi, publish, sidecar, tell
 
 URL = "http://127.0.0.1:4711/v1"
 FAILURE = RunFailure("status_code", "500 instead of 404", "it broke", "GET /orders/{id}", line=9)
@@ -85,6 +87,52 @@ def test_one_of_many_workers_gets_it(uow: SqlUnitOfWork) -> None:
     for thread in threads:
         thread.join(60)
     assert sorted(got) == [False] * 7 + [True]
+
+
+def test_a_target_bears_so_many_runs_at_once(uow: SqlUnitOfWork) -> None:
+    first, second, third = (start(uow) for _ in range(3))
+    running = claim_run(first.id, "w1", uow)
+    assert running is not None
+    assert claim_run(second.id, "w2", uow) is None
+    assert waiting_runs(running, uow) == (second.id, third.id)
+    assert claim_run(second.id, "w2", uow, per_target=2) is not None
+    assert claim_run(third.id, "w3", uow, per_target=2) is None
+    finish_run(FinishRun(first.id, RunStatus.PASSED), uow, SYSTEM)
+    assert claim_run(third.id, "w3", uow, per_target=2) is not None
+    assert run_goes_on(third.id, uow)
+    assert not run_goes_on(first.id, uow)
+
+
+def test_many_workers_keep_to_the_limit_of_a_target(uow: SqlUnitOfWork) -> None:
+    queued = [start(uow) for _ in range(6)]
+    barrier = threading.Barrier(len(queued))
+    got: list[bool] = []
+
+    def work(run: Run) -> None:
+        barrier.wait()
+        got.append(claim_run(run.id, f"w {run.id}", uow, per_target=2) is not None)
+
+    threads = [threading.Thread(target=work, args=(run,)) for run in queued]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(got) == [False] * 4 + [True] * 2
+
+
+def test_another_instance_of_the_provider_is_checked_too(uow: SqlUnitOfWork) -> None:
+    publish(uow, openapi("1.1.0"), sidecar=sidecar(instances=["shop"]))
+    other = "http://127.0.0.1:4712/shop"
+    with uow.write() as store:
+        store.estate.put_endpoint(Endpoint("test", "shop", other))
+        store.estate.put_endpoint(Endpoint("production", "shop", other))
+    assert start(uow, url=other).system == "shop"
+    assert start(uow, url=None, system="shop").url == other
+    assert start(uow).system == "orders"
+    found = start_run(StartRun("orders.order", "production"), uow, SYSTEM)
+    assert found.system == "shop", "the provider has no endpoint there, its instance has"
+    with pytest.raises(Invalid, match="depot does not provide"):
+        start(uow, system="depot")
 
 
 def test_a_silent_worker_loses_its_run(uow: SqlUnitOfWork, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -34,8 +35,11 @@ class Orders(BaseHTTPRequestHandler):
 
     status = 200
     delay = 0.0
+    times: ClassVar[list[float]] = []
+    """When each request came, over all servers."""
 
     def do_GET(self) -> None:
+        self.times.append(time.monotonic())
         time.sleep(self.delay)
         body = b'{"id": "1", "total": 1}'
         self.send_response(self.status)
@@ -152,7 +156,12 @@ def test_a_run_outlives_its_worker_and_can_be_cancelled(
                 runtime, run, lambda _: get_run(run.id, runtime.uow, SYSTEM).run.attempt == 2
             )
             assert again.worker != begun.worker
+            before = len(Orders.times)
+            while len(Orders.times) == before:
+                time.sleep(0.05)
+            cancelled = time.monotonic()
             cancel_run(run.id, runtime.uow, SYSTEM)
-            time.sleep(1.5)
+            time.sleep(3.0)
+        assert max(Orders.times) - cancelled < 2.0, "within two seconds nothing is sent any more"
         final = get_run(run.id, runtime.uow, SYSTEM).run
         assert final.status is RunStatus.CANCELLED

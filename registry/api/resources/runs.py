@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
+from conformance.evidence.reports import MEDIA_TYPES
 from registry.api.routes import Input, route
 from registry.domain import Run
 from registry.security.requests import caller, runtime
@@ -40,6 +41,7 @@ class RunRequest(Input):
     environment: str = Field(max_length=100)
     number: str | None = Field(None, max_length=100)
     url: str | None = Field(None, max_length=2000)
+    system: str | None = Field(None, max_length=100)
     suite: str = Field("http", max_length=100)
     seed: int | None = Field(None, ge=0, le=2**53)
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -64,6 +66,7 @@ def start_run(body: RunRequest) -> Run:
         body.suite,
         body.seed,
         body.settings,
+        system=body.system,
     )
     return begin(command, runtime().uow, caller(), runtime().queue)
 
@@ -85,7 +88,7 @@ class ReportQuery(Input):
     "/runs/{run}/report",
     action=Action.READ,
     problems=(400, 404, 409),
-    media_type="text/plain",
+    media_type=" ".join(sorted(set(MEDIA_TYPES.values()))),
 )
 def get_run_report(run: str, query: ReportQuery) -> Response:
     """A finished run as text, json, junit, markdown, ndjson, sarif, har or html.
