@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from math import ceil, floor, gcd, lcm
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Exact = int | Fraction
 
 _MOST_TRIED = 5_000
+_LAST_EXACT = 2**53
+"""Up to here a double holds every whole number."""
 
 
 @dataclass(slots=True)
@@ -102,7 +105,7 @@ def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
     if _is_void(numbers):
         return EMPTY
     fallback: int | None = None
-    for count, number in enumerate(_candidates(numbers)):
+    for count, number in enumerate(chain(_undisputed(numbers), _candidates(numbers))):
         if count % 64 == 0:
             solver.step()
         if count > _MOST_TRIED:
@@ -132,6 +135,23 @@ def _is_void(numbers: Numbers) -> bool:
         return high < low or numbers.low_open or numbers.high_open
     step = numbers.step
     return step is not None and any(step % avoided == 0 for avoided in numbers.avoid)
+
+
+def _undisputed(numbers: Numbers) -> Iterator[Exact]:
+    """Far from bounds that a double cannot hold: validators round those differently."""
+    low, high, step = numbers.low, numbers.high, numbers.step or 1
+    if low is not None and low > _LAST_EXACT:
+        yield plain_multiple(ceil(Fraction(2 * low) / step), step)
+    if high is not None and high < -_LAST_EXACT:
+        yield plain_multiple(floor(Fraction(2 * high) / step), step)
+    if (low is not None and low < -_LAST_EXACT) or (high is not None and high > _LAST_EXACT):
+        yield from (0, step, -step)
+
+
+def plain_multiple(index: int, step: Exact) -> Exact:
+    """So many times the step, whole numbers as integers."""
+    value = index * step
+    return value if isinstance(value, int) or value.denominator != 1 else value.numerator
 
 
 def _candidates(numbers: Numbers) -> Iterator[Exact]:
@@ -175,8 +195,7 @@ def _multiples(numbers: Numbers, step: Exact) -> Iterator[Exact]:
     else:
         index, towards = 0, 0
     while (first is None or index >= first) and (last is None or index <= last):
-        value = index * step
-        yield value if isinstance(value, int) or value.denominator != 1 else value.numerator
+        yield plain_multiple(index, step)
         if towards:
             index += towards
         else:

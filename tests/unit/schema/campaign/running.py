@@ -1,6 +1,6 @@
 """A campaign: many pairs, every answer held against both validators, figures at the end.
 
-python -m tests.unit.schema.campaign.running FIRST LAST [draft | cross | formats | refactor]
+python -m tests.unit.schema.campaign.running FIRST LAST [draft | cross | formats | refactor | references | extensible]
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from contracts.schema import Containment, Dialect, Options
 from tests.unit.schema.campaign.changes import changed
 from tests.unit.schema.campaign.dialects import URI, said_in
 from tests.unit.schema.campaign.refactorings import refactored
+from tests.unit.schema.campaign.references import extensible, readdressed
 from tests.unit.schema.campaign.schemas import Maker
 from tests.unit.schema.campaign.values import Sampler
 from tests.unit.schema.pairs import ask
@@ -78,15 +79,35 @@ def pair(seed: int, kind: str) -> tuple[Any, Any, Dialect, Dialect, Random]:
     writer = maker.document(depth)
     if kind == "refactor":
         reader = refactored(r, writer)
+    elif kind == "references" and r.random() < 0.5:
+        reader = writer
     elif r.random() < 0.8:
         reader = changed(r, maker, writer, r.choice((1, 1, 1, 2, 3)))
     else:
         reader = maker.document(depth)
     draft = r.choice(DRAFTS) if kind != "formats" else r.choice(DRAFTS[3:])
     other = r.choice(DRAFTS) if kind == "cross" else draft
+    if kind == "extensible":
+        draft = other = r.choice(DRAFTS[3:])
     if kind in URI:
         draft = other = Dialect(kind)
     return writer, reader, draft, other, r
+
+
+TREE = {
+    "$ref": "#/$defs/tree",
+    "$defs": {
+        "tree": {
+            "type": "object",
+            "properties": {
+                "data": {"enum": [0, 1, 2, "a", 1.5]},
+                "children": {"type": "array", "items": {"$ref": "#/$defs/tree"}},
+                "note": {"type": "string"},
+            },
+        }
+    },
+}
+"""What values for extensible trees look like."""
 
 
 def whole(value: Any) -> Any:
@@ -107,6 +128,12 @@ def examine(tally: Tally, seed: int, kind: str) -> None:
     writer, reader, draft, other, r = pair(seed, kind)
     formats = kind == "formats"
     sides = (_said(writer, draft), _said(reader, other))
+    if kind == "references":
+        sides = (sides[0], readdressed(r, sides[1], other))
+    elif kind == "extensible":
+        one, two = extensible(r, draft)
+        sides = ({"$schema": URI[draft], **one}, {"$schema": URI[other], **two})
+        writer = reader = TREE
     begun = time.perf_counter()
     answer = ask(*sides, draft, ASSERTED if formats else Options(), other)
     spent = time.perf_counter() - begun
