@@ -93,7 +93,13 @@ def _report(
     if consumers:
         from contracts.compatibility.consumers import per_consumer
 
-        findings, verdicts = per_consumer(causes, consumers)
+        tested = [one for one in consumers if one.interactions]
+        findings, verdicts = per_consumer(causes, [c for c in consumers if not c.interactions])
+        if tested and mode is not Mode.NONE:
+            from contracts.compatibility.interactions import judge_interactions, with_interactions
+
+            told = judge_interactions(old, new, tested, policies)
+            findings, verdicts = with_interactions(findings, verdicts, told)
     else:
         findings = tuple(cause.result() for cause in causes)
     changes = counted(old.document, new.document)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from contracts.governance.fieldpath import FieldPath
 from contracts.governance.vocabulary import NewEnumValues, UnknownFields
+from contracts.verdict import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,27 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
+class Interaction:
+    """One tested exchange of a consumer: what it sends, and the schema of what it reads.
+
+    An HTTP call has a ``method`` and a ``path`` as it was called; a message has the names of
+    its channels and of itself. ``sends`` and ``reads`` are JSON Schemas, None: nothing.
+    """
+
+    description: str
+    method: str = ""
+    path: str = ""
+    query: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    """In lower case."""
+    status: int = 200
+    sends: Json = None
+    reads: Json = None
+    channels: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """A consumer's side of a contract.
 
@@ -57,6 +79,8 @@ class Expectation:
     tolerance: Tolerance = Tolerance()
     needs: Needs = Needs()
     declared: bool = True
+    interactions: tuple[Interaction, ...] = ()
+    """What it was tested with (a Pact); where there are any, they say what it uses."""
 
     def touches(self, names: Iterable[str]) -> bool:
         """Whether the consumer uses the operation, channel or message at all."""

@@ -68,6 +68,13 @@ EXIT = {Verdict.COMPATIBLE: 0, Verdict.BREAKING: 1, Verdict.UNKNOWN: 3}
     help="The contract.yaml of OLD: what the two promise is compared too.",
 )
 @click.option(
+    "--consumer",
+    "pacts",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A Pact file: a verdict for its consumer, by what it was tested with. May be repeated.",
+)
+@click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there."
 )
 def command(
@@ -84,6 +91,7 @@ def command(
     today: datetime | None,
     sidecar: Path | None,
     old_sidecar: Path | None,
+    pacts: tuple[Path, ...],
     output: Path | None,
 ) -> None:
     """Compare two versions of a contract: who would break?
@@ -112,7 +120,7 @@ def command(
     from contracts.compatibility.comparing import compare
 
     documents = _document(old), _document(new)
-    consumers = _expectations(sidecar) if sidecar else ()
+    consumers = _expectations(sidecar, pacts)
     report = compare(*documents, mode=mode, format=format_, policies=policies, consumers=consumers)
     if sidecar and old_sidecar:
         from contracts.compatibility.promises import compare_promises, with_promises
@@ -149,10 +157,18 @@ def _raw(old: Document, new: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _expectations(sidecar: Path) -> tuple[Expectation, ...]:
-    from contracts.governance.sidecar import load_sidecar
+def _expectations(sidecar: Path | None, pacts: tuple[Path, ...]) -> tuple[Expectation, ...]:
+    """Every consumer once: what it was tested with counts before what the sidecar says of it."""
+    found: dict[str, Expectation] = {}
+    if sidecar:
+        from contracts.governance.sidecar import load_sidecar
 
-    return load_sidecar(_document(sidecar)).expectations()
+        found = {one.consumer: one for one in load_sidecar(_document(sidecar)).expectations()}
+    if pacts:
+        from contracts.formats.pact import expectations_of
+
+        found |= {one.consumer: one for one in expectations_of(map(_document, pacts))}
+    return tuple(found.values())
 
 
 def _level(text: str) -> tuple[str, Level | None]:
