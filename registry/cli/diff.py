@@ -165,7 +165,7 @@ def _expectations(sidecar: Path | None, pacts: tuple[Path, ...]) -> tuple[Expect
 
         found = {one.consumer: one for one in load_sidecar(_document(sidecar)).expectations()}
     if pacts:
-        from contracts.formats.pact import expectations_of
+        from contracts.governance.pact import expectations_of
 
         found |= {one.consumer: one for one in expectations_of(map(_document, pacts))}
     return tuple(found.values())

@@ -18,7 +18,8 @@ from registry.domain import (
     Waiver,
 )
 from registry.services.authorization import Action, authorize
-from registry.services.ports import RunFilter, RunningUse, UnitOfWork
+from registry.services.estate_port import RunningUse
+from registry.services.ports import RunFilter, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ queue. Repositories take and give domain values and never commit. Names: ``find`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,20 +17,13 @@ from contracts.verdict import Report
 from registry.domain import (
     AuditEntry,
     Contract,
-    ContractUse,
     Delivery,
-    Deployment,
-    Endpoint,
-    Environment,
     Expectation,
     Lifecycle,
     OutboxEvent,
-    Release,
     Run,
     RunFailure,
     RunStatus,
-    System,
-    Team,
     Token,
     User,
     Version,
@@ -38,6 +31,7 @@ from registry.domain import (
     Webhook,
 )
 from registry.domain.checkpoint import Checkpoint
+from registry.services.estate_port import Estate
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
@@ -144,76 +138,6 @@ class Versions(Protocol):
         deprecated_at: datetime | None,
         sunset_at: datetime | None,
     ) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RunningUse:
-    """One contract version that a running release provides or consumes."""
-
-    deployment: Deployment
-    role: str
-    """``provides`` or ``consumes``."""
-    use: ContractUse
-
-
-class Estate(Protocol):
-    """Teams, systems, environments, endpoints, releases, deployments."""
-
-    def find_team(self, id_: str) -> Team | None: ...
-    def teams(self) -> Sequence[Team]: ...
-    def team_names(self, ids: Iterable[str]) -> Mapping[str, str]: ...
-    def put_team(self, team: Team) -> None: ...
-    def find_system(self, id_: str) -> System | None: ...
-    def get_system(self, id_: str) -> System: ...
-    def systems(self) -> Sequence[System]: ...
-    def system_names(self) -> Mapping[str, str]:
-        """Every id with its name, by name."""
-
-    def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
-        """Those that exist, by id."""
-
-    def systems_without_team(self, limit: int) -> Sequence[System]:
-        """Those whose team is not active."""
-
-    def put_system(self, system: System) -> None: ...
-    def find_environment(self, id_: str) -> Environment | None: ...
-    def get_environment(self, id_: str) -> Environment: ...
-    def environments(self) -> Sequence[Environment]: ...
-    def put_environment(self, environment: Environment) -> None: ...
-    def endpoints(self, environment: str = "", system: str = "") -> Sequence[Endpoint]: ...
-    def put_endpoint(self, endpoint: Endpoint) -> None: ...
-    def find_release(self, system: str, version: str) -> Release | None: ...
-    def get_release(self, system: str, version: str) -> Release: ...
-    def releases(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Release]: ...
-    def releases_of(self, system: str) -> Sequence[Release]: ...
-    def put_release(self, release: Release) -> None: ...
-    def deployments(
-        self,
-        environment: str = "",
-        *,
-        at: datetime | None = None,
-        systems: Collection[str] | None = None,
-    ) -> Sequence[Deployment]:
-        """Those running at that instant (now if None); of every environment if none is named."""
-
-    def running_uses(
-        self, contracts: Iterable[str], environment: str = "", *, at: datetime | None = None
-    ) -> Sequence[RunningUse]:
-        """What running releases provide and consume of these contracts, and of no other."""
-
-    def deployment_history(
-        self, system: str = "", environment: str = "", limit: int = 50
-    ) -> Sequence[Deployment]: ...
-    def deployed_ever(self) -> Set[tuple[str, str, str]]:
-        """(system, environment, location) of everything that ever ran."""
-
-    def add_deployment(self, deployment: Deployment) -> None: ...
-    def end_deployment(self, id_: str, at: datetime, by: str) -> None: ...
-    def newest_uses(self, contract: str) -> Mapping[tuple[str, str], Sequence[ContractUse]]:
-        """What the newest release of each system consumes of the contract, if anything."""
-
-    def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:
-        """(system, system version, use) of every release that consumes the contract."""
 
 
 class Expectations(Protocol):

@@ -21,7 +21,8 @@ from registry.domain import (
 )
 from registry.errors import NotFound
 from registry.services.comparison import use_of
-from registry.services.ports import RunningUse, Store
+from registry.services.estate_port import RunningUse
+from registry.services.ports import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from registry.domain import (
 )
 from registry.domain.encode import to_json
 from registry.errors import NotFound
-from registry.services.ports import RunningUse
+from registry.services.estate_port import RunningUse
 from registry.store.tables import (
     deployments,
     endpoints,
@@ -45,7 +45,7 @@ from registry.store.tables import (
 
 
 class SqlEstate:
-    """Implements :class:`registry.services.ports.Estate`."""
+    """Implements :class:`registry.services.estate_port.Estate`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

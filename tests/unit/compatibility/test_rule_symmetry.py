@@ -47,6 +47,7 @@ REASONS = {
 """Rules without a mirror image by name, and why that is right."""
 
 AREAS_WITHOUT_MIRROR = {
+    "interactions": "what holds again hurts nobody",
     "promises": "a better promise of service hurts nobody",
     "windows": "a longer window hurts nobody",
     "brokers": "settings of a broker have their better side, which hurts nobody",

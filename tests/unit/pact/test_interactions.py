@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from contracts import compare
 from contracts.documents import from_data, load
 from contracts.errors import InvalidContract
-from contracts.formats.pact import read_pact
+from contracts.governance.pact import read_pact
 from contracts.verdict import Report, Verdict
 from registry.cli.diff import command
 

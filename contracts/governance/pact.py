@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, unquote
 
 from contracts.documents import Document
 from contracts.errors import InvalidContract
-from contracts.formats.pact_matching import Rules, reader_schema
 from contracts.governance.expectations import Expectation, Interaction
+from contracts.governance.pact_matching import Rules, reader_schema
 from contracts.verdict import Json
 
 MOST_INTERACTIONS = 5_000
