@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from contracts.compatibility.findings import WEIGHT, Cause
 from contracts.compatibility.schema_tree import SchemaTree, Twin
@@ -82,6 +81,8 @@ def _similarity(one: str | None, other: str | None) -> float:
     first, second = (
         (name or "").lower().replace("_", "").replace("-", "") for name in (one, other)
     )
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, first, second).ratio()
 
 

@@ -19,7 +19,9 @@ LONGEST_WAY = 40
 """Steps from a pair to an exchange that are remembered."""
 
 DEEPEST = 400
-"""Levels of nesting below an exchange that are looked at."""
+"""Levels of nesting that are looked at below an exchange, or below a component of that name in
+both versions (there are no more of these pairs than components, however they refer to each other).
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,8 +156,17 @@ class SchemaTree:
             known.parents.append(edge)
         elif not self._same(child.old, child.new):
             child.parents.append(edge)
-            child.depth = twin.depth + 1
+            child.depth = 0 if _is_component(child, twin) else twin.depth + 1
             waiting.append(self._remember(child))
+
+
+def _is_component(child: Twin, parent: Twin) -> bool:
+    """Whether a reference leads from the parent to what has the same place in both versions."""
+    assert child.old is not None
+    assert child.new is not None
+    assert parent.old is not None
+    inside = child.old.pointer.startswith(f"{parent.old.pointer}/")
+    return not inside and child.old.pointer == child.new.pointer
 
 
 def _seen(old: Spot, new: Spot) -> Iterator[Twin]:

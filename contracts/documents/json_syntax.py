@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 import orjson
@@ -149,6 +148,8 @@ def _decode(raw: bytes) -> Json:
     try:
         return decode()
     except RecursionError:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(max_workers=1) as executor:
             return executor.submit(decode).result()
 
