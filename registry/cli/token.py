@@ -1,4 +1,4 @@
-"""``interlock token``: create, list and revoke API tokens."""
+"""``interlock token``: create, list, rotate and revoke API tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 @click.group("token")
 def command() -> None:
-    """Create, list and revoke API tokens; the secret is shown once."""
+    """Create, list, rotate and revoke API tokens; the secret is shown once."""
 
 
 @command.command("create")
@@ -55,6 +55,24 @@ def list_(url: str, token: str | None) -> None:
     """Every token, without secrets."""
     for one in connect(url, token).get("tokens")["tokens"]:
         click.echo(f"{one['id']}  {one['prefix']}…  {one['name']}  {_state(one)}")
+
+
+@command.command("rotate")
+@click.argument("token_id")
+@click.option(
+    "--overlap",
+    type=click.IntRange(0, 720),
+    default=24,
+    show_default=True,
+    help="Hours for which the old secret stays good.",
+)
+@registry_options
+def rotate(token_id: str, overlap: int, url: str, token: str | None) -> None:
+    """Give the token with this id a new secret."""
+    body = {"overlap_hours": overlap}
+    made = connect(url, token).send("POST", f"tokens/{token_id}/rotation", body)
+    click.echo(made["secret"])
+    click.echo("This secret is shown now and never again.", err=True)
 
 
 @command.command("revoke")

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 from markupsafe import Markup
 
 from registry.web import moments, signs
+from registry.web.access import check_access
 from registry.web.assets import STATIC, asset, templates_folder
 from registry.web.context import Ports, principal
 from registry.web.csrf import check_csrf, csrf_token
@@ -44,6 +45,7 @@ def install(app: Flask, given: Ports) -> None:
 @web.before_request
 def _guard() -> None:
     check_csrf()
+    check_access()
 
 
 web.after_request(secure)

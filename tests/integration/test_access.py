@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from registry.domain import SYSTEM, Principal, Role
-from registry.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from registry.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from registry.services.create_token import (
     CreateToken,
     authenticate,
@@ -17,6 +17,7 @@ from registry.services.create_token import (
     revoke_token,
 )
 from registry.services.read_audit import read_audit, verify_audit
+from registry.services.rotate_token import rotate_token
 from registry.services.sign_in import enter, first_link, recall
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
@@ -81,6 +82,34 @@ def test_a_token_that_makes_no_sense(
 ) -> None:
     with pytest.raises(error):
         create(uow, **rest)
+
+
+def test_a_rotated_token_overlaps_for_the_stated_time(uow: SqlUnitOfWork, clock: Clock) -> None:
+    old = create(uow, roles=frozenset({Role.PUBLISHER}), expires_at=clock.instant + 90 * DAY)
+    [token] = list_tokens(uow, SYSTEM)
+    new = rotate_token(token.id, DAY, uow, SYSTEM)
+    assert new.token.expires_at is not None
+    assert abs(new.token.expires_at - new.token.created_at - 90 * DAY) < timedelta(seconds=1)
+    assert authenticate(old, uow).roles == authenticate(new.secret, uow).roles == {Role.PUBLISHER}
+    clock.advance(hours=25)
+    with pytest.raises(Unauthenticated, match="expired"):
+        authenticate(old, uow)
+    assert authenticate(new.secret, uow).known
+    with pytest.raises(Conflict, match="over"):
+        rotate_token(token.id, DAY, uow, SYSTEM)
+    with pytest.raises(Invalid, match="30 days"):
+        rotate_token(new.token.id, 31 * DAY, uow, SYSTEM)
+    with pytest.raises(Forbidden):
+        rotate_token(new.token.id, DAY, uow, principal("x", Role.PUBLISHER))
+    short = create(uow, expires_at=clock.instant + timedelta(hours=1))
+    ends = next(
+        t.expires_at for t in list_tokens(uow, SYSTEM) if t.expires_at and t.roles == {Role.VIEWER}
+    )
+    hour = next(t for t in list_tokens(uow, SYSTEM) if t.expires_at == ends)
+    rotate_token(hour.id, DAY, uow, SYSTEM)
+    clock.advance(hours=2)
+    with pytest.raises(Unauthenticated, match="expired"):
+        authenticate(short, uow)  # rotating never lengthens a life
 
 
 def test_only_an_admin_makes_tokens(uow: SqlUnitOfWork) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from pydantic import Field
 
 from registry.api.routes import Input, route
@@ -14,7 +17,8 @@ from registry.services.register_estate import EstateOutcome, RegisterEstate, reg
 from registry.services.register_release import RegisterRelease
 from registry.services.register_release import register_release as remember
 from registry.services.view_estate import EstateView, SystemView, view_estate, view_system
-from registry.services.view_ownership import OwnershipView, view_ownership
+from registry.services.view_ownership import Orphan, OwnershipView, view_ownership
+from registry.services.view_teams import view_teams
 
 
 class EstateDocument(Input):
@@ -68,6 +72,19 @@ def put_estate(body: EstateDocument) -> EstateOutcome:
 def get_ownership() -> OwnershipView:
     """Teams, their systems, their contracts, the consumers of each; and the orphans."""
     return view_ownership(runtime().uow, caller())
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """What has no living owner or no steward."""
+
+    orphans: Sequence[Orphan]
+
+
+@route("GET", "/orphans", action=Action.READ)
+def list_orphans() -> Orphans:
+    """At most a hundred of each kind: owner team gone or dissolved, steward missing."""
+    return Orphans(view_teams(runtime().uow, caller()).orphans)
 
 
 @route("GET", "/systems/{system}", action=Action.READ, problems=(404,))

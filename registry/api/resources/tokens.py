@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from registry.services.create_token import CreateToken
 from registry.services.create_token import create_token as create
 from registry.services.create_token import list_tokens as find_tokens
 from registry.services.create_token import revoke_token as revoke
+from registry.services.rotate_token import rotate_token as rotate
 
 
 class TokenRequest(Input):
@@ -24,6 +25,12 @@ class TokenRequest(Input):
     roles: list[Role] = Field(default_factory=lambda: [Role.VIEWER], min_length=1)
     teams: list[str] = Field(default_factory=list)
     expires_at: datetime | None = None
+
+
+class Rotation(Input):
+    """How long the old secret stays good."""
+
+    overlap_hours: int = Field(24, ge=0, le=720)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +72,16 @@ def create_token(body: TokenRequest) -> NewToken:
 def revoke_token(token: str) -> Token:
     """Revoke a token; it opens nothing from now on."""
     return revoke(token, runtime().uow, caller())
+
+
+@route(
+    "POST",
+    "/tokens/{token}/rotation",
+    action=Action.MANAGE_TOKENS,
+    status=201,
+    problems=(400, 404, 409),
+)
+def rotate_token(token: str, body: Rotation) -> NewToken:
+    """A new secret with the same rights; the old one stays good for the overlap."""
+    made = rotate(token, timedelta(hours=body.overlap_hours), runtime().uow, caller())
+    return NewToken(made.token, made.secret)

@@ -17,11 +17,15 @@ from registry.services.create_token import (
     list_tokens,
     revoke_token,
 )
+from registry.services.rotate_token import rotate_token
 from registry.services.view_estate import view_estate
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
 LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "no end"))
+
+OVERLAP = timedelta(hours=24)
+"""How long a rotated secret stays good."""
 
 
 @web.get("/tokens")
@@ -58,6 +62,13 @@ def revoke(token_id: str) -> ResponseReturnValue:
     token = revoke_token(token_id, uow(), principal())
     flash(f"The token {token.name} is revoked.", "ok")
     return redirect(url_for("web.tokens"), 303)
+
+
+@web.post("/tokens/<token_id>/rotate")
+def rotate(token_id: str) -> ResponseReturnValue:
+    """A new secret; the old one stays good for a day."""
+    created = rotate_token(token_id, OVERLAP, uow(), principal())
+    return _page({"days": "90"}, {}, created), 201, {"Cache-Control": "no-store"}
 
 
 def _roles(text: str) -> frozenset[Role]:

@@ -139,6 +139,9 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     made = admin("createToken", {"name": "ci", "roles": ["publisher"]}, expect=201)
     assert made["secret"].startswith("ilk_")
     assert "secret" not in str(admin("listTokens"))
+    rotated = admin("rotateToken", {"overlap_hours": 1}, token=made["token"]["id"], expect=201)
+    assert rotated["secret"] != made["secret"]
+    assert admin("listOrphans")["orphans"] == []
     assert admin("revokeToken", token=made["token"]["id"])["revoked_at"]
     step = {"to": "deprecated", "sunset_at": (clock() + timedelta(days=400)).isoformat()}
     admin("changeLifecycle", step, name="orders.order", number="1.0.0")
