@@ -329,15 +329,22 @@ def _at(place: Place, element: Element) -> Place:
 
 def _around(place: Place, element: Element) -> Json:
     """The schema at a place, or the one whose keyword the place is; None if elsewhere."""
-    if isinstance(place.value, dict) and ("type" in place.value or "properties" in place.value):
+    is_keyword = pointer.last(place.pointer) == "contains"
+    if not is_keyword and _says_what(place.value):
         return place.value
     document = element.document.original(place.source)
     if document is None:
         return None
     value = document.find(place.pointer)
-    if isinstance(value, dict) and ("type" in value or "properties" in value):
-        return value
-    return document.find(pointer.parent(place.pointer))
+    return (
+        value
+        if not is_keyword and _says_what(value)
+        else document.find(pointer.parent(place.pointer))
+    )
+
+
+def _says_what(value: Json) -> bool:
+    return isinstance(value, dict) and ("type" in value or "properties" in value)
 
 
 def _part(label: str, below: str, value: Json) -> str:

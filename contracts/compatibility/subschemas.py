@@ -13,7 +13,10 @@ from contracts.compatibility.spots import Spot
 from contracts.formats.contract import Element, Side
 from contracts.verdict import Direction, Json
 
-FACTS = ("deprecated", "x-extensible-enum", "readOnly", "writeOnly", "format", "pattern")
+FACTS = (
+    *("deprecated", "x-extensible-enum", "readOnly", "writeOnly", "format", "pattern"),
+    *("contentEncoding", "contentMediaType", "discriminator"),
+)
 UNSENT = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 """The keyword that marks members which do not travel in a direction."""
 

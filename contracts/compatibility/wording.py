@@ -53,6 +53,10 @@ def worded(
     writer, reader = (_keyword(place, found.keyword) for place in (found.writer, found.reader))
     keyword = _kind(found, value, reader, writer_schema, reader_schema)
     before, after = (writer, reader) if new else (reader, writer)
+    if keyword == "contains" and before == after:  # only how many of them changed
+        keyword = "minContains"
+        counts = [_count(schema) for schema in (writer_schema, reader_schema)]
+        before, after = counts if new else reversed(counts)
     case = _Case(
         keyword,
         _subject(found.instance, below),
@@ -65,6 +69,10 @@ def worded(
     row = BY_KEYWORD.get(keyword, BY_KEYWORD["*"])
     rule = row.tightened if new else row.loosened
     return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
+
+
+def _count(schema: Json) -> Json:
+    return schema.get("minContains", 1) if isinstance(schema, dict) else 1
 
 
 def fields_of(found: Break, reader_schema: Json) -> list[str | None]:

@@ -119,6 +119,63 @@ def written_form_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 
 @rule(
+    "content-encoding-changed",
+    on=SUBSCHEMAS,
+    level=Level.ERROR,
+    reverse="content-encoding-changed",
+    advice="Offer the other encoding in a second property until nobody uses the first one.",
+)
+def content_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """What a string holds is encoded otherwise, so that readers decode something else."""
+    for keyword in ("contentEncoding", "contentMediaType") if pair.both else ():
+        before, after = (str(fact or "").strip().lower() for fact in pair.fact(keyword))
+        if before and after and before != after:
+            yield Change(
+                f"{pair.label}: `{keyword}` changed from {before} to {after}",
+                old=f"/{keyword}",
+                new=f"/{keyword}",
+            )
+
+
+@rule(
+    "discriminator-changed",
+    on=SUBSCHEMAS,
+    level=Level.WARNING,
+    advice="Keep sending and reading the old discriminator beside the new one.",
+)
+def discriminator_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Alternatives are told apart by another property, or by other values of it."""
+    before, after = (_discriminator(fact) for fact in pair.fact("discriminator"))
+    if not pair.both or before is None or after is None:
+        return
+    if before[0] != after[0]:
+        yield Change(
+            f"{pair.label} is told apart by `{after[0]}`, before by `{before[0]}`",
+            old="/discriminator",
+            new="/discriminator",
+        )
+        return
+    for value in sorted(before[1] ^ after[1] if before[1] and after[1] else ()):
+        what = "is no longer" if value in before[1] else "is now"
+        yield Change(
+            f"{pair.label}: `{value}` {what} a value of the discriminator `{after[0]}`",
+            old="/discriminator",
+            new="/discriminator",
+        )
+
+
+def _discriminator(value: Json) -> tuple[str, frozenset[str]] | None:
+    """Name of the property (the value itself in Swagger 2.0) and the values it is mapped from."""
+    if isinstance(value, str):
+        return value, frozenset()
+    name = value.get("propertyName") if isinstance(value, dict) else None
+    mapping = value.get("mapping") if isinstance(value, dict) else None
+    if not isinstance(name, str):
+        return None
+    return name, frozenset(map(str, mapping)) if isinstance(mapping, dict) else frozenset()
+
+
+@rule(
     "extensible-enum-value-removed",
     on=SUBSCHEMAS,
     level=Level.ERROR,

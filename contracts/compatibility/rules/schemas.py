@@ -178,13 +178,6 @@ _row(
     loosened_advice="Let readers ignore properties that they do not know before sending new ones.",
 )
 _row(
-    "patternProperties",
-    "pattern-properties-tightened",
-    "Properties of certain names are restricted more than before.",
-    "pattern-properties-loosened",
-    "Properties of certain names may hold what readers refuse.",
-)
-_row(
     "propertyNames",
     "property-names-tightened",
     "Names of properties that were accepted are refused.",
@@ -274,13 +267,6 @@ _row(
     "A condition now asks for more than before.",
     "condition-loosened",
     "A value may come that breaks a condition which readers rely on.",
-)
-_row(
-    "discriminator",
-    "discriminator-tightened",
-    "A value is not recognised by its discriminator any more.",
-    "discriminator-loosened",
-    "A discriminator value may come that readers do not know.",
 )
 _row(
     "false",
