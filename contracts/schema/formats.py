@@ -27,6 +27,34 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 """Readable texts of each format."""
 
 
+_WEB = frozenset({"uri", "uri-reference", "iri", "iri-reference"})
+_LABEL = 50
+
+
+def stretched(name: str, length: int) -> str | None:
+    """A readable text of a format with so many characters, for formats people give a length."""
+    if name in _WEB:
+        start = "https://example.com/orders/"
+        return start + "1" * (length - len(start)) if length > len(start) else None
+    if name in {"email", "idn-email"}:
+        local = "buyer" if length <= 240 else "b" * 64
+        host = _host(length - len(local) - 1)
+        return f"{local}@{host}" if host else None
+    return _host(length) if name in {"hostname", "idn-hostname"} else None
+
+
+def _host(length: int) -> str | None:
+    """A host name of so many characters below example.com."""
+    host = "example.com"
+    while (rest := length - len(host)) > 0:
+        label = min(rest - 1, _LABEL)
+        label -= 2 if rest - 1 - label == 1 else 0
+        if label < 1:
+            return None
+        host = "a" * label + "." + host
+    return host if len(host) == length else None
+
+
 def check(name: str, text: str) -> bool | None:
     """Whether a text has a format; None for an unknown format, or where validators differ."""
     from contracts.schema.regular import formats

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from contracts.schema.formats import EXAMPLES
+from contracts.schema.formats import EXAMPLES, stretched
 from contracts.schema.nodes import Node, Op
 from contracts.schema.options import FORMAT_ASSERTED
 from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided
@@ -100,7 +100,8 @@ def decide_language(
                 reasons.add((_keyword(atom), f"validators differ on {atom.args[0]!r}", ""))
         if outer.is_empty():
             return _none(predicates)
-        return _string(solver, (inner, outer), excluded, predicates, (opaque, reasons))
+        prefer = [*_stretched(predicates, least), *_examples(predicates)]
+        return _string(solver, (inner, outer), excluded, prefer, predicates, (opaque, reasons))
     except BudgetExceeded as error:
         return Undecided(frozenset(reasons | {("pattern", error.reason, "")}))
 
@@ -114,17 +115,18 @@ def _string(
     solver: Solver,
     between: tuple[Language, Language],
     excluded: set[object],
+    prefer: list[str],
     predicates: list[tuple[Node, bool]],
     doubts: tuple[list[tuple[Node, bool]], set[Reason]],
 ) -> Result:
     """A string of the inner language, else with doubt one of the outer."""
     inner, outer = between
     opaque, reasons = doubts
-    found = _member(inner, excluded, [*_examples(predicates)], solver, opaque)
+    found = _member(inner, excluded, prefer, solver, opaque)
     if found is not None and found[1]:
         return Found(found[0])
     if inner is not outer:
-        found = _member(outer, excluded, [*_examples(predicates)], solver, opaque) or found
+        found = _member(outer, excluded, prefer, solver, opaque) or found
     if found is not None:
         return Found(found[0], frozenset(reasons))
     return Undecided(frozenset(reasons)) if opaque else _none(predicates)
@@ -132,6 +134,14 @@ def _string(
 
 def _keyword(atom: Node) -> str:
     return "pattern" if atom.op is Op.PATTERN else "format"
+
+
+def _stretched(predicates: list[tuple[Node, bool]], least: int) -> Iterator[str]:
+    for atom, sign in predicates:
+        if sign and least and atom.op is Op.FORMAT:
+            text = stretched(atom.args[0], least)
+            if text is not None:
+                yield text
 
 
 def _examples(predicates: list[tuple[Node, bool]]) -> Iterator[str]:

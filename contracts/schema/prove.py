@@ -141,6 +141,19 @@ class _Reading:
         """Recognise equal schemas of these two documents."""
         self.writer.identities = self.reader.identities = closures.identity
 
+    def judgement(self, at: Location, side: Side, value: Json) -> tuple[Judge, bool | None]:
+        """What the validators say of a value; raises Unverifiable.
+
+        Where one of them fails on the schema as it stands (jsonschema on ``items: false`` beside
+        ``unevaluatedItems`` in 2019-09), both are asked about its 2020-12 form.
+        """
+        judge = self.judge(at, side, value)
+        try:
+            return judge, judged(judge, value)
+        except Unverifiable:
+            judge = Judge.of(at, side, self.sources, value)
+            return judge, judged(judge, value)
+
     def judge(self, at: Location, side: Side, value: Json) -> Judge:
         """The validators for a value of a schema; raises Unverifiable."""
         compiler = self.writer if side.writer else self.reader
@@ -234,9 +247,9 @@ class _Explanation:
         result: Result = first
         while isinstance(result, Found):
             value = result.value
-            writer = reading.judge(self.writer, reading.writer.side, value)
-            reader = reading.judge(self.reader, reading.reader.side, value)
-            if judged(writer, value) is True and judged(reader, value) is False:
+            _, accepted = reading.judgement(self.writer, reading.writer.side, value)
+            reader, taken = reading.judgement(self.reader, reading.reader.side, value)
+            if accepted is True and taken is False:
                 return value, reader
             tried.append(value)
             if len(tried) > _ATTEMPTS:

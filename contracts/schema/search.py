@@ -58,6 +58,8 @@ class Search:
         self.evaluator = solver.evaluator
         self._truths: dict[tuple[int, Kind], bool | None] = {}
         self._facts: dict[int, Facts] = {}
+        self._held: dict[Clause, int] = {}
+        """The formula of a clause that held last: values of one search are much alike."""
 
     def decide(self, goals: Iterable[int], kind: Kind) -> Result:
         """A value of one type that meets the goals."""
@@ -209,7 +211,7 @@ class Search:
         for clause in branch.clauses:
             if worst is not None and len(clause) >= len(worst):
                 continue
-            answer = self.evaluator.any_holds(clause, value)
+            answer = self._satisfied(clause, value)
             if answer is False:
                 worst = clause
             doubtful = doubtful or answer is None
@@ -223,6 +225,19 @@ class Search:
                 return lesson, doubtful
             doubtful = doubtful or answer is not True
         return None, doubtful
+
+    def _satisfied(self, clause: Clause, value: Json) -> bool | None:
+        last = self._held.get(clause)
+        if last is not None and self.evaluator.signed(last, value):
+            return True
+        answer: bool | None = False
+        for ident in clause:
+            here = self.evaluator.signed(ident, value)
+            if here:
+                self._held[clause] = ident
+                return True
+            answer = None if here is None else answer
+        return answer
 
     def _lesson(self, ident: int, value: Json) -> Clause:
         """The clause of an exclusive choice that the value violates.

@@ -108,3 +108,15 @@ def test_the_writer_place_is_the_keyword_it_has_there() -> None:
     assert found.writer.pointer == "/maximum"
     assert found.reader.pointer == "/exclusiveMaximum"
     assert found.witness == 9
+
+
+def test_where_a_validator_fails_on_a_schema_both_judge_its_newer_form() -> None:
+    writer = {"type": "array", "items": False, "unevaluatedItems": False}
+    answer = ask(writer, {"type": "object"}, Dialect.DRAFT201909)
+    assert [found.witness for found in answer.breaks] == [[]]
+
+
+def test_long_texts_of_a_format_are_readable() -> None:
+    asserted = Options(writer_format="asserted", reader_format="asserted")
+    (found,) = ask({"type": "string", "format": "uri"}, {"maxLength": 40}, options=asserted).breaks
+    assert found.witness == "https://example.com/orders/" + "1" * 14
