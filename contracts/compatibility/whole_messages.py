@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from contracts.compatibility.schema_tree import Edge, Reached
 from contracts.compatibility.shells import is_plain
@@ -12,6 +13,9 @@ from contracts.schema import Dialect, Prover, SchemaAt
 from contracts.verdict import Direction, Json, Verdict
 
 NOTHING = from_data(False, name="nothing")
+
+_DECLARING = frozenset({"$schema", "$id", "$defs", "definitions"})
+"""Keywords at the top of a document that restrict no value by themselves."""
 
 _ARRAY = frozenset({"type", "items", "minItems", "maxItems", "nullable"})
 
@@ -70,7 +74,7 @@ class WholeMessages:
                 raise NotBuilt
             least = spot.get("minItems") or 0
             return [value] * max(1, int(least)), "/0"
-        if not is_plain(spot):
+        if not is_plain(_undeclared(spot)):
             raise NotBuilt
         name = suffix[1:] if suffix != ".*" else "key"
         whole = self.sample(spot, direction)
@@ -95,6 +99,14 @@ class WholeMessages:
                 raise NotBuilt
             self._samples[name] = answer.breaks[0].witness
         return self._samples[name]
+
+
+def _undeclared(spot: Spot) -> Spot:
+    """A schema without what the top of a document declares for all of it."""
+    if spot.pointer != "" or not isinstance(spot.value, dict):
+        return spot
+    rest = {key: value for key, value in spot.value.items() if key not in _DECLARING}
+    return replace(spot, value=rest)
 
 
 def _only(spot: Spot, keywords: frozenset[str]) -> bool:

@@ -114,7 +114,9 @@ class Descent:
         self._marked: dict[Any, Node] = {}
         self._arrivals: dict[_Name, list[_Way]] = {}
         self._routes: dict[Failure, dict[_Name, _Way | None]] = {}
+        self._reaching: dict[_Name, dict[Failure, None]] = {}
         self._owners: dict[Failure, _Name] = {}
+        self._ordinals: dict[Failure, int] = {}
         self._values: dict[tuple[Failure, _Name], Found | None] = {}
         self._cases: dict[tuple[Goals, Kind], list[_Case]] = {}
 
@@ -127,8 +129,8 @@ class Descent:
         except BudgetSpent as error:  # what is known by now can still be shown
             spent = error
             self.solver.grant_more()
-        for failure, ways in self._routes.items():
-            path = self._path(root, ways)
+        for failure in sorted(self._reaching.get(root, ()), key=self._ordinals.__getitem__):
+            path = self._path(root, self._routes[failure])
             if path is not None:
                 owner = self._owners[failure]
                 yield Cause(failure, path, owner[0])
@@ -189,8 +191,12 @@ class Descent:
                 edge = dict.fromkeys(examined)
                 for name in examined:
                     edge.update(dict.fromkeys(self._inner_names(name)))
-                for ways in self._routes.values():
-                    self._lead(ways, edge)
+                beyond: dict[Failure, deque[_Name]] = {}
+                for name in edge:
+                    for failure in self._reaching.get(name, ()):
+                        beyond.setdefault(failure, deque()).append(name)
+                for failure, settled in beyond.items():
+                    self._lead(failure, settled)
 
     def _walk(self, waiting: deque[tuple[_Name, Location]], examined: dict[_Name, None]) -> None:
         met: set[_Name] = {name for name, _ in waiting}
@@ -215,19 +221,21 @@ class Descent:
         self._led.add(name)
         for failure in station.failures:
             self._routes[failure] = {name: None}
+            self._reaching.setdefault(name, {})[failure] = None
             self._owners[failure] = name
+            self._ordinals[failure] = len(self._ordinals)
         for child, there in station.ways:
             self._arrivals.setdefault((there, child.at.identity), []).append((child, name))
 
-    def _lead(self, ways: dict[_Name, _Way | None], edge: dict[_Name, None]) -> None:
-        """Extend the ways to one failure backwards, through stations that are new."""
-        fewer, more = (ways, edge) if len(ways) < len(edge) else (edge, ways)
-        settled = deque(name for name in fewer if name in more)
+    def _lead(self, failure: Failure, settled: deque[_Name]) -> None:
+        """Extend the ways to one failure backwards from stations that have one."""
+        ways = self._routes[failure]
         while settled:
             name = settled.popleft()
             for child, outer in self._arrivals.get(name, ()):
                 if outer not in ways:
                     ways[outer] = (child, name)
+                    self._reaching.setdefault(outer, {})[failure] = None
                     settled.append(outer)
 
     def _inner_names(self, name: _Name) -> Iterator[_Name]:
