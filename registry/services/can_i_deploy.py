@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from registry.domain import Answer, Decision, Outcome, Principal, Reason
 from registry.errors import Invalid
@@ -13,7 +14,7 @@ from registry.services.comparison import Comparer, keep
 from registry.services.meetings import compared, judge_meeting, meetings, providers_missing
 from registry.services.ports import UnitOfWork
 from registry.services.proofs import evidence, validity
-from registry.services.scene import set_scene
+from registry.services.scene import Scene, set_scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +51,38 @@ def can_i_deploy(command: CanIDeploy, uow: UnitOfWork, caller: Principal) -> Dec
         raise Invalid("together", "names a system twice; name each once")
     with uow.read() as store:
         scene = set_scene(store, targets, command.environment, at, present=command.at is None)
-        met = meetings(scene)
         comparer = Comparer(store)
+        [decision] = decisions([scene], comparer)
+    keep(comparer, uow)
+    return decision
+
+
+def decisions(scenes: Sequence[Scene], comparer: Comparer) -> list[Decision]:
+    """The decision of each scene; the comparisons of all are asked for at once.
+
+    The scenes are of one instant and know the same contracts.
+    """
+    met = [meetings(scene) for scene in scenes]
+    everything = [meeting for found in met for meeting in found]
+    reports = iter(compared(everything, scenes[0], comparer) if scenes else [])
+    found = []
+    for scene, own in zip(scenes, met, strict=True):
         reasons = [
             *validity(scene),
             *providers_missing(scene),
-            *(judge_meeting(m, report, scene) for m, report in compared(met, scene, comparer)),
+            *(judge_meeting(m, report, scene) for m, report in islice(reports, len(own))),
             *evidence(scene),
         ]
-    keep(comparer, uow)
+        found.append(_decision(scene, reasons))
+    return found
+
+
+def _decision(scene: Scene, reasons: list[Reason]) -> Decision:
     weight = list(Outcome)
     reasons.sort(key=lambda r: (-weight.index(r.outcome), r.kind, r.contract, r.consumer))
+    first, *together = ((r.system, r.version) for r in scene.candidates)
     return Decision(
-        answer_of(reasons),
-        command.system,
-        command.version,
-        command.environment,
-        at,
-        tuple(reasons),
-        command.together,
+        answer_of(reasons), *first, scene.environment.id, scene.at, tuple(reasons), tuple(together)
     )
 
 

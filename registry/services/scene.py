@@ -67,24 +67,85 @@ class Scene:
         return Use(consumer=consumer, declared=False)
 
 
+Targets = Sequence[tuple[str, str]]
+"""(system, version) pairs that are deployed in one step."""
+
+
 def set_scene(
-    store: Store,
-    targets: Sequence[tuple[str, str]],
-    environment: str,
-    at: datetime,
-    *,
-    present: bool,
+    store: Store, targets: Targets, environment: str, at: datetime, *, present: bool
 ) -> Scene:
-    """Load the scene; ``present``: ``at`` is now.
+    """Load one scene; ``present``: ``at`` is now.
 
     Raises:
         NotFound: no such environment, system or release at that time.
     """
-    place = store.estate.get_environment(environment)
+    [scene] = set_scenes(
+        store, [(targets, store.estate.get_environment(environment))], at, present=present
+    )
+    return scene
+
+
+def set_scenes(
+    store: Store, questions: Sequence[tuple[Targets, Environment]], at: datetime, *, present: bool
+) -> list[Scene]:
+    """One scene per question, in as many queries as one scene takes.
+
+    Raises:
+        NotFound: no such system or release at that time.
+    """
     when = None if present else at
-    releases = store.estate.releases(targets)
-    candidates = []
-    for target in targets:
+    asked = [target for targets, _ in questions for target in targets]
+    candidates = _candidates(store, asked, at)
+    touched = {u.contract for r in candidates.values() for u in (*r.provides, *r.consumes)}
+    expectations = store.expectations.of_contracts(touched, at=when)
+    declared = {e.consumer for found in expectations.values() for e in found}
+    places = {environment.id for _, environment in questions}
+    place = next(iter(places)) if len(places) == 1 else ""
+    running = store.estate.running_uses(touched, place, at=when)
+    standing = store.estate.deployments(place, at=when, systems=declared)
+    present_in = {
+        id_: there(
+            (u for u in running if u.deployment.environment == id_),
+            (d for d in standing if d.environment == id_),
+        )
+        for id_ in places
+    }
+    releases = [*candidates.values(), *(r for found in present_in.values() for r in found)]
+    uses = [u for r in releases for u in (*r.provides, *r.consumes)]
+    versions = store.versions.get_many((u.contract, u.number) for u in uses)
+    provided = {(u.contract, u.number) for r in candidates.values() for u in r.provides}
+    asks = any(environment.policy.asks_evidence for _, environment in questions)
+    hashes = [versions[use].sha256 for use in provided if use in versions]
+    evidence = store.runs.latest_evidence(hashes, at=when) if asks and provided else {}
+    systems = store.estate.get_systems({release.system for release in releases})
+    contracts = store.contracts.get_many(touched)
+    waivers = store.waivers.of_contracts(touched)
+    scenes = []
+    for targets, environment in questions:
+        moving = {system for system, _ in targets}
+        here = present_in[environment.id]
+        scenes.append(
+            Scene(
+                environment=environment,
+                at=at,
+                candidates=tuple(candidates[target] for target in targets),
+                before=tuple(r for r in here if r.system in moving),
+                around=tuple(r for r in here if r.system not in moving),
+                systems=systems,
+                contracts=contracts,
+                versions=versions,
+                expectations=expectations,
+                waivers=waivers,
+                evidence=evidence,
+            )
+        )
+    return scenes
+
+
+def _candidates(store: Store, asked: Targets, at: datetime) -> dict[tuple[str, str], Release]:
+    releases = store.estate.releases(asked)
+    found = {}
+    for target in asked:
         release = releases.get(target)
         if release is None or (release.created_at is not None and release.created_at > at):
             store.estate.get_system(target[0])
@@ -92,41 +153,8 @@ def set_scene(
                 f"{target[0]} has no release {target[1]!r}; register it with the contract "
                 "versions it provides and consumes"
             )
-        candidates.append(release)
-    touched = {u.contract for r in candidates for u in (*r.provides, *r.consumes)}
-    expectations = store.expectations.of_contracts(touched, at=when)
-    declared = {e.consumer for found in expectations.values() for e in found}
-    present_there = there(
-        store.estate.running_uses(touched, environment, at=when),
-        store.estate.deployments(environment, at=when, systems=declared),
-    )
-    moving = {system for system, _ in targets}
-    before = tuple(r for r in present_there if r.system in moving)
-    around = tuple(r for r in present_there if r.system not in moving)
-    uses = [u for r in (*candidates, *present_there) for u in (*r.provides, *r.consumes)]
-    versions = store.versions.get_many((u.contract, u.number) for u in uses)
-    provided = {u.contract for r in candidates for u in r.provides}
-    hashes = [
-        versions[u.contract, u.number].sha256
-        for r in candidates
-        for u in r.provides
-        if (u.contract, u.number) in versions
-    ]
-    return Scene(
-        environment=place,
-        at=at,
-        candidates=tuple(candidates),
-        before=before,
-        around=around,
-        systems=store.estate.get_systems({r.system for r in (*candidates, *present_there)}),
-        contracts=store.contracts.get_many(touched),
-        versions=versions,
-        expectations=expectations,
-        waivers=store.waivers.of_contracts(touched),
-        evidence=store.runs.latest_evidence(hashes, at=when)
-        if place.policy.asks_evidence and provided
-        else {},
-    )
+        found[target] = release
+    return found
 
 
 def there(uses: Iterable[RunningUse], declared: Iterable[Deployment]) -> list[Release]:

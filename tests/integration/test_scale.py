@@ -16,6 +16,7 @@ from registry.services.ports import CatalogFilter
 from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.view_matrix import ViewMatrix, view_matrix
 from registry.services.view_overview import view_overview
+from registry.services.view_releases import view_releases
 from registry.store.engine import connect
 from registry.store.migrate import upgrade
 from registry.store.tables import metadata
@@ -37,6 +38,7 @@ QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "contract": lambda uow: get_contract(NAME, uow, ANONYMOUS),
     "matrix": lambda uow: view_matrix(ViewMatrix(NAME, "production"), uow, ANONYMOUS),
     "gate": lambda uow: can_i_deploy(CanIDeploy(PAIR[0], "2.0", "production"), uow, ANONYMOUS),
+    "releases": lambda uow: view_releases("system-1", uow, ANONYMOUS),
     "overview": lambda uow: view_overview(uow, ANONYMOUS),
 }
 
@@ -75,12 +77,27 @@ def test_a_larger_estate_costs_no_more_statements(uow: SqlUnitOfWork) -> None:
     seed(uow, 1000)
     large = asked(uow)
     assert {n: len(sent) for n, sent in large.items()} == {n: len(s) for n, s in small.items()}
-    assert max(len(sent) for sent in large.values()) <= 16
+    assert max(len(sent) for sent in large.values()) <= 18
     assert search(uow, text=NAME) == 1
     assert search(uow, consumer=PAIR[1]) == 1
     answer = can_i_deploy(CanIDeploy(PAIR[0], "2.0", "production"), uow, ANONYMOUS)
     assert answer.answer is Answer.YES
     assert len(answer.reasons) == 1
+
+
+def test_the_matrix_says_what_the_gate_says(uow: SqlUnitOfWork) -> None:
+    seed(uow, 100)
+    matrix = view_releases("system-1", uow, ANONYMOUS)
+    assert [row.version for row in matrix.rows] == ["2.0", "1.0"]
+    for row in matrix.rows:
+        for environment, cell in zip(matrix.environments, row.cells, strict=True):
+            asked = CanIDeploy("system-1", row.version, environment.id)
+            alone = can_i_deploy(asked, uow, ANONYMOUS)
+            assert (cell.decision.answer, len(cell.decision.reasons)) == (
+                alone.answer,
+                len(alone.reasons),
+            )
+            assert cell.running == (row.version == "1.0")
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from registry.domain import Decision, Environment, Outcome, Reason
+from registry.domain import Decision, Outcome, Reason
 from registry.errors import Invalid, NotFound
 from registry.services.authorization import Action, may
 from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
 from registry.services.view_estate import EstateView, view_estate, view_system
+from registry.services.view_releases import view_releases
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
@@ -33,23 +34,6 @@ class ReasonGroup:
     title: str
     reasons: tuple[Reason, ...]
     folded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
-    """The answer for one release in one environment."""
-
-    decision: Decision | None
-    running: bool
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One release and its answers, in the order of the environments."""
-
-    version: str
-    cells: tuple[MatrixCell, ...]
 
 
 @web.get("/gate")
@@ -80,19 +64,19 @@ def gate() -> ResponseReturnValue:
     return page, 422 if errors else 200
 
 
-@web.get("/gate/matrix")
-def matrix() -> str:
+@web.get("/gate/matrix", endpoint="matrix")
+def matrix_page() -> str:
     """Every recent release of a system against every environment."""
     estate = view_estate(uow(), principal())
     system = request.args.get("system", "") or (estate.systems[0].id if estate.systems else "")
-    rows = _matrix(system, estate.environments) if system else []
+    matrix = view_releases(system, uow(), principal()) if system else None
     return render_template(
         "gate/matrix.html",
         estate=estate,
         system=system,
         systems=[(s.id, s.name) for s in estate.systems],
-        environments=estate.environments,
-        rows=rows,
+        environments=matrix.environments if matrix else (),
+        rows=matrix.rows if matrix else (),
     )
 
 
@@ -148,26 +132,3 @@ def _releases(system: str, estate: EstateView) -> list[str]:
     if not any(s.id == system for s in estate.systems):
         return []
     return [r.version for r in view_system(system, uow(), principal()).releases]
-
-
-def _matrix(system: str, environments: Sequence[Environment]) -> list[MatrixRow]:
-    view = view_system(system, uow(), principal())
-    running = {(d.version, d.environment) for d in view.deployments if d.ended_at is None}
-    return [
-        MatrixRow(
-            release.version,
-            tuple(
-                _cell(system, release.version, e.id, (release.version, e.id) in running)
-                for e in environments
-            ),
-        )
-        for release in view.releases[:10]
-    ]
-
-
-def _cell(system: str, version: str, environment: str, running: bool) -> MatrixCell:
-    try:
-        decision = can_i_deploy(CanIDeploy(system, version, environment), uow(), principal())
-    except NotFound as error:
-        return MatrixCell(None, running, str(error))
-    return MatrixCell(decision, running)
