@@ -57,6 +57,14 @@ class Client:
         given = {name: value for name, value in query.items() if value is not None}
         return self._ask("GET", path, params=given)
 
+    def text(self, path: str, **query: str) -> str:
+        """The answer of a GET as it is written.
+
+        Raises:
+            CouldNotAsk, WrongQuestion: see their sentences.
+        """
+        return self._answer("GET", path, params=query).text
+
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON answer of a request with a JSON body.
 
@@ -66,6 +74,9 @@ class Client:
         return self._ask(method, path, json=body)
 
     def _ask(self, method: str, path: str, **rest: Any) -> Any:
+        return self._json(self._answer(method, path, **rest))
+
+    def _answer(self, method: str, path: str, **rest: Any) -> httpx.Response:
         try:
             response = self._http.request(method, path, **rest)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -74,7 +85,7 @@ class Client:
                 "is it running? Set --url or INTERLOCK_URL"
             ) from None
         if response.is_success:
-            return self._json(response)
+            return response
         raise self._problem(response)
 
     def _json(self, response: httpx.Response) -> Any:

@@ -16,6 +16,7 @@ from conformance.evidence.reports import FORMATS, render
 from conformance.plan import Auth, Safety, Suite, SuiteInvalid
 from registry.cli import exits
 
+DEFAULT_URL = "http://127.0.0.1:8720"
 if TYPE_CHECKING:
     from conformance.evidence import Run
     from conformance.http import Progress
@@ -64,10 +65,14 @@ def command() -> None:
     "--contract",
     "contract",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="OpenAPI document the system promises to keep.",
+    help="OpenAPI document the system promises to keep; with --environment a contract's name.",
 )
-@click.option("--url", required=True, help="Where the system answers.")
+@click.option("--url", help="Where the system answers; with --environment: registered there.")
+@click.option("--environment", help="Let a worker of the registry run it there, and look on.")
+@click.option("--version", "number", help="With --environment: not the version deployed there.")
+@click.option("--system", help="With --environment: which of the contract's providers.")
+@click.option("--registry", envvar="INTERLOCK_URL", default=DEFAULT_URL, show_default=True)
+@click.option("--token", envvar="INTERLOCK_TOKEN", help="API token (INTERLOCK_TOKEN).")
 @click.option(
     "--suite", "suite_name", help="A suite of the sidecar beside the document, or a file."
 )
@@ -93,16 +98,49 @@ def command() -> None:
 @click.option("--time-budget", type=float, help="Seconds after which the run ends.")
 @click.option("--production", is_flag=True, help="Only GET, HEAD and OPTIONS, 5 requests a second.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def run_command(
-    contract: Path, url: str, shape: str, output: Path | None, quiet: bool, **options: Any
-) -> None:
-    """Send generated requests to URL and report where it breaks its CONTRACT.
+def run_command(contract: str, shape: str, output: Path | None, quiet: bool, **given: Any) -> None:
+    """Send generated requests to a system and report where it breaks its CONTRACT.
 
-    Needs no registry. Every failure comes with the place in the contract and a curl command.
+    Needs no registry: --contract is a file and --url where the system answers. With --environment
+    a worker of the registry carries it out and keeps the evidence, for the gate to see. Every
+    failure comes with the place in the contract and a curl command.
 
     Exit status: 0 passed, 1 failures, 2 usage, unreadable input or refused by a safety rule,
-    3 inconclusive, 4 target not reachable.
+    3 inconclusive, 4 target or registry not reachable.
     """
+    progress = _Progress(quiet=quiet)
+    if given["environment"]:
+        sys.exit(_run_there(contract, shape, output, progress, given))
+    if not given["url"]:
+        raise click.UsageError("give --url (a system to test) or --environment (of a registry)")
+    path = Path(contract)
+    if not path.is_file():
+        raise click.UsageError(
+            f"the document {contract!r} does not exist; a contract's name needs --environment"
+        )
+    found = _run_here(path, given["url"], progress, given)
+    progress.done()
+    write(found, shape, output)
+    if found.reason.startswith("target not reachable"):
+        sys.exit(exits.COULD_NOT_ASK)
+    sys.exit(STATUS[found.outcome])
+
+
+def _run_there(
+    contract: str, shape: str, output: Path | None, progress: _Progress, given: dict[str, Any]
+) -> int:
+    from registry.cli.conformance_remote import run_there
+
+    if given["secret"]:
+        raise click.UsageError("the environment's endpoint names its credential (estate: auth)")
+    options = {**given, "headers": _headers(given["headers"])}
+    asked = (given["environment"], given["registry"], given["token"])
+    status = run_there(contract, *asked, shape, output, progress.say, options)
+    progress.done()
+    return status
+
+
+def _run_here(contract: Path, url: str, progress: _Progress, options: Mapping[str, Any]) -> Run:
     from contracts.documents import bundle, load
 
     document = bundle(load(contract), strict=True)
@@ -110,14 +148,7 @@ def run_command(
     suite = _suite(contract, options)
     production = bool(options["production"])
     safety = Safety("production" if production else "local", production)
-    cancel = threading.Event()
-    progress = _Progress(quiet=quiet)
-    found = _in_background(suite, document, url, safety, cancel, progress)
-    progress.done()
-    write(found, shape, output)
-    if found.reason.startswith("target not reachable"):
-        sys.exit(exits.COULD_NOT_ASK)
-    sys.exit(STATUS[found.outcome])
+    return _in_background(suite, document, url, safety, threading.Event(), progress)
 
 
 def _in_background(
@@ -273,6 +304,11 @@ class _Progress:
         """Leave the terminal clean."""
         if self._live and not self._quiet:
             click.echo("\r\x1b[K", err=True, nl=False)
+
+    def say(self, text: str, lasting: bool) -> None:
+        """One sentence, unless it is to be quiet."""
+        if not self._quiet:
+            self._say(text, lasting)
 
     def _say(self, text: str, lasting: bool) -> None:
         from contracts.reports.hostile import one_line
