@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from contracts.schema.compiler import Child, Compiler, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location
-from contracts.schema.nodes import NameClass, Node, Op
+from contracts.schema.nodes import Node, Op
 from contracts.schema.results import BudgetSpent, Empty, Found
 from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
+from contracts.schema.stations import Case, Cause, Failure, Station
 from contracts.schema.values import Kind
 from contracts.verdict import Json
 
@@ -34,71 +35,7 @@ _Name = tuple[Goals, Any]
 _Way = tuple[Child, _Name]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Failure:
-    """A keyword that some value of the station violates: the value breaks ``violated``."""
-
-    at: Location
-    part: Part
-    violated: Node
-
-
-@dataclass(slots=True)
-class Station:
-    """What was found at one spot."""
-
-    failures: list[Failure] = field(default_factory=list)
-    ways: list[tuple[Child, Goals]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A failure, and the way to it from the root."""
-
-    failure: Failure
-    path: tuple[Child, ...]
-    goals: Goals
-    """What the writer lets through at the spot of the failure."""
-
-    def whole(self) -> Node:
-        """What the violated formula says about the whole value."""
-        node = self.failure.violated
-        for child in reversed(self.path):
-            node = child.wrap(node)
-        return node
-
-
 _NOWHERE: Any = object()
-
-
-class _Case:
-    """One alternative of the writer at a spot: literals of one type, by member."""
-
-    def __init__(self, signed: list[tuple[Node, bool]]) -> None:
-        self.signed = signed
-        self._members: dict[str, set[int]] = {}
-        self._classes: list[tuple[NameClass, int]] = []
-        for node, positive in signed:
-            if node.op is Op.MEMBER:
-                inner = node.args[1].id if positive else -node.args[1].id
-                self._members.setdefault(node.args[0], set()).add(inner)
-            elif node.op is Op.MEMBERS and positive:
-                self._classes.append((node.args[0], node.args[1].id))
-
-    def member(self, name: str) -> Goals:
-        """The goals of a member's value."""
-        classes = {goal for names, goal in self._classes if in_class(names, name)}
-        return frozenset(self._members.get(name, set()) | classes)
-
-    def item(self, index: int) -> Goals:
-        """The goals of an item."""
-        found: set[int] = set()
-        for node, positive in self.signed:
-            if node.op is Op.ITEM and node.args[0] == index:
-                found.add(node.args[1].id if positive else -node.args[1].id)
-            elif node.op is Op.ITEMS and positive and node.args[0] <= index:
-                found.add(node.args[1].id)
-        return frozenset(found)
 
 
 class Descent:
@@ -118,7 +55,7 @@ class Descent:
         self._owners: dict[Failure, _Name] = {}
         self._ordinals: dict[Failure, int] = {}
         self._values: dict[tuple[Failure, _Name], Found | None] = {}
-        self._cases: dict[tuple[Goals, Kind], list[_Case]] = {}
+        self._cases: dict[tuple[Goals, Kind], list[Case]] = {}
 
     def causes(self, goals: Goals, at: Location) -> Iterator[Cause]:
         """Every failure that can be reached from a spot, by a shortest way."""
@@ -358,7 +295,7 @@ class Descent:
             for literals in self._literals(goals, Kind.ARRAY):
                 yield from self._items(literals, child)
 
-    def _members(self, literals: _Case, child: Child) -> Iterator[tuple[Child, Goals]]:
+    def _members(self, literals: Case, child: Child) -> Iterator[tuple[Child, Goals]]:
         if child.step != ".*":
             yield child, literals.member(child.step[1:])
             return
@@ -381,7 +318,7 @@ class Descent:
                 yield entered, literals.member(name)
         yield child, frozenset(rest)
 
-    def _items(self, literals: _Case, child: Child) -> Iterator[tuple[Child, Goals]]:
+    def _items(self, literals: Case, child: Child) -> Iterator[tuple[Child, Goals]]:
         if child.step != "[*]":
             yield child, literals.item(int(child.step[1:-1]))
             return
@@ -398,7 +335,7 @@ class Descent:
             yield entered, literals.item(index)
         yield child, literals.item(last)
 
-    def _literals(self, goals: Goals, kind: Kind) -> list[_Case]:
+    def _literals(self, goals: Goals, kind: Kind) -> list[Case]:
         """The writer's alternatives at a spot, each as literals of one type."""
         name = (goals, kind)
         known = self._cases.get(name)
@@ -407,7 +344,7 @@ class Descent:
             known = []
             if self._search.extend(branch, goals, kind) is None:
                 for case in self._split(branch, kind):
-                    known.append(_Case([self.solver.universe.signed(g) for g in case.literals]))
+                    known.append(Case([self.solver.universe.signed(g) for g in case.literals]))
             self._cases[name] = known
         return known
 

@@ -13,7 +13,7 @@ from contracts.documents.hashes import Subtrees
 from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
 from contracts.schema.containment import Break, Containment, Unknown
-from contracts.schema.descent import Cause, Descent, Failure
+from contracts.schema.descent import Descent
 from contracts.schema.effort import LIMIT, Effort
 from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
 from contracts.schema.locations import Location, SchemaAt
@@ -23,6 +23,7 @@ from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.references import Sources
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
+from contracts.schema.stations import Cause, Failure
 from contracts.schema.translate import is_plain
 from contracts.schema.verify import Judge, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
