@@ -18,6 +18,7 @@ from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.subschemas import Subschemas, reaches
 from contracts.formats.contract import Contract, Element, Oddity
 from contracts.formats.node import UNSEEN
+from contracts.schema.options import READ_WRITE_ONLY
 from contracts.verdict import Direction, Finding, Level, Mode
 
 UNSTABLE = frozenset({"draft", "alpha"})
@@ -46,7 +47,8 @@ class Comparison:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Policies that proofs of safety stand on."""
-        return tuple(self._payloads.assumptions)
+        unread = any(tree.unread for tree in self._subschemas.trees.values())
+        return (*self._payloads.assumptions, *((READ_WRITE_ONLY,) if unread else ()))
 
     def run(self) -> list[Cause]:
         """Everything that was found and where it reaches, heaviest first."""

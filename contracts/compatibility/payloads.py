@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.findings import MOST_REACHES, Reach
 from contracts.compatibility.plain_text import (
     item_schema,
@@ -85,6 +86,8 @@ class Payloads:
             tolerant_reader=policies.tolerant_readers,
         )
         self._prover = Prover(self._options)
+        self._documents = (old.document, new.document)
+        self._assumed: Assumed | None = None
         self.assumptions: dict[str, None] = {}
         """Policies without which something would not have been proved safe."""
         self._messages = WholeMessages(self._prover)
@@ -180,6 +183,10 @@ class Payloads:
         if any(found.repeated for found in answer.breaks):
             answer = Prover(self._options).contains(writer, reader, direction=one_way)
         self.assumptions.update(dict.fromkeys(answer.assumptions))
+        if answer.verdict is Verdict.COMPATIBLE:
+            if self._assumed is None:
+                self._assumed = Assumed(self._options, *self._documents)
+            self.assumptions.update(dict.fromkeys(self._assumed.by(writer, reader, one_way)))
         return answer
 
     def _reached_break(self, found: Break, at: list[Reached], *, swapped: bool) -> Iterator[Told]:

@@ -114,6 +114,11 @@ class SchemaTree:
             twin.roots.append((old, new, decides))
         return True
 
+    @property
+    def unread(self) -> bool:
+        """Whether something differs that nobody looked at, since it does not travel."""
+        return bool(self._transparency.unread)
+
     def twins(self) -> Iterator[Twin]:
         """Every pair found, with the properties that exist on one side only."""
         for twin in self._twins.values():

@@ -9,7 +9,7 @@ exchanges share them. When in doubt the pair is *opaque*: the engine is asked ab
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.compatibility.shells import Shells, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot, plainly_same
@@ -34,6 +34,8 @@ class Transparency:
     unsent: str | None
     declared_only: bool
     """Whether writers send declared members only."""
+    unread: list[str] = field(default_factory=list)
+    """Members that differ, and that nobody looks at because they do not travel."""
 
     def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | None]:
         """The parts that decide about a pair, and what is left to ask when they are told apart.
@@ -55,8 +57,12 @@ class Transparency:
             assert before is not None
             assert after is not None
             one, other = before.followed(), after.followed()
-            if self._travels(before, one) and not self.same(one, other):
+            if self.same(one, other):
+                continue
+            if self._travels(before, one):
                 yield one, other, f".{name}"
+            else:
+                self.unread.append(one.pointer)
 
     def parts(self, old: Spot, new: Spot) -> list[Step] | None:
         """The differing subschema pairs that decide about a pair; None if it is opaque."""
@@ -151,8 +157,12 @@ class Transparency:
         travels = self._travels(old, one)
         if travels is not self._travels(new, other):
             raise _Opaque
-        if travels and not self.same(one, other):
+        if self.same(one, other):
+            return
+        if travels:
             yield one, other, suffix
+        else:
+            self.unread.append(one.pointer)
 
     def _travels(self, reference: Spot, schema: Spot) -> bool:
         marks = {spot.get(self.unsent) for spot in (reference, schema)} if self.unsent else set()

@@ -1,0 +1,78 @@
+"""Which policies a proof of safety stands on: the question is asked again without each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from contracts.documents import Document
+from contracts.schema import Options, Prover, SchemaAt
+from contracts.schema.options import (
+    FORMAT_ANNOTATION,
+    READ_WRITE_ONLY,
+    TOLERANT_READER,
+    Budget,
+)
+from contracts.verdict import Direction, Verdict
+
+SECONDS = 0.3
+"""Time that one comparison spends on one policy; what matters after it is not named."""
+
+_BUDGET = Budget(steps=20_000, seconds=0.1, total_seconds=SECONDS)
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """One policy, and how things would be without it."""
+
+    name: str
+    options: Options
+    word: str
+    """Without this word in a document the policy means nothing."""
+    keeps_direction: bool = True
+    prover: Prover | None = None
+    left: float = SECONDS
+
+    def matters(self, writer: SchemaAt, reader: SchemaAt, direction: Direction | None) -> bool:
+        """Whether the reader would refuse something without the policy."""
+        if self.left <= 0:
+            return False
+        if self.prover is None:
+            self.prover = Prover(replace(self.options, budget=_BUDGET))
+        before = time.monotonic()
+        one_way = direction if self.keeps_direction else None
+        answer = self.prover.contains(writer, reader, direction=one_way)
+        self.left -= time.monotonic() - before
+        return answer.verdict is Verdict.BREAKING
+
+
+class Assumed:
+    """The policies that no proof tells of by itself."""
+
+    def __init__(self, options: Options, *documents: Document) -> None:
+        self._doubts = [
+            doubt
+            for doubt in _doubts(options)
+            if any(doubt.word.encode() in document.raw for document in documents)
+        ]
+
+    def by(self, writer: SchemaAt, reader: SchemaAt, direction: Direction | None) -> Iterator[str]:
+        """Names of policies, each told once, without which this pair would not fit."""
+        for doubt in list(self._doubts):
+            if not doubt.keeps_direction and direction is None:
+                continue
+            if doubt.matters(writer, reader, direction):
+                self._doubts.remove(doubt)
+                yield doubt.name
+
+
+def _doubts(options: Options) -> Iterator[_Doubt]:
+    if options.tolerant_reader:
+        closed = replace(options, tolerant_reader=False)
+        yield _Doubt(TOLERANT_READER, closed, "Properties")
+    if options.reader_format == "annotation":
+        asserted = replace(options, writer_format="asserted", reader_format="asserted")
+        yield _Doubt(FORMAT_ANNOTATION, asserted, "format")
+    for word in ("readOnly", "writeOnly"):
+        yield _Doubt(READ_WRITE_ONLY, options, word, keeps_direction=False)
