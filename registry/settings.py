@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,6 +86,24 @@ class Settings(BaseModel):
         description="Hours after which a worker signs a checkpoint of a log that grew; "
         "0: only `interlock audit checkpoint` does.",
     )
+    oidc_issuer: str = Field(
+        default="",
+        description="Issuer of an OpenID Connect provider to sign in with, such as "
+        "`https://login.example.org/realm`. Empty: none.",
+    )
+    oidc_client_id: str = Field(default="", description="Client id at the provider.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Client secret at the provider."
+    )
+    oidc_scopes: str = Field(default="openid profile", description="Scopes asked for.")
+    oidc_groups_claim: str = Field(
+        default="groups", description="Claim of the ID token that lists a person's groups."
+    )
+    oidc_groups: str = Field(
+        default="",
+        description="What groups mean: `group=role` or `group=role@team`, separated by `;`. "
+        "Whoever is in none of them is not let in.",
+    )
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="How long a browser session lasts."
     )
@@ -106,6 +124,40 @@ class Settings(BaseModel):
                 "use a loopback address such as 127.0.0.1, or leave out --open"
             )
         return self
+
+    @model_validator(mode="after")
+    def _oidc_is_whole(self) -> Settings:
+        if not self.oidc_issuer:
+            return self
+        parts = urlsplit(self.oidc_issuer)
+        secure = parts.scheme == "https" or is_loopback(parts.hostname or "")
+        if not (secure and parts.hostname and parts.scheme in {"http", "https"}):
+            raise ValueError("oidc_issuer must be an https:// address")
+        if not (self.oidc_client_id and self.oidc_groups):
+            raise ValueError("oidc_issuer also needs oidc_client_id and oidc_groups")
+        self.oidc_rights(())
+        return self
+
+    def oidc_rights(self, groups: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Names of the roles and teams that these groups give.
+
+        Raises:
+            ValueError: the setting `oidc_groups` is not readable.
+        """
+        roles: set[str] = set()
+        teams: set[str] = set()
+        has = set(groups)
+        for entry in filter(None, (part.strip() for part in self.oidc_groups.split(";"))):
+            group, _, right = entry.rpartition("=")
+            role, _, team = right.partition("@")
+            if not group or role not in {"viewer", "publisher", "approver", "admin"}:
+                raise ValueError(
+                    f"oidc_groups: {entry[:60]!r} is not group=role or group=role@team"
+                )
+            if group in has:
+                roles.add(role)
+                teams |= {team} if team else set()
+        return roles, teams
 
     @model_validator(mode="after")
     def _database_is_supported(self) -> Settings:

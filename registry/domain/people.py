@@ -83,6 +83,8 @@ class User:
     created_by: str
     password_changed_at: datetime
     disabled_at: datetime | None = None
+    external_id: str | None = None
+    """``issuer|subject`` of whoever signs in through an identity provider."""
 
 
 ANONYMOUS = Principal("anonymous")

@@ -92,6 +92,8 @@ def change_user(
     now = uow.now()
     with uow.write() as store:
         old = store.users.get(command.login)
+        if hashed is not None and old.external_id is not None:
+            raise Invalid("password", "is kept by the identity provider of this user")
         if command.disabled and old.id == caller.user_id:
             raise Invalid("disabled", "you cannot disable yourself; ask another administrator")
         new = replace(

@@ -10,7 +10,7 @@ from registry.domain import Principal, User
 from registry.domain.people import TokenKind
 from registry.errors import TooManyAttempts, Unauthenticated
 from registry.services.create_token import issue, principal_of
-from registry.services.ports import Passwords, UnitOfWork
+from registry.services.ports import Passwords, Store, UnitOfWork
 from registry.services.recording import record
 
 WINDOW = timedelta(minutes=15)
@@ -47,25 +47,28 @@ def sign_in_user(
     good = passwords.matches(known, command.password[:256])
     if user is None or not good or user.disabled_at is not None:
         raise Unauthenticated("the login or the password is wrong")
-    now = uow.now()
     with uow.write() as store:
         for key, (count, since) in store.users.attempts(keys).items():
             store.users.put_attempts(key, count - 1 if key.startswith("address:") else 0, since)
-        opened = issue(
-            store,
-            name=user.login,
-            roles=user.roles,
-            teams=user.teams,
-            kind=TokenKind.SESSION,
-            now=now,
-            by=user.login,
-            expires_at=now + session,
-            user=user.id,
-        ).token
-        caller = principal_of(opened, user)
-        record(
-            store, caller, now, "session.opened", f"user:{user.login}", after=opened, announce=False
-        )
+        return open_session(store, user, uow.now(), session)
+
+
+def open_session(store: Store, user: User, now: datetime, session: timedelta) -> Principal:
+    """A session for a user who proved who they are."""
+    opened = issue(
+        store,
+        name=user.login,
+        roles=user.roles,
+        teams=user.teams,
+        kind=TokenKind.SESSION,
+        now=now,
+        by=user.login,
+        expires_at=now + session,
+        user=user.id,
+    ).token
+    caller = principal_of(opened, user)
+    subject = f"user:{user.login}"
+    record(store, caller, now, "session.opened", subject, after=opened, announce=False)
     return caller
 
 

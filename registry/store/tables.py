@@ -410,6 +410,8 @@ users = Table(
     Column("created_by", String(200), nullable=False),
     Column("password_changed_at", Instant, nullable=False),
     Column("disabled_at", Instant, nullable=True),
+    Column("external_id", String(500), nullable=True),
+    Index("uq_users_external_id", "external_id", unique=True),
 )
 
 attempts = Table(

@@ -38,6 +38,12 @@ class SqlUsers:
         row = self._connection.execute(select(users).where(users.c.id == id_)).one_or_none()
         return _user(row) if row else None
 
+    def by_external_id(self, external_id: str) -> User | None:
+        """By issuer and subject."""
+        query = select(users).where(users.c.external_id == external_id)
+        row = self._connection.execute(query).one_or_none()
+        return _user(row) if row else None
+
     def all(self) -> Sequence[User]:
         """By login."""
         return [_user(row) for row in self._connection.execute(select(users).order_by("login"))]

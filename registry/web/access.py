@@ -27,6 +27,8 @@ PAGES: dict[str, Action | Audience] = {
     "about": Audience.ANYONE,
     "sign_in": Audience.ANYONE,
     "sign_in_form": Audience.ANYONE,
+    "leave": Audience.ANYONE,
+    "come_back": Audience.ANYONE,
     "sign_out": Audience.ANYONE,
     "account": Audience.SIGNED_IN,
     "new_password": Audience.SIGNED_IN,

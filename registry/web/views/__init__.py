@@ -9,6 +9,7 @@ def load() -> None:
         catalog,
         compare,
         contract,
+        federation,
         gate,
         home,
         ownership,

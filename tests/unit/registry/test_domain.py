@@ -151,6 +151,7 @@ TABLE = {
     Action.REQUEST_WAIVER: ({"publisher", "admin"}, False),
     Action.APPROVE_WAIVER: ({"approver", "admin"}, True),
     Action.MANAGE_TOKENS: ({"admin"}, False),
+    Action.MANAGE_USERS: ({"admin"}, False),
     Action.MANAGE_WEBHOOKS: ({"admin"}, False),
     Action.READ_AUDIT: ({"publisher", "approver", "admin"}, False),
     Action.OPERATE: ({"admin"}, False),
