@@ -341,6 +341,20 @@ def _object(document: Contract, name: str) -> tuple[str, Mapping[str, Json]]:
     )
 
 
+def first_table(document: Contract) -> str:
+    """The name of the first table a data contract declares.
+
+    Raises:
+        InvalidContract: it declares none.
+    """
+    data = document.data if isinstance(document.data, dict) else {}
+    objects = data.get("schema")
+    first = objects[0] if isinstance(objects, list) and objects else None
+    if not isinstance(first, Mapping):
+        raise InvalidContract("is no data contract with a schema (ODCS 3.1)", source=document.name)
+    return str(first.get("physicalName") or first.get("name"))
+
+
 def _freshness(data: Json, table: str) -> tuple[str, float, str] | None:
     """Column, seconds and place of the latency objective of a table."""
     properties = data.get("slaProperties") if isinstance(data, dict) else None

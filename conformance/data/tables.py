@@ -1,4 +1,4 @@
-"""Tables to read: a CSV file, a SQLite file, a PostgreSQL database. They are only read."""
+"""Tables to read: a CSV, Parquet or SQLite file, a PostgreSQL database. They are only read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -35,7 +36,9 @@ class Table:
 
 @contextmanager
 def open_table(where: str, name: str) -> Iterator[Table]:
-    """A table: ``file.csv``, ``sqlite:///path`` or ``postgresql://…``; ``name`` may hold a schema.
+    """A table: ``file.csv``, ``file.parquet`` (or ``parquet:///path``), ``sqlite:///path``, ``postgresql://…``.
+
+    ``name`` may hold a schema.
 
     Raises:
         DocumentUnreadable: the file is not there or not a table.
@@ -46,6 +49,9 @@ def open_table(where: str, name: str) -> Iterator[Table]:
             yield table
     elif where.startswith(("postgresql://", "postgres://")):
         with _postgresql(where, name) as table:
+            yield table
+    elif where.startswith("parquet:///") or where.endswith(".parquet"):
+        with _parquet(where.removeprefix("parquet://"), name) as table:
             yield table
     else:
         with _csv(Path(where), name) as table:
@@ -97,6 +103,41 @@ def _sqlite(path: str, name: str) -> Iterator[Table]:
 
 
 @contextmanager
+def _parquet(path: str, name: str) -> Iterator[Table]:
+    import duckdb
+
+    if not Path(path).is_file():
+        raise DocumentUnreadable("there is no such file", source=path)
+    literal = "'" + path.replace("'", "''") + "'"
+    with contextlib.closing(duckdb.connect(config={"threads": 1})) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        try:
+            found = connection.execute(f"DESCRIBE SELECT * FROM read_parquet([{literal}])")  # noqa: S608
+            kinds = {str(row[0]): str(row[1]) for row in found.fetchall()}
+            # an instant comes as text: the driver would need another package for its time zone
+            wanted = ", ".join(
+                f"CAST({_identifier(column)} AS VARCHAR)"
+                if kind == "TIMESTAMP WITH TIME ZONE"
+                else _identifier(column)
+                for column, kind in kinds.items()
+            )
+            cursor = connection.execute(f"SELECT {wanted} FROM read_parquet([{literal}])")  # noqa: S608
+            instants = [kind == "TIMESTAMP WITH TIME ZONE" for kind in kinds.values()]
+            yield Table(name, tuple(kinds), _parquet_rows(cursor, instants), typed=True)
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0]
+            raise DocumentUnreadable(f"is not a Parquet file: {first}", source=path) from None
+
+
+def _parquet_rows(cursor: Any, instants: list[bool]) -> Iterator[Sequence[Any]]:
+    for row in _fetched(cursor):
+        yield [
+            datetime.fromisoformat(value) if is_instant and value is not None else value
+            for value, is_instant in zip(row, instants, strict=True)
+        ]
+
+
+@contextmanager
 def _postgresql(url: str, name: str) -> Iterator[Table]:
     import psycopg
 
@@ -126,4 +167,8 @@ def _fetched(cursor: Any) -> Iterator[Sequence[Any]]:
 
 def _quoted(name: str) -> str:
     """An SQL identifier, with its schema; quotes inside are doubled."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+    return ".".join(_identifier(part) for part in name.split("."))
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -19,7 +19,9 @@ from registry.cli.conformance import STATUS, write
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Data contract (ODCS 3.1).",
 )
-@click.option("--source", required=True, help="file.csv, sqlite:///file or postgresql://…")
+@click.option(
+    "--source", required=True, help="file.csv, file.parquet, sqlite:///file or postgresql://…"
+)
 @click.option("--table", help="Its name, where the contract declares more than one.")
 @click.option("--format", "shape", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
@@ -32,15 +34,12 @@ def data_command(
     4 database not reachable.
     """
     from conformance.data import check_table, open_table
+    from conformance.data.check import first_table
     from conformance.data.tables import TableUnreachable
     from contracts.documents import load
-    from contracts.errors import InvalidContract
 
     document = load(contract)
-    objects = document.find("/schema")
-    if not isinstance(objects, list) or not objects:
-        raise InvalidContract("is no data contract with a schema (ODCS 3.1)", source=str(contract))
-    name = table or str(objects[0].get("physicalName") or objects[0].get("name"))
+    name = table or first_table(document)
     scheme, _, rest = source.partition("://")
     shown = f"{scheme}://{rest.rpartition('@')[2]}" if rest else source
     try:

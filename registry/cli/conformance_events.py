@@ -17,7 +17,7 @@ from registry.cli.conformance import STATUS, listed, write
 
 if TYPE_CHECKING:
     from conformance.events import Message
-    from conformance.events.source import Reading, Source
+    from conformance.events.source import Reading
     from contracts.documents import Document
 
 
@@ -67,6 +67,7 @@ def events_command(
     4 broker not reachable.
     """
     from conformance.events import CHECKS, EventSuite, check
+    from conformance.events.brokers import without_credentials
     from conformance.events.source import BrokerUnreachable, Reading
 
     if bool(captures) == bool(broker):
@@ -77,7 +78,9 @@ def events_command(
         raise SuiteInvalid(f"There is no check {unknown[0]!r}; known are {', '.join(CHECKS)}")
     documents = list(_asyncapi(contracts))
     reading = Reading(most=last, seconds=seconds)
-    source = _shown(broker) if broker else ", ".join(str(capture) for capture in captures)
+    source = (
+        without_credentials(broker) if broker else ", ".join(str(capture) for capture in captures)
+    )
     suite = EventSuite(checks=wanted, freshness=freshness)
     messages = _messages(captures, broker, documents, reading)
     try:
@@ -91,16 +94,11 @@ def events_command(
     sys.exit(STATUS[found.outcome])
 
 
-def _shown(broker: str) -> str:
-    """The broker's address without its credentials."""
-    scheme, _, rest = broker.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
-
-
 def _messages(
     captures: tuple[Path, ...], broker: str | None, documents: list[Document], reading: Reading
 ) -> Iterator[Message]:
     from conformance.events import read_capture
+    from conformance.events.brokers import open_source
     from conformance.events.channels import Channels
 
     if broker is None:
@@ -108,35 +106,7 @@ def _messages(
             yield from read_capture(capture)
         return
     addresses = tuple(Channels((d.name, d.data) for d in documents).by_address)
-    yield from _source(broker).read(addresses, reading)
-
-
-def _source(broker: str) -> Source:
-    scheme, _, rest = broker.partition("://")
-    if scheme == "nats" and rest:
-        from conformance.events.nats import Nats
-
-        return Nats(broker)
-    if scheme == "kafka" and rest:
-        from conformance.events.kafka import Kafka
-
-        return Kafka(rest)
-    if scheme in {"amqp", "amqps"} and rest:
-        from conformance.events.amqp import Amqp
-
-        return Amqp(broker)
-    if scheme in {"mqtt", "mqtts"} and rest:
-        from conformance.events.mqtt import Mqtt
-
-        return Mqtt(broker)
-    if scheme == "webhook" and rest:
-        from conformance.events.webhook import Webhook
-
-        return Webhook(broker)
-    raise SuiteInvalid(
-        f"--broker {_shown(broker) if rest else broker!r} is none of nats://, kafka://, "
-        "amqp://, mqtt:// and webhook://host:port"
-    )
+    yield from open_source(broker).read(addresses, reading)
 
 
 def _asyncapi(paths: tuple[Path, ...]) -> Iterator[Document]:

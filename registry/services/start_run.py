@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.documents import load
 from contracts.governance.sidecar import load_sidecar
-from registry.domain import Contract, Endpoint, Environment, Principal, Run, RunStatus, Version
+from registry.domain import Contract, Environment, Kind, Principal, Run, RunStatus, Version
 from registry.domain.identifiers import new_id
 from registry.errors import Invalid, NotFound
 from registry.services.authorization import Action, authorize
 from registry.services.ports import JobQueue, Store, UnitOfWork
 from registry.services.recording import record
+from registry.services.targets import target
+
+SUITES = {Kind.EVENT: "events", Kind.DATA_PRODUCT: "data"}
+"""What a run is called where nobody names its suite."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartRun:
     """``number`` defaults to the version of the release deployed there, else the latest;
-    ``url`` to the endpoint registered for the provider in the environment."""
+    ``url`` to the endpoint registered for the provider in the environment, for events and data to
+    its broker or database; ``suite`` to ``http``, ``events`` or ``data``."""
 
     contract: str
     environment: str
     number: str | None = None
     url: str | None = None
-    suite: str = "http"
+    suite: str = ""
     seed: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     system_version: str = ""
@@ -52,23 +56,30 @@ def start_run(
         contract = store.contracts.get(command.contract)
         environment = store.estate.get_environment(command.environment)
         systems = _instances(contract, store)
-        endpoint = _endpoint(command, environment, systems, store)
-        version, system_version = _spoken(command, contract, environment.id, endpoint.system, store)
+        if command.system is not None and command.system not in systems:
+            raise Invalid(
+                "system",
+                f"{command.system} does not provide {command.contract}; {', '.join(systems)} does",
+            )
+        wanted = systems if command.system is None else (command.system,)
+        endpoints = store.estate.endpoints(environment.id)
+        found = target(contract.kind, wanted, environment, endpoints, command.url)
+        version, system_version = _spoken(command, contract, environment.id, found.system, store)
         run = Run(
             id=new_id("run"),
             contract=contract.name,
             number=version.label,
             sha256=version.sha256,
             environment=environment.id,
-            system=endpoint.system,
+            system=found.system,
             system_version=command.system_version or system_version,
-            url=_target(command, environment, endpoint),
-            suite=command.suite,
+            url=found.url,
+            suite=command.suite or SUITES.get(contract.kind, "http"),
             status=RunStatus.QUEUED,
             requested_at=now,
             requested_by=caller.name,
             seed=command.seed,
-            settings=_settings(command, environment, endpoint.auth),
+            settings=_settings(command, environment, found.auth),
         )
         store.runs.put(run)
         record(
@@ -95,25 +106,6 @@ def _instances(contract: Contract, store: Store) -> tuple[str, ...]:
     return tuple(dict.fromkeys((contract.provider, *sidecar.instances)))
 
 
-def _endpoint(
-    command: StartRun, environment: Environment, systems: Sequence[str], store: Store
-) -> Endpoint:
-    wanted = systems if command.system is None else (command.system,)
-    if command.system is not None and command.system not in systems:
-        raise Invalid(
-            "system",
-            f"{command.system} does not provide {command.contract}; {', '.join(systems)} does",
-        )
-    found = [e for s in wanted for e in store.estate.endpoints(environment.id, s)]
-    if not found:
-        raise NotFound(
-            f"no endpoint of {' or '.join(wanted)} is registered in {environment.id}; "
-            "add it to the estate"
-        )
-    url = command.url
-    return next((e for e in found if url is not None and matches(e.url, url)), found[0])
-
-
 def _spoken(
     command: StartRun, contract: Contract, environment: str, system: str, store: Store
 ) -> tuple[Version, str]:
@@ -133,26 +125,6 @@ def _spoken(
     found = store.versions.get_many([(contract.name, number)])
     version = found.get((contract.name, number)) or store.versions.get(contract.name, number)
     return version, next((d.version for d, told in spoken if told == number), "")
-
-
-def _target(command: StartRun, environment: Environment, endpoint: Endpoint) -> str:
-    if command.url is None:
-        if "{" in endpoint.url:
-            raise Invalid("url", f"fill in {endpoint.url}; its port or host is decided at start")
-        return endpoint.url
-    if not matches(endpoint.url, command.url):
-        raise Invalid(
-            "url",
-            f"{command.url!r} is not the registered endpoint of {endpoint.system} in "
-            f"{environment.id} ({endpoint.url}); traffic may not leave the environment's list",
-        )
-    return command.url
-
-
-def matches(pattern: str, url: str) -> bool:
-    """Whether ``url`` is the endpoint ``pattern`` with its ``{placeholders}`` filled in."""
-    parts = re.split(r"\{[A-Za-z_][A-Za-z0-9_]*\}", pattern.rstrip("/"))
-    return re.fullmatch("[A-Za-z0-9.-]+".join(map(re.escape, parts)) + "/?", url) is not None
 
 
 def _settings(command: StartRun, environment: Environment, auth: str) -> dict[str, Any]:

@@ -34,7 +34,8 @@ from registry.services.record_run import (
     waiting_runs,
 )
 from registry.services.report_run import report_run
-from registry.services.start_run import StartRun, matches, start_run
+from registry.services.start_run import StartRun, start_run
+from registry.services.targets import matches
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import openapi, publish, sidecar, tell

@@ -42,7 +42,7 @@ class RunRequest(Input):
     number: str | None = Field(None, max_length=100)
     url: str | None = Field(None, max_length=2000)
     system: str | None = Field(None, max_length=100)
-    suite: str = Field("http", max_length=100)
+    suite: str = Field("", max_length=100)
     seed: int | None = Field(None, ge=0, le=2**53)
     settings: dict[str, Any] = Field(default_factory=dict)
 

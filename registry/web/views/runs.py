@@ -137,7 +137,7 @@ def create_run() -> ResponseReturnValue:
             environment=form.get("environment", ""),
             number=form.get("number") or None,
             url=form.get("url") or None,
-            suite=form.get("suite") or "http",
+            suite=form.get("suite", ""),
             seed=_seed(form.get("seed", "")),
         )
         started = start_run(command, uow(), principal(), ports().queue)
@@ -171,7 +171,7 @@ def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
         ],
         environments=[(e.id, e.name) for e in estate.environments],
         suites=_suites(values.get("contract", ""), estate.environments),
-        endpoints=[e for e in estate.endpoints if e.url.startswith("http")],
+        endpoints=estate.endpoints,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import contracts
@@ -189,3 +190,31 @@ def test_mistakes_are_one_sentence(tmp_path: Path) -> None:
     unknown = pytest.raises(TableUnreachable, match="no such table")
     with unknown, open_table(f"sqlite:///{tmp_path}/t.db", 'x"; DROP TABLE t; --'):
         pass
+
+
+def test_a_parquet_file_is_read_with_its_types(tmp_path: Path) -> None:
+    path = tmp_path / "it's.parquet"
+    duckdb.sql("SET TimeZone = 'UTC'")
+    duckdb.sql(
+        "SELECT 1 AS id, 'AB' AS code, 1.50::DECIMAL(5,2) AS amount, 'new' AS state, "
+        "DATE '2026-03-01' AS day, TIMESTAMPTZ '2026-03-01 10:00:00+00' AS as_of "
+        "UNION ALL SELECT 1, NULL, 2.25, 'odd', NULL, NULL"
+    ).write_parquet(str(path))
+    with open_table(str(path), "t") as table:
+        assert table.typed
+        found = check_table(CONTRACT, table, now=lambda: datetime(2026, 3, 1, 10, 5, tzinfo=UTC))
+    assert {f.check for f in found.failures} == {"required", "unique", "quality"}
+    with open_table(f"parquet://{path}", "t") as table:
+        late = check_table(CONTRACT, table, now=lambda: datetime(2026, 3, 1, 11, tzinfo=UTC))
+    assert "freshness" in {f.check for f in late.failures}
+
+
+def test_a_file_that_is_no_parquet_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "day.parquet"
+    path.write_bytes(b"PAR1 but not really")
+    with pytest.raises(DocumentUnreadable, match="is not a Parquet file"):  # noqa: SIM117
+        with open_table(str(path), "t"):
+            pass
+    with pytest.raises(DocumentUnreadable, match="no such file"):  # noqa: SIM117
+        with open_table(str(tmp_path / "none.parquet"), "t"):
+            pass

@@ -1,0 +1,197 @@
+"""Event and data runs from request to gate, on a real broker and real tables."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from conformance.events.nats import Connection
+from registry.domain import ANONYMOUS, SYSTEM, GatePolicy, Run, RunStatus
+from registry.errors import Invalid, NotFound
+from registry.jobs.work import Work
+from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
+from registry.services.get_run import get_run
+from registry.services.publish_version import PublishVersion, publish_version
+from registry.services.register_estate import RegisterEstate, register_estate
+from registry.services.start_run import StartRun, start_run
+from registry.settings import Settings
+from registry.store.unit_of_work import SqlUnitOfWork
+from tests.integration.conformance import running
+from tests.integration.story import ESTATE, sidecar
+
+MOVED = {
+    "asyncapi": "3.0.0",
+    "info": {"title": "Moves", "version": "1.0.0"},
+    "channels": {
+        "moved": {
+            "address": "orders.moved",
+            "messages": {
+                "moved": {
+                    "payload": {
+                        "type": "object",
+                        "required": ["id", "source", "type", "specversion", "data"],
+                        "properties": {
+                            "type": {"const": "orders.moved.v1"},
+                            "data": {"type": "object", "required": ["total"]},
+                        },
+                    }
+                }
+            },
+        }
+    },
+    "operations": {"send": {"action": "send", "channel": {"$ref": "#/channels/moved"}}},
+}
+TABLE = {
+    "apiVersion": "v3.1.0",
+    "kind": "DataContract",
+    "id": "orders.day",
+    "version": "1.0.0",
+    "status": "active",
+    "schema": [
+        {
+            "name": "day",
+            "logicalType": "object",
+            "properties": [
+                {"name": "id", "logicalType": "integer", "primaryKey": True},
+                {"name": "seen_at", "logicalType": "timestamp", "required": True},
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[str]:
+    with running.nats(tmp_path / "nats") as port:
+        connection = Connection(f"nats://127.0.0.1:{port}")
+        config = {"name": "ORDERS", "subjects": ["orders.>"], "storage": "memory"}
+        connection.ask("$JS.API.STREAM.CREATE.ORDERS", json.dumps(config).encode())
+        yield f"nats://127.0.0.1:{port}"
+        connection.close()
+
+
+def send(broker: str, number: int, **data: Any) -> None:
+    event = {
+        "specversion": "1.0",
+        "id": f"e{number}",
+        "source": "/orders",
+        "type": "orders.moved.v1",
+        "data": data,
+    }
+    connection = Connection(broker)
+    connection.publish("orders.moved", json.dumps(event).encode())
+    connection.ask("$JS.API.INFO")
+    connection.close()
+
+
+def tell(uow: SqlUnitOfWork, *urls: str) -> None:
+    """The estate with these endpoints of the shop, whose broker and database all may use."""
+    estate = json.loads(json.dumps(ESTATE))
+    provided = estate["systems"][0]["releases"][0]["provides"]
+    provided |= {"orders.moved": "1.0.0", "orders.day": "1.0.0"}
+    for system, url in zip(("shop", "depot"), urls, strict=False):
+        estate["environments"][0]["endpoints"].append({"system": system, "url": url})
+    register_estate(RegisterEstate(json.dumps(estate).encode(), "estate.json"), uow, SYSTEM)
+    for name, document in (("orders.moved", MOVED), ("orders.day", TABLE)):
+        kept = sidecar(id=name, consumers=[])
+        content = json.dumps(document).encode()
+        command = PublishVersion(content, f"{name}.json", sidecar=kept, number="1.0.0")
+        publish_version(command, uow, SYSTEM)
+
+
+def carry_out(uow: SqlUnitOfWork, contract: str, **rest: Any) -> Run:
+    asked = start_run(StartRun(contract, "test", **rest), uow, SYSTEM)
+    done = Work(Settings(), uow).carry_out(asked.id)
+    assert done is not None
+    return done
+
+
+def codes(uow: SqlUnitOfWork) -> dict[str, str]:
+    with uow.write() as store:
+        environment = store.estate.get_environment("production")
+        policy = GatePolicy(evidence_suites=("contract",))
+        store.estate.put_environment(replace(environment, policy=policy))
+    decision = can_i_deploy(CanIDeploy("orders", "1", "production"), uow, ANONYMOUS)
+    found = {r.contract: r.code for r in decision.reasons if r.code.startswith("evidence")}
+    return {name: found[name] for name in ("orders.moved", "orders.day")}
+
+
+def test_messages_and_rows_are_evidence_for_the_gate(
+    uow: SqlUnitOfWork, broker: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "lake.sqlite3"
+    lake = sqlite3.connect(path)
+    lake.execute("CREATE TABLE day (id INTEGER, seen_at TEXT)")
+    lake.execute("INSERT INTO day VALUES (1, '2026-01-01T00:00:00+00:00')")
+    lake.commit()
+    tell(uow, broker, f"sqlite:///{path}")
+    assert codes(uow) == {"orders.moved": "evidence-missing", "orders.day": "evidence-missing"}
+
+    send(broker, 1, total=5)
+    moved = carry_out(uow, "orders.moved", suite="contract")
+    assert (moved.status, moved.system, moved.system_version) == (RunStatus.PASSED, "orders", "1")
+    assert moved.url == broker
+    day = carry_out(uow, "orders.day", suite="contract")
+    assert (day.status, day.note) == (RunStatus.PASSED, "")
+    assert codes(uow) == {"orders.moved": "evidence-passed", "orders.day": "evidence-passed"}
+
+    send(broker, 2, sum=5)
+    assert carry_out(uow, "orders.moved", suite="contract").status is RunStatus.FAILED
+    lake.execute("INSERT INTO day VALUES (1, NULL)")
+    lake.commit()
+    lake.close()
+    broken = carry_out(uow, "orders.day", suite="contract")
+    view = get_run(broken.id, uow, SYSTEM)
+    assert {f.check for f in view.failures} == {"required", "unique"}
+    assert codes(uow) == {"orders.moved": "evidence-failed", "orders.day": "evidence-failed"}
+
+
+def test_a_suite_without_a_name_says_what_it_looked_at(uow: SqlUnitOfWork, tmp_path: Path) -> None:
+    path = tmp_path / "day.parquet"
+    duckdb.sql(
+        "COPY (SELECT 1::INTEGER AS id, TIMESTAMPTZ '2026-01-01 00:00:00+00' AS seen_at) "
+        f"TO '{path}' (FORMAT parquet)"
+    )
+    tell(uow, "nats://127.0.0.1:9", f"parquet://{path}")
+    day = carry_out(uow, "orders.day")
+    assert (day.suite, day.status, day.note) == ("data", RunStatus.PASSED, "")
+    moved = carry_out(uow, "orders.moved")
+    assert (moved.suite, moved.status) == ("events", RunStatus.INCONCLUSIVE)
+    assert "127.0.0.1:9" in moved.note
+
+
+def test_a_run_stays_on_the_list_of_its_environment(uow: SqlUnitOfWork) -> None:
+    tell(uow)
+    with pytest.raises(NotFound, match="no broker of orders is registered in test"):
+        start_run(StartRun("orders.moved", "test"), uow, SYSTEM)
+    tell(uow, "nats://broker.example:4222", "kafka://broker.example:9092")
+    with pytest.raises(Invalid, match="say which broker"):
+        start_run(StartRun("orders.moved", "test"), uow, SYSTEM)
+    with pytest.raises(Invalid, match="may not leave the environment's list"):
+        start_run(StartRun("orders.moved", "test", url="nats://elsewhere:4222"), uow, SYSTEM)
+    kafka = start_run(
+        StartRun("orders.moved", "test", url="kafka://broker.example:9092"), uow, SYSTEM
+    )
+    assert kafka.status is RunStatus.QUEUED
+    with pytest.raises(NotFound, match="no database of orders"):
+        start_run(StartRun("orders.day", "test"), uow, SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [({"last": 0}, "last"), ({"seconds": "soon"}, "seconds"), ({"checks": ["odd"]}, "odd")],
+)
+def test_a_setting_that_is_none_is_said(
+    uow: SqlUnitOfWork, settings: dict[str, Any], said: str
+) -> None:
+    tell(uow, "nats://127.0.0.1:9")
+    found = carry_out(uow, "orders.moved", settings=settings)
+    assert found.status is RunStatus.INCONCLUSIVE
+    assert said in found.note
