@@ -1,0 +1,148 @@
+"""What a whole ``interlock diff`` costs, as ratios in one run: ``make bench``.
+
+The floor is a process that starts, parses both files with the fastest loader and hashes every
+subtree. Processor time (user and system), the best of a few runs; other load does not count.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml_rs
+
+sys.path.insert(0, str(Path(__file__).parent))
+from openapi_documents import changed, document
+
+ROOT = Path(__file__).parents[2]
+PARSING = """
+import sys
+for path in sys.argv[1:]:
+    if path.endswith('.json'):
+        import orjson
+        data = orjson.loads(open(path, 'rb').read())
+    else:
+        import yaml_rs
+        data = yaml_rs.loads(open(path).read(), parse_datetime=False)
+"""
+FLOOR = f"""
+from contracts.documents.hashes import Subtrees
+known = Subtrees()
+{PARSING.rstrip()}
+    known.of(data)
+"""
+
+
+class Case(NamedTuple):
+    """Two versions to compare, and in how many distinct places they differ."""
+
+    name: str
+    old: Any
+    new: Any
+    changes: int
+    yaml: bool = False
+
+
+class Cost(NamedTuple):
+    """Processor seconds, peak bytes and exit status of a process."""
+
+    seconds: float
+    memory: int
+    status: int
+
+
+def ring(operations: int) -> Any:
+    """A document in which every component reaches every other."""
+    data = document(operations)
+    schemas = data["components"]["schemas"]
+    names = [name for name in schemas if name != "Problem"]
+    for index, name in enumerate(names):
+        following = names[(index + 1) % len(names)]
+        schemas[name]["properties"]["next"] = {"$ref": f"#/components/schemas/{following}"}
+    return data
+
+
+def wide(members: int, longest: int) -> Any:
+    """A schema of an object with many members."""
+    field = {"type": "string", "maxLength": longest}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {f"field{index}": field for index in range(members)},
+    }
+
+
+def cases() -> Iterator[Case]:
+    """Small and large, changed a little, a lot and not at all."""
+    small, large, rings = document(10), document(1500), ring(1500)
+    yield Case("JSON Schema, 1 change", wide(5, 20), {**wide(5, 20), "required": ["field1"]}, 1)
+    yield Case("OpenAPI, 10 operations", small, changed(small), 12)
+    yield Case("the same in YAML", small, changed(small), 12, yaml=True)
+    yield Case("1,500 operations, equal", large, copy.deepcopy(large), 0)
+    yield Case("1,500 operations", large, changed(large), 12)
+    yield Case("the same in YAML", large, changed(large), 12, yaml=True)
+    yield Case("a ring of 1,500 components", rings, changed(rings), 12)
+    yield Case("2,000 members, all changed", wide(2000, 20), wide(2000, 10), 2000)
+
+
+def cost(command: list[str], repeat: int) -> Cost:
+    """The best of several runs of a process."""
+    best: Cost | None = None
+    for _ in range(repeat):
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = used.ru_utime + used.ru_stime
+        if best is None or seconds < best.seconds:
+            best = Cost(seconds, used.ru_maxrss * 1024, process.returncode)
+    assert best is not None
+    return best
+
+
+def measured(case: Case, folder: Path) -> tuple[int, Cost, Cost, Cost]:
+    """The size of both files, merely parsing them, the floor, and the whole command."""
+    paths = []
+    for side, data in (("old", case.old), ("new", case.new)):
+        path = folder / f"{side}.{'yaml' if case.yaml else 'json'}"
+        path.write_text(yaml_rs.dumps(data) + "\n" if case.yaml else json.dumps(data, indent=2))
+        paths.append(str(path))
+    size = sum(Path(path).stat().st_size for path in paths)
+    repeat = 2 if size > 1_000_000 else 8
+    parsing = cost([sys.executable, "-c", PARSING, *paths], repeat)
+    floor = cost([sys.executable, "-c", FLOOR, *paths], repeat)
+    command = [sys.executable, "-m", "registry.cli.main", "diff", *paths]
+    return size, parsing, floor, cost(command, repeat)
+
+
+def main() -> None:
+    """Print the table."""
+    start = cost([sys.executable, "-c", "pass"], 8)
+    nothing = cost([sys.executable, "-m", "registry.cli.main", "--help"], 8)
+    print(f"python starts in {start.seconds * 1000:.0f} ms, `interlock --help` in", end=" ")
+    print(f"{nothing.seconds * 1000:.0f} ms (processor time)\n")
+    print(
+        f"{'':<28}{'MB':>7}{'parse s':>9}{'floor s':>9}{'diff s':>9}{'ratio':>7}{'memory':>9}{'exit':>6}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for case in cases():
+            size, parsing, floor, whole = measured(case, Path(folder))
+            allowed = 0.0005 * case.changes
+            ratio = max(0.0, whole.seconds - allowed) / floor.seconds
+            memory = f"{whole.memory / size:.0f} ×" if size > 1_000_000 else "-"
+            print(f"{case.name:<28}{size / 1e6:>7.2f}", end="")
+            print(f"{parsing.seconds:>9.2f}{floor.seconds:>9.2f}", end="")
+            print(f"{whole.seconds:>9.2f}{ratio:>7.1f}{memory:>9}{whole.status:>6}", flush=True)
+    print("\nratio: without 0.5 ms for each changed place. memory: peak by the size of both files.")
+
+
+if __name__ == "__main__":
+    main()
