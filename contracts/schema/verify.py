@@ -13,6 +13,9 @@ from contracts.schema.references import Sources
 from contracts.schema.translate import Translator, Untranslatable
 from contracts.verdict import Json
 
+_FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""How jsonschema fails on schemas that it does not expect."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
@@ -61,17 +64,29 @@ class Judge:
 
     def rejection(self, value: Json, at: Sequence[str | int], keyword: str) -> Rejection | None:
         """jsonschema's complaint about that place and keyword, or else its best one."""
-        from jsonschema.exceptions import best_match
+        import re
 
-        errors = list(self.slow.iter_errors(value))
+        from jsonschema.exceptions import best_match
+        from referencing.exceptions import Unresolvable
+
+        try:
+            errors = list(self.slow.iter_errors(value))
+        except (*_FAILURES, RecursionError, re.error, Unresolvable):
+            errors = []  # it stumbles over what it need not look at to reject
         if not errors:
-            return None
+            return self._fast_rejection(value)
         here = [e for e in _with_context(errors) if list(e.absolute_path) == list(at)]
         same = [e for e in here if e.validator == keyword]
         error = best_match(same or here or errors)
         return Rejection(
             error.message, tuple(error.absolute_path), tuple(error.absolute_schema_path)
         )
+
+    def _fast_rejection(self, value: Json) -> Rejection | None:
+        error = next(iter(self.fast.iter_errors(value)), None)
+        if error is None:
+            return None
+        return Rejection(error.message, tuple(error.instance_path), tuple(error.schema_path))
 
     @property
     def fast(self) -> Any:
@@ -159,5 +174,5 @@ def judged(judge: Judge, value: Json) -> bool | None:
         raise Unverifiable(f"{type(error).__name__}: {error}") from None
     except re.error as error:
         raise Unverifiable(f"jsonschema cannot use the pattern: {error}") from None
-    except (OverflowError, TypeError, ValueError, ArithmeticError) as error:
+    except _FAILURES as error:
         raise Unverifiable(f"the validators fail: {error}") from None

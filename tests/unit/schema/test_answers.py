@@ -120,3 +120,12 @@ def test_long_texts_of_a_format_are_readable() -> None:
     asserted = Options(writer_format="asserted", reader_format="asserted")
     (found,) = ask({"type": "string", "format": "uri"}, {"maxLength": 40}, options=asserted).breaks
     assert found.witness == "https://example.com/orders/" + "1" * 14
+
+
+def test_a_validator_that_fails_while_it_explains_is_no_traceback() -> None:
+    writer = {"type": "array", "minItems": 1, "maxItems": 1}
+    reader = {"type": "array", "maxItems": 0, "items": False, "unevaluatedItems": False}
+    for draft in (Dialect.DRAFT201909, Dialect.DRAFT202012):
+        answer = ask(writer, reader, draft)
+        assert answer.verdict == "breaking"
+        assert all(found.error for found in answer.breaks)
