@@ -38,6 +38,7 @@ class Assembly:
     started_at: dt.datetime
     cancelled: bool = False
     _finished: dict[str, Any] | None = None
+    _so_far: dict[str, Any] = field(default_factory=dict)
     _failures: Causes = field(default_factory=Causes)
     _trouble: str = ""
     _reachable: bool = True
@@ -47,6 +48,8 @@ class Assembly:
         kind = event["event"]
         if kind == "finished":
             self._finished = dict(event)
+        elif kind == "so_far":
+            self._so_far = dict(event)
         elif kind == "failure":
             self._failures.add(Failure.from_json(event["failure"]))
         elif kind == "fatal":
@@ -83,11 +86,12 @@ class Assembly:
             if seen
             else self._failures.failures()
         )
-        results = tuple(OperationResult.from_json(o) for o in seen.get("operations", ()))
+        kept = seen or self._so_far
+        results = tuple(OperationResult.from_json(o) for o in kept.get("operations", ()))
         found += latency_failures(self.suite, results, self.document.data)
         failures = tuple(self._excused(self._placed(f), at.date()) for f in found)
         outcome, reason = self._verdict(seen, failures, results)
-        return self._run(outcome, reason, seen, failures, at, results)
+        return self._run(outcome, reason, kept, failures, at, results)
 
     def _verdict(
         self,

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     from conformance.http.worker import Channel
 
+TELL_EVERY = 1.0
+"""Seconds between two reports of what was seen so far."""
 REFUSAL_TITLES = ("RequestRefused", "Not sent:")
 
 
@@ -76,6 +78,7 @@ class Execution:
         self.stopped = ""
         self.phase = ""
         self._started = time.monotonic()
+        self._told = self._started
         self._reported = threading.Event()
         self._labels = {o.label: o for o in known}
         chosen = {o.label for o in selected}
@@ -138,6 +141,21 @@ class Execution:
             signed_in=self.tally.login_ever_worked,
             login_lost=self.tally.login_lost,
             tools={name: version(name) for name in ("schemathesis", "hypothesis")},
+        )
+
+    def _tell_so_far(self) -> None:
+        """What a run that is ended by force has to show for itself."""
+        now = time.monotonic()
+        if now - self._told < TELL_EVERY:
+            return
+        self._told = now
+        self.channel.send(
+            "so_far",
+            operations=[r.to_json() for r in self.tally.results()],
+            requests=self.tally.requests,
+            refused=self.guard.refused,
+            checks=dict(self.tally.checks),
+            duration=now - self._started,
         )
 
     def _with_sound_auth_check(self) -> Suite:
@@ -213,6 +231,7 @@ class Execution:
             self.channel.send(
                 "operation", operation=label, phase=phase, requests=self.tally.requests
             )
+            self._tell_so_far()
 
     def _finding(
         self, recorder: ScenarioRecorder, case_id: str, check: str, info: Any, phase: str
@@ -268,34 +287,19 @@ class Execution:
         if not self.tally.is_better(failure, request):
             self.tally.failure(failure)
             return
-        clean = self._clean_request(request)
+        redactor = self.redactor.knowing(request.body, response.body if response else None)
+        clean = _clean_request(request, redactor)
         whole = replace(
             failure,
-            message=self.redactor.text(failure.message),
+            message=redactor.body(failure.message),
             request=clean,
-            response=self._clean_response(response) if response else None,
+            response=_clean_response(response, redactor) if response else None,
             curl=curl(clean),
-            steps=tuple(self.redactor.text(s) for s in steps),
+            steps=tuple(redactor.body(s) for s in steps),
             phase=failure.phase or phase,
         )
         if self.tally.failure(whole):
             self.channel.send("failure", failure=whole.to_json())
-
-    def _clean_request(self, request: RecordedRequest) -> RecordedRequest:
-        return RecordedRequest(
-            request.method,
-            self.redactor.text(request.url),
-            self.redactor.headers(request.headers),
-            self.redactor.body(request.body) if request.body is not None else None,
-        )
-
-    def _clean_response(self, response: RecordedResponse) -> RecordedResponse:
-        return RecordedResponse(
-            response.status,
-            self.redactor.headers(response.headers),
-            self.redactor.body(response.body) if response.body is not None else None,
-            response.elapsed,
-        )
 
     def _signed(self, request: RecordedRequest) -> bool:
         return bool(self.credentials) and all(
@@ -319,6 +323,24 @@ class Execution:
                 self.tally.checks[name] += bool(seeds.answers)
                 for finding in probe(operation, seeds, sender):
                     self.found(finding.failure, finding.request, finding.response, "probes")
+
+
+def _clean_request(request: RecordedRequest, redactor: Redactor) -> RecordedRequest:
+    return RecordedRequest(
+        request.method,
+        redactor.url(request.url),
+        redactor.headers(request.headers),
+        redactor.body(request.body) if request.body is not None else None,
+    )
+
+
+def _clean_response(response: RecordedResponse, redactor: Redactor) -> RecordedResponse:
+    return RecordedResponse(
+        response.status,
+        redactor.headers(response.headers),
+        redactor.body(response.body) if response.body is not None else None,
+        response.elapsed,
+    )
 
 
 def _credential_headers(document: dict[str, Json]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which fields must not be kept: those that a contract itself classifies as restricted."""
+"""Which fields must not be kept: what a contract classifies as restricted or as personal data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ KEPT_OUT = frozenset({"restricted"})
 
 
 def restricted_fields(document: Json) -> frozenset[str]:
-    """Names of properties below a schema marked ``x-classification: restricted``."""
+    """Names of properties below a schema marked ``x-classification: restricted`` or
+    ``x-personal-data: true``."""
     found: set[str] = set()
     stack: list[tuple[Json, bool]] = [(document, False)]
     while stack:
@@ -18,11 +19,14 @@ def restricted_fields(document: Json) -> frozenset[str]:
         if isinstance(value, list):
             stack.extend((item, inside) for item in value)
         elif isinstance(value, Mapping):
-            marked = inside or value.get("x-classification") in KEPT_OUT
+            marked = inside or _kept_out(value)
             properties = value.get("properties")
             for name, schema in properties.items() if isinstance(properties, Mapping) else ():
-                own = isinstance(schema, Mapping) and schema.get("x-classification") in KEPT_OUT
-                if marked or own:
+                if marked or (isinstance(schema, Mapping) and _kept_out(schema)):
                     found.add(str(name))
             stack.extend((item, marked) for item in value.values())
     return frozenset(found)
+
+
+def _kept_out(schema: Mapping[str, Json]) -> bool:
+    return schema.get("x-classification") in KEPT_OUT or schema.get("x-personal-data") is True

@@ -96,7 +96,7 @@ MISTAKES = [
     (("run", "--contract", ITEMS, "--url", "ftp://h"), 2, "not an http(s) address"),
     (("events", "--contract", ITEMS, "--capture", ITEMS), 2, "not an AsyncAPI"),
     (("events", "--contract", WMS), 2, "either --capture or --broker"),
-    (("events", "--contract", WMS, "--broker", "amqp://h"), 2, "neither nats://"),
+    (("events", "--contract", WMS, "--broker", "gopher://h"), 2, "none of nats://"),
     (("events", "--contract", WMS, "--broker", "nats://127.0.0.1:9"), 4, "Connection refused"),
 ]
 

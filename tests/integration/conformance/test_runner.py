@@ -97,6 +97,11 @@ def document() -> Any:
     return from_data(DOCUMENT, name="things.yaml")
 
 
+def many(paths: tuple[str, ...]) -> Any:
+    item = DOCUMENT["paths"]["/things"]
+    return from_data({**DOCUMENT, "paths": dict.fromkeys(paths, item)}, name="things.yaml")
+
+
 def children() -> set[int]:
     mine = set()
     for name in (path.name for path in Path("/proc").iterdir()):
@@ -256,19 +261,24 @@ def test_a_suite_that_selects_nothing_says_so() -> None:
 
 def test_a_generator_that_dies_is_a_tool_error() -> None:
     killed: list[int] = []
+    begun: list[float] = []
 
     def kill(progress: Progress) -> None:
-        if progress.kind == "phase" and not killed:
+        begun.append(time.monotonic())
+        if progress.kind == "operation" and time.monotonic() - begun[0] > 3 and not killed:
             killed.extend(children() - before)
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
 
     before = children()
     with serving(Seen(lambda _n, _h: 200)) as url:
-        found = run(Suite(max_examples=2000), document(), url, kill)
+        parts = tuple(f"/things/{n}" for n in range(30))
+        found = run(Suite(max_examples=100), many(parts), url, kill)
     assert killed
     assert found.outcome is Outcome.ERROR
     assert "signal 9" in found.reason
+    assert found.requests > 0, "what was seen until then is kept"
+    assert any(o.exercised for o in found.operations)
 
 
 def test_memory_is_capped() -> None:

@@ -193,6 +193,23 @@ def test_bodies_are_redacted_by_field_even_when_broken() -> None:
     assert "Ulm" in clean
 
 
+def test_restricted_values_go_from_messages_addresses_numbers_and_objects() -> None:
+    bare = Redactor(fields=frozenset({"taxId", "holder", "pin"}))
+    body = '{"taxId": 47114711, "holder": {"name": "Erika Mustermann"}, "pin": "12", "city": "Ulm"}'
+    redactor = bare.knowing(body, None, 'no JSON: "taxId"')
+    for text in (
+        redactor.body(body),
+        redactor.text("47114711 is not of type string; Erika Mustermann too"),
+        redactor.url("http://h/a?taxId=12345678&city=Ulm"),
+    ):
+        assert REDACTED in text
+        for secret in ("47114711", "Erika", "12345678", '"12"'):
+            assert secret not in text
+    assert "Ulm" in redactor.body(body)
+    assert redactor.url("http://h/a?city=Ulm").endswith("?city=Ulm")
+    assert bare.knowing('{"city": "Ulm"}') is bare
+
+
 @settings(derandomize=True, max_examples=60)
 @given(st.text(min_size=6, alphabet=st.characters(codec="ascii", categories=("L", "N"))))
 def test_a_secret_never_survives(secret: str) -> None:
