@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": ("diff", "Compare two local documents; no server needed."),
     "check": ("check", "Compare a document with what the registry holds."),
     "can-i-deploy": ("can_i_deploy", "May this version go to that environment?"),
+    "declare": ("declare", "Say what a system uses of a contract: in words, or by its Pact."),
     "can-i-merge": ("can_i_merge", "Does a proposal fit the newest release of its consumers?"),
     "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
     "conformance": ("conformance", "Check a live system against its contract."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -150,7 +150,7 @@ class Expectation:
     contract: str
     consumer: str
     source: str = "sidecar"
-    """``sidecar``, ``release``, ``pact`` or ``inferred``."""
+    """``sidecar``, ``release``, ``declared`` (by the consumer's team), ``pact`` or ``inferred``."""
     confirmed: bool = True
     body: Mapping[str, Any] = field(default_factory=dict)
     """The declaration, in the words of ``contract.yaml`` ``consumers[]``."""
@@ -160,4 +160,22 @@ class Expectation:
     @property
     def declared(self) -> bool:
         """Whether the use is declared; an undeclared consumer counts as using everything."""
-        return self.body.get("uses") is not None
+        return self.body.get("uses") is not None or self.body.get("pact") is not None
+
+
+RANK = {"pact": 2, "declared": 1}
+"""What a consumer says itself counts before what others say of it, what it tested before all."""
+
+
+def strongest(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
+    """One declaration of each consumer of one contract: confirmed ones first, then by rank."""
+    found: dict[str, Expectation] = {}
+    for one in expectations:
+        other = found.get(one.consumer)
+        if other is None or _weight(one) > _weight(other):
+            found[one.consumer] = one
+    return tuple(found.values())
+
+
+def _weight(one: Expectation) -> tuple[bool, int]:
+    return one.confirmed, RANK.get(one.source, 0)

@@ -18,6 +18,7 @@ class Action(StrEnum):
     CHANGE_LIFECYCLE = "change-lifecycle"
     REGISTER_ESTATE = "register-estate"
     DEPLOY = "deploy"
+    DECLARE_USE = "declare-use"
     RUN_CONFORMANCE = "run-conformance"
     REQUEST_WAIVER = "request-waiver"
     APPROVE_WAIVER = "approve-waiver"
@@ -47,6 +48,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.CHANGE_LIFECYCLE: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.REGISTER_ESTATE: Rule(_any()),
     Action.DEPLOY: Rule(_any(Role.PUBLISHER), own_team=True),
+    Action.DECLARE_USE: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.RUN_CONFORMANCE: Rule(_any(Role.PUBLISHER)),
     Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
     Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from contracts.documents import load
 from contracts.verdict import Finding, Mode, Report, Verdict
 from registry.domain import Contract, Expectation, Principal, Version
+from registry.domain.contract import strongest
 from registry.errors import NotFound
 from registry.services.authorization import Action, authorize
 from registry.services.candidate import contract_of
@@ -120,7 +121,8 @@ def _baselines(command: CheckCompatibility, contract: Contract, store: Store) ->
 
 def consumers_of(store: Store, contract: Contract) -> list[Expectation]:
     """Everybody who consumes it: as declared, or with nothing said by a release that does."""
-    declared = list(store.expectations.of_contracts([contract.name]).get(contract.name, ()))
+    said = store.expectations.of_contracts([contract.name]).get(contract.name, ())
+    declared = list(strongest(said))
     known = {e.consumer for e in declared}
     silent = {system for system, _, _ in store.estate.users_of(contract.name)} - known
     return declared + [Expectation(contract.name, name, "release") for name in sorted(silent)]

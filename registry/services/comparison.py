@@ -11,11 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import contracts
-from contracts.documents import load
+from contracts.documents import from_data, load
 from contracts.governance.expectations import Expectation as Use
+from contracts.governance.pact import read_pact
 from contracts.governance.sidecar import Consumer
 from contracts.verdict import Mode, Report
 from registry.domain import Contract, Expectation, Version
+from registry.domain.contract import strongest
 from registry.errors import Unavailable
 from registry.services.engine import compare, compare_promises, with_promises
 from registry.services.ports import Store, UnitOfWork
@@ -180,7 +182,7 @@ def gate_mode(contract: Contract) -> Mode:
 
 def uses(expectations: Iterable[Expectation], also: Iterable[str] = ()) -> tuple[Use, ...]:
     """What the engine wants to know of the consumers; ``also`` names some that declared nothing."""
-    found = {e.consumer: use_of(e) for e in expectations if e.confirmed}
+    found = {e.consumer: use_of(e) for e in strongest(expectations) if e.confirmed}
     for name in also:
         found.setdefault(name, Use(consumer=name, declared=False))
     return tuple(found[name] for name in sorted(found))
@@ -190,6 +192,11 @@ def use_of(expectation: Expectation) -> Use:
     """One declaration as the engine reads it."""
     if not expectation.body:
         return Use(consumer=expectation.consumer, declared=False)
+    if "pact" in expectation.body:
+        pact = read_pact(
+            from_data(expectation.body["pact"], name=f"pact of {expectation.consumer}")
+        )
+        return pact.expectation(expectation.consumer)
     return Consumer.model_validate(dict(expectation.body)).expectation()
 
 

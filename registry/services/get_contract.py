@@ -17,6 +17,7 @@ from registry.domain import (
     Version,
     Waiver,
 )
+from registry.domain.contract import strongest
 from registry.services.authorization import Action, authorize
 from registry.services.estate_port import RunningUse
 from registry.services.ports import RunFilter, UnitOfWork
@@ -99,7 +100,7 @@ def _consumers(
         if found.role == "consumes":
             where = (found.deployment.environment, found.use.number)
             built[found.deployment.system].add(where)
-    expectations = {e.consumer: e for e in declared}
+    expectations = {e.consumer: e for e in strongest(declared)}
     return [
         ConsumerView(
             system=id_,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contracts.governance.expectations import Expectation as Use
 from contracts.governance.lint import lint
 from contracts.verdict import Bump, Report, Verdict
 from registry.domain import (
@@ -167,7 +168,7 @@ class _Judge:
         """A sidecar that takes a promise back under a published number breaks silently."""
         before = replace(Side.of(same), sidecar_sha256=existing.sidecar_sha256)
         mode, day = publish_mode(existing), self._now.date()
-        consumers = uses(expectations_from(self._candidate.sidecar))
+        consumers = self._consumers()
         pair = Pair(before, side_of(self._candidate), existing.format, mode, day, consumers)
         [report] = self._comparer.reports([pair])
         if report.verdict is Verdict.BREAKING:
@@ -175,6 +176,13 @@ class _Judge:
             text = f"it takes back a promise of {same.label}: {said}; publish it as"
             self._refuse("breaking-needs-major", f"{text} {next_major(same.number)}", "sidecar")
         return report
+
+    def _consumers(self) -> tuple[Use, ...]:
+        """What the candidate's sidecar says of them, and what they said themselves."""
+        sidecar = self._candidate.sidecar
+        stored = self._store.expectations.of_contracts([sidecar.id]).get(sidecar.id, ())
+        said = [one for one in stored if one.source != "sidecar"]
+        return uses([*expectations_from(sidecar), *said])
 
     def _same_number(self) -> Version | None:
         candidate = self._candidate
@@ -255,7 +263,7 @@ class _Judge:
             return None, None, ()
         baselines = baselines_for(candidate.number, contract, self._versions)
         new = side_of(candidate)
-        consumers = uses(expectations_from(candidate.sidecar))
+        consumers = self._consumers()
         mode = publish_mode(contract)
         day = self._now.date()
         pairs = [

@@ -19,6 +19,7 @@ from registry.domain import (
     Version,
     Waiver,
 )
+from registry.domain.contract import strongest
 from registry.errors import NotFound
 from registry.services.comparison import use_of
 from registry.services.estate_port import RunningUse
@@ -61,7 +62,7 @@ class Scene:
         """What a consumer uses: its release's own words, else the declaration in force."""
         if stated is not None and stated.expectation:
             return use_of(Expectation(contract, consumer, "release", True, stated.expectation))
-        for expectation in self.expectations.get(contract, ()):
+        for expectation in strongest(self.expectations.get(contract, ())):
             if expectation.consumer == consumer and expectation.confirmed:
                 return use_of(expectation)
         return Use(consumer=consumer, declared=False)

@@ -107,7 +107,18 @@ def uses(body: Mapping[str, Any]) -> tuple[Use, ...]:
         found.append(
             Use(kind, str(item.get(kind, "")), _names(item, "reads"), _names(item, "sends"))
         )
-    return tuple(found)
+    return (*found, *_tested(body.get("pact")))
+
+
+def _tested(pact: Any) -> Iterator[Use]:
+    """The interactions of a Pact, by what they call or by their description."""
+    if not isinstance(pact, Mapping):
+        return
+    for item in (*pact.get("interactions", ()), *pact.get("messages", ())):
+        request = item.get("request")
+        call = request if isinstance(request, Mapping) and "path" in request else {}
+        named = f"{call.get('method', '')} {call.get('path', '')}".strip()
+        yield Use("interaction", named or str(item.get("description", "")), None, None)
 
 
 def _names(item: Mapping[str, Any], key: str) -> tuple[str, ...] | None:

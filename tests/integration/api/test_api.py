@@ -78,6 +78,13 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     checked = admin("check", {"contract": "orders.order", "document": openapi("1.1.0").decode()})
     assert checked["verdict"] == "compatible"
 
+    words = {"uses": {"uses": [{"operation": "getOrder", "reads": ["total"]}]}}
+    depot = {"name": "orders.order", "consumer": "depot"}
+    assert admin("declareUse", words, **depot)["source"] == "declared"
+    compared = admin("compareVersions", name="orders.order", old="1.0.0", new="2.0.0@text")
+    assert {one["verdict"] for one in compared["consumers"]} == {"breaking"}
+    assert len(admin("deleteUse", **depot)) == 1
+
     assert len(admin("getEstate")["systems"]) == 3
     assert admin("getSystem", system="orders")["system"]["team"] == "orders-team"
     admin("getOwnership")
@@ -198,6 +205,7 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "putEstate": {"document": "{}"},
     "createDeployment": {"system": "orders", "version": "1", "environment": "test"},
     "createUndeployment": {"system": "orders", "environment": "test"},
+    "declareUse": {"uses": {"uses": [{"operation": "getOrder"}]}},
     "startRun": {"contract": "orders.order", "environment": "test"},
     "createToken": {"name": "x"},
     "createUser": {"login": "x", "password": "correct horse battery"},

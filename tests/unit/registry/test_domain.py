@@ -147,6 +147,7 @@ TABLE = {
     Action.CHANGE_LIFECYCLE: ({"publisher", "admin"}, True),
     Action.REGISTER_ESTATE: ({"admin"}, False),
     Action.DEPLOY: ({"publisher", "admin"}, True),
+    Action.DECLARE_USE: ({"publisher", "admin"}, True),
     Action.RUN_CONFORMANCE: ({"publisher", "admin"}, False),
     Action.REQUEST_WAIVER: ({"publisher", "admin"}, False),
     Action.APPROVE_WAIVER: ({"approver", "admin"}, True),

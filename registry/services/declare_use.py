@@ -1,0 +1,149 @@
+"""A consumer's team says what it uses of a contract, in its own words or by its Pact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from contracts.documents import load
+from contracts.governance.pact import read_pact
+from contracts.governance.sidecar import Consumer
+from registry.domain import Expectation, Principal
+from registry.errors import Invalid, NotFound
+from registry.services.authorization import Action, authorize
+from registry.services.ports import Store, UnitOfWork
+from registry.services.recording import record
+
+DECLARED, PACT = "declared", "pact"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareUse:
+    """``uses`` in the words of ``contract.yaml`` ``consumers[]``, or the bytes of a ``pact``.
+
+    Either takes the place of what the same consumer said in the same way before; a Pact counts
+    before its own words, and these before what the provider's sidecar says of it.
+    """
+
+    contract: str
+    consumer: str
+    uses: Mapping[str, Any] | None = None
+    pact: bytes | None = None
+    filename: str = "pact.json"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawUse:
+    """Take back what the consumer declared itself, its Pact too; the sidecar stands again."""
+
+    contract: str
+    consumer: str
+    reason: str = ""
+
+
+def declare_use(command: DeclareUse, uow: UnitOfWork, caller: Principal) -> Expectation:
+    """Remember it; the same again changes nothing.
+
+    Raises:
+        NotFound: no such contract or consuming system.
+        Forbidden, Unauthenticated: the caller does not act for the consumer's team.
+        Invalid: neither or both are given, or the words do not say a use.
+        contracts.errors.ContractError: the Pact cannot be read.
+    """
+    if (command.uses is None) == (command.pact is None):
+        raise Invalid("uses", "give either uses, in your own words, or a pact")
+    with uow.write() as store:
+        contract = store.contracts.get(command.contract)
+        system = store.estate.get_system(command.consumer)
+        authorize(caller, Action.DECLARE_USE, system.team)
+        source = DECLARED if command.pact is None else PACT
+        body = _words(command) if command.pact is None else _pact(command)
+        expectation = Expectation(contract.name, system.id, source, True, body)
+        _put(store, expectation, None, uow, caller, command.reason)
+        return expectation
+
+
+def withdraw_use(
+    command: WithdrawUse, uow: UnitOfWork, caller: Principal
+) -> tuple[Expectation, ...]:
+    """End what the consumer declared itself; gives what is ended.
+
+    Raises:
+        NotFound: no such contract or system, or it declared nothing itself.
+    """
+    with uow.write() as store:
+        contract = store.contracts.get(command.contract)
+        system = store.estate.get_system(command.consumer)
+        authorize(caller, Action.DECLARE_USE, system.team)
+        standing = store.expectations.of_contracts([contract.name]).get(contract.name, ())
+        own = [e for e in standing if e.consumer == system.id and e.source in {DECLARED, PACT}]
+        if not own:
+            raise NotFound(f"{system.id} declared no use of {contract.name} itself")
+        for expectation in own:
+            _put(store, None, expectation, uow, caller, command.reason)
+        return tuple(own)
+
+
+def _put(
+    store: Store,
+    new: Expectation | None,
+    old: Expectation | None,
+    uow: UnitOfWork,
+    caller: Principal,
+    reason: str,
+) -> None:
+    """Replace one consumer's declaration of one source; the others of that source stay."""
+    one = new or old
+    assert one is not None
+    store.contracts.lock(one.contract)
+    standing = [
+        e
+        for e in store.expectations.of_contracts([one.contract]).get(one.contract, ())
+        if e.source == one.source
+    ]
+    before = next((e for e in standing if e.consumer == one.consumer), None)
+    others = [e for e in standing if e.consumer != one.consumer]
+    now = uow.now()
+    kept = [*others, new] if new is not None else others
+    if not store.expectations.replace(one.contract, one.source, kept, now):
+        return
+    record(
+        store,
+        caller,
+        now,
+        "expectation.declared" if new is not None else "expectation.withdrawn",
+        f"contract:{one.contract}",
+        before=before,
+        after=new,
+        reason=reason,
+        details={"contract": one.contract, "consumer": one.consumer, "source": one.source},
+    )
+
+
+def _words(command: DeclareUse) -> dict[str, Any]:
+    given = dict(command.uses or {}) | {"system": command.consumer}
+    try:
+        stated = Consumer.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = "/".join(map(str, first["loc"]))
+        raise Invalid(f"uses/{place}" if place else "uses", str(first["msg"])) from None
+    if stated.uses is None:
+        raise Invalid("uses/uses", "name what you use: operations, channels, messages or tables")
+    found: dict[str, Any] = stated.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return found
+
+
+def _pact(command: DeclareUse) -> dict[str, Any]:
+    document = load(command.pact or b"", name=command.filename)
+    read_pact(document)
+    try:
+        plain = json.loads(json.dumps(document.data, allow_nan=False))
+    except (TypeError, ValueError):
+        raise Invalid("pact", "holds numbers that JSON cannot carry exactly") from None
+    return {"system": command.consumer, "pact": plain}
