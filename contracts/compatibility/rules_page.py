@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "windows": "Windows, lifecycle and classes of the sidecar",
     "avro": "Avro",
     "protobuf": "Protocol Buffers",
+    "rpcs": "Services of Protocol Buffers",
     "tables": "Tables of data contracts",
 }
 """Headings of the areas, in the order of the page; other areas follow by name."""

@@ -108,7 +108,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "jsonschema": ("lifecycle", "properties", "schemas"),
     "avro": ("avro",),
-    "protobuf": ("protobuf",),
+    "protobuf": ("protobuf", "rpcs"),
     "odcs": ("tables", "schemas", "properties"),
     "sidecar": ("promises", "windows"),
 }

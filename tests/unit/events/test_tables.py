@@ -21,7 +21,7 @@ TABLES = Path(__file__).parents[2] / "cases" / "compatibility"
 NAMES = ("asyncapi-3", "asyncapi-2", "avro", "promises", "protobuf", "odcs")
 AREAS = (
     *("events", "messages", "brokers", "bindings", "avro", "promises", "windows"),
-    *("protobuf", "tables"),
+    *("protobuf", "rpcs", "tables"),
 )
 
 
