@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from registry.errors import FieldError, Invalid
+from registry.services.apply_retention import ApplyRetention
 
 PREFIX = "INTERLOCK_"
 
@@ -59,6 +60,18 @@ class Settings(BaseModel):
         ge=1,
         le=64,
         description="Conformance runs that may go on against one system in one environment.",
+    )
+    retain_runs_days: int = Field(
+        default=365,
+        ge=0,
+        description="Days that conformance runs are kept; 0: for ever. "
+        "The last proof of each document, environment, system version and suite always is.",
+    )
+    retain_events_days: int = Field(
+        default=90, ge=0, description="Days that delivered events are kept; 0: for ever."
+    )
+    retain_sessions_days: int = Field(
+        default=30, ge=0, description="Days that ended sessions are kept; 0: for ever."
     )
     private_webhooks: bool = Field(
         default=False, description="Let webhooks call addresses that are not public."
@@ -168,6 +181,13 @@ class Settings(BaseModel):
                 "postgresql://interlock@localhost/interlock"
             )
         return self
+
+    @property
+    def retention(self) -> ApplyRetention:
+        """How long what is kept."""
+        return ApplyRetention(
+            self.retain_runs_days, self.retain_events_days, self.retain_sessions_days
+        )
 
     @property
     def database_url(self) -> str:

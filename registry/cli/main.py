@@ -30,6 +30,7 @@ COMMANDS = {
     "user": ("user", "Create, list and change users with a login."),
     "token": ("token", "Create, list, rotate and revoke API tokens."),
     "audit": ("audit", "Verify and seal the audit log, stored or exported."),
+    "retain": ("retain", "Forget old runs, events and sessions; never versions or the audit."),
     "export": ("export", "Write everything the registry holds into one file."),
     "import": ("import_", "Read an exported file into an empty registry."),
 }

@@ -66,6 +66,8 @@ class Tasks:
         """Every minute, and when a worker starts."""
         self.seal = huey.periodic_task(crontab(minute="7"), name="seal")(self._seal)
         """Every hour: a checkpoint of the audit log, if one is due."""
+        nightly = crontab(minute="23", hour="2")
+        self.retain = huey.periodic_task(nightly, name="retain")(self._retain)
 
     def _work(self) -> Any:
         if self._worker is None:
@@ -82,6 +84,9 @@ class Tasks:
 
     def _deliver(self) -> None:
         self._work().deliver()
+
+    def _retain(self) -> None:
+        self._work().retain()
 
     def _seal(self) -> None:
         self._work().seal()

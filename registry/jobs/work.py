@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,6 +81,13 @@ class Work:
         if hours:
             signer = audit_signer(self._settings)
             checkpoint_if_due(self._uow, SYSTEM, signer, timedelta(hours=hours))
+
+    def retain(self) -> None:
+        """Forget what the settings no longer keep."""
+        from registry.services.apply_retention import apply_retention
+
+        forgotten = apply_retention(self._settings.retention, self._uow, SYSTEM)
+        log.info("retention applied", **asdict(forgotten))
 
     def carry_out(
         self, run_id: str, on_event: Callable[[Progress], None] | None = None

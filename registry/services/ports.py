@@ -319,6 +319,19 @@ class Webhooks(Protocol):
     def put_delivery(self, delivery: Delivery) -> None: ...
 
 
+class Retention(Protocol):
+    """Forgets what has served its time; each gives how many."""
+
+    def runs(self, before: datetime) -> int:
+        """Runs that ended before, but for the last proof of each kind."""
+
+    def events(self, before: datetime) -> int:
+        """Events from before that nobody waits for any more."""
+
+    def sessions(self, before: datetime) -> int:
+        """Sessions and one-time links that ended before."""
+
+
 class Sealer(Protocol):
     """Keeps a secret that must be read again, unlike a token's."""
 
@@ -377,6 +390,8 @@ class Store(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def webhooks(self) -> Webhooks: ...
+    @property
+    def retention(self) -> Retention: ...
     @property
     def reports(self) -> Reports: ...
 

@@ -23,6 +23,7 @@ from registry.store.estate import SqlEstate
 from registry.store.expectations import SqlExpectations
 from registry.store.outbox import SqlOutbox
 from registry.store.reports import SqlReports
+from registry.store.retention import SqlRetention
 from registry.store.runs import SqlRuns
 from registry.store.tokens import SqlTokens
 from registry.store.users import SqlUsers
@@ -124,6 +125,11 @@ class SqlStore:
     def webhooks(self) -> SqlWebhooks:
         """Who is told of events."""
         return SqlWebhooks(self.connection)
+
+    @cached_property
+    def retention(self) -> SqlRetention:
+        """Forgets what has served its time."""
+        return SqlRetention(self.connection)
 
     @cached_property
     def reports(self) -> SqlReports:
