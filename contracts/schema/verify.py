@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from contracts.schema.dialects import Dialect
 from contracts.schema.locations import Location
@@ -15,6 +16,9 @@ from contracts.verdict import Json
 
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """How jsonschema fails on schemas that it does not expect."""
+
+SECONDS = 2.0
+"""Processor time that both validators may take for one value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,29 @@ def _with_context(errors: Iterable[Any]) -> Iterator[Any]:
         yield from _with_context(error.context or ())
 
 
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Interrupt a pattern that Python's ``re`` would try for hours; in the main thread only."""
+    import signal
+    import threading
+
+    alarm = getattr(signal, "SIGVTALRM", None)  # Windows has none
+    if alarm is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_signal: int, _frame: object) -> NoReturn:
+        raise Unverifiable(f"it takes a validator more than {SECONDS:.0f} seconds")
+
+    before = signal.signal(alarm, interrupt)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(alarm, before)
+
+
 def judged(judge: Judge, value: Json) -> bool | None:
     """What the validators say; None where they disagree or cannot say.
 
@@ -169,7 +196,8 @@ def judged(judge: Judge, value: Json) -> bool | None:
     from referencing.exceptions import Unresolvable
 
     try:
-        return judge.accepts(value)
+        with _limited():
+            return judge.accepts(value)
     except (RecursionError, Unresolvable, jsonschema_rs.ReferencingError) as error:
         raise Unverifiable(f"{type(error).__name__}: {error}") from None
     except re.error as error:
