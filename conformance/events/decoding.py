@@ -8,13 +8,15 @@ value is the data.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import orjson
 
 from conformance.events.message import Message
 from contracts.verdict import Json
 
+Reader = Callable[[int, bytes], Json]
+"""Reads what follows a schema id; a ValueError says why it cannot."""
 _PREFIXES = ("ce_", "ce-", "cloudevents_", "cloudevents:")
 _FRAME = 5
 """Bytes of Confluent's frame: a zero and a four-byte schema id."""
@@ -28,19 +30,27 @@ def decode(
     position: int = 0,
     key: str | None = None,
     received_at: str | None = None,
+    read: Reader | None = None,
 ) -> Message:
-    """The message; what cannot be read says why."""
+    """The message; what cannot be read says why. ``read`` reads what follows a schema id."""
     named = {name.lower(): text for name, text in headers.items()}
     payload: Json = None
     problem: str | None = None
+    framed: bytes | None = None
     try:
-        payload = _payload(value, named)
+        payload = _payload(value, named, read)
+    except _SchemaNeeded as error:
+        problem, framed = str(error), value
     except ValueError as error:
         problem = str(error)
-    return Message(address, payload, position, key, dict(headers), received_at, problem)
+    return Message(address, payload, position, key, dict(headers), received_at, problem, framed)
 
 
-def _payload(value: bytes, headers: Mapping[str, str]) -> Json:
+class _SchemaNeeded(ValueError):
+    """Only its schema tells what a framed value says."""
+
+
+def _payload(value: bytes, headers: Mapping[str, str], read: Reader | None) -> Json:
     attributes = {
         name[len(prefix) :]: text
         for name, text in headers.items()
@@ -49,26 +59,27 @@ def _payload(value: bytes, headers: Mapping[str, str]) -> Json:
     }
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     if "specversion" not in attributes:
-        return _json(value, headers)
+        return _json(value, headers, read)
     event: dict[str, Json] = dict(attributes)
     if media:
         event["datacontenttype"] = media
-    if not media or media.endswith("json"):
-        event["data"] = _json(value, headers)
+    if not media or media.endswith("json") or (value[:1] == b"\0" and "avro" in media):
+        event["data"] = _json(value, headers, read)
     else:
         event["data_base64"] = base64.b64encode(value).decode()
     return event
 
 
-def _json(value: bytes, headers: Mapping[str, str]) -> Json:
+def _json(value: bytes, headers: Mapping[str, str], read: Reader | None) -> Json:
     if value[:1] == b"\0" and len(value) > _FRAME:
         number = int.from_bytes(value[1:_FRAME], "big")
+        if read is not None:
+            return read(number, value[_FRAME:])
         try:
             return orjson.loads(value[_FRAME:])
         except ValueError:
-            raise ValueError(
-                f"is framed with schema id {number} and not JSON inside; "
-                "Avro and Protobuf need the schema registry"
+            raise _SchemaNeeded(
+                f"is framed with schema id {number} and not JSON inside; give its schema"
             ) from None
     if not value:
         raise ValueError("is empty (a tombstone)")

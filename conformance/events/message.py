@@ -22,3 +22,5 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
     received_at: str | None = None
     problem: str | None = None
+    framed: bytes | None = None
+    """The value with its frame, where a schema that we do not have is needed to read it."""

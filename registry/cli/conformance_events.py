@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 )
 @click.option("--last", type=int, default=10_000, show_default=True, help="Messages per channel.")
 @click.option("--seconds", type=float, default=30.0, show_default=True, help="Reading ends then.")
+@click.option(
+    "--schemas",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON object from schema ids to Avro schemas, for values in Confluent's frame.",
+)
 @click.option("--checks", help="Comma-separated; default: all.")
 @click.option("--freshness", type=float, help="Seconds after which a message came late.")
 @click.option("--format", "shape", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -54,6 +59,7 @@ def events_command(
     broker: str | None,
     last: int,
     seconds: float,
+    schemas: Path | None,
     checks: str | None,
     freshness: float | None,
     shape: str,
@@ -68,6 +74,7 @@ def events_command(
     """
     from conformance.events import CHECKS, EventSuite, check
     from conformance.events.brokers import without_credentials
+    from conformance.events.schemas import Schemas, with_schemas
     from conformance.events.source import BrokerUnreachable, Reading
 
     if bool(captures) == bool(broker):
@@ -83,6 +90,8 @@ def events_command(
     )
     suite = EventSuite(checks=wanted, freshness=freshness)
     messages = _messages(captures, broker, documents, reading)
+    if schemas is not None:
+        messages = with_schemas(messages, Schemas.load(schemas))
     try:
         found = check(suite, documents, messages, source=source)
     except BrokerUnreachable as error:

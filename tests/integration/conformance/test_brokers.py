@@ -6,9 +6,14 @@ import json
 import urllib.error
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import fastavro
 import pytest
 
 from conformance.events import EventSuite, Message, check
@@ -16,10 +21,12 @@ from conformance.events.amqp import Amqp
 from conformance.events.kafka import Kafka
 from conformance.events.mqtt import Mqtt
 from conformance.events.nats import Nats
+from conformance.events.schemas import Schemas, with_schemas
 from conformance.events.source import BrokerUnreachable, Reading, Source
 from conformance.events.webhook import Webhook
 from conformance.evidence import Outcome
 from contracts.documents import load
+from contracts.errors import DocumentUnreadable
 from tests.integration.conformance import running
 from tests.integration.conformance.conftest import LIBRARY
 from tests.integration.conformance.running import Broker
@@ -210,3 +217,69 @@ def test_a_batch_of_deliveries_and_a_port_that_is_taken() -> None:
     found = check(EventSuite(), [DOCUMENT], read(broker, Reading(seconds=1), send))
     assert (found.outcome, found.requests) == (Outcome.PASSED, 2)
     assert "cannot listen" in taken[0]
+
+
+AVRO = {
+    "type": "record",
+    "name": "Counted",
+    "fields": [
+        {"name": "receiptId", "type": "string"},
+        {
+            "name": "amount",
+            "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2},
+        },
+        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+    ],
+}
+
+
+def test_avro_behind_a_schema_id_is_read_with_its_schema(broker: Broker, tmp_path: Path) -> None:
+    record = {
+        "receiptId": "GR-1",
+        "amount": Decimal("12.50"),
+        "at": datetime(2026, 3, 2, 8, tzinfo=UTC),
+    }
+    written = BytesIO()
+    fastavro.schemaless_writer(written, fastavro.parse_schema(AVRO), record)
+    value = b"\0\0\0\0\x07" + written.getvalue()
+    _, attributes = binary(example(id="a"), broker.prefix)
+    headers = {**attributes, "content-type": "application/avro"}
+
+    def send() -> None:
+        broker.send(ADDRESS, value, headers, KEY)
+        broker.send(ADDRESS, value[:8], headers, KEY)
+        broker.send(ADDRESS, b"\0\0\0\0\x08" + value[5:], headers, KEY)
+        broker.send(ADDRESS, value + b"x", headers, KEY)
+
+    kept = tmp_path / "schemas.json"
+    kept.write_text(json.dumps({"7": {"schemaType": "AVRO", "schema": json.dumps(AVRO)}}))
+    found = list(read(broker, Reading(seconds=2 if broker.live else 15), send))
+    assert [m.problem is None for m in found] == [False] * 4
+    whole, *broken = with_schemas(found, Schemas.load(kept))
+    assert whole.payload["id"] == "a"
+    assert whole.payload["data"] == {
+        "receiptId": "GR-1",
+        "amount": "12.50",
+        "at": "2026-03-02T08:00:00+00:00",
+    }
+    assert [
+        "not Avro" in m.problem or "known are 7" in m.problem or "left" in m.problem for m in broken
+    ] == [True] * 3
+    assert whole.position == found[0].position
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"a": {}}',
+        '{"1": {"type": "odd"}}',
+        '{"1": {"schemaType": "PROTOBUF", "schema": ""}}',
+    ],
+)
+def test_schemas_that_are_none_are_said(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "schemas.json"
+    path.write_text(text)
+    with pytest.raises(DocumentUnreadable, match=r"schemas\.json"):
+        Schemas.load(path)
