@@ -95,7 +95,9 @@ def _expand(target: Path) -> None:
     for name in ("al2023", "fonts", "swiftshader"):
         archive = BytesIO(brotli.decompress((PACKAGE / f"{name}.tar.br").read_bytes()))
         with tarfile.open(fileobj=archive) as tar:
-            tar.extractall(target, filter="data")
+            if hasattr(tarfile, "data_filter"):  # from Python 3.11.4 on
+                tar.extraction_filter = tarfile.data_filter
+            tar.extractall(target)
     fonts = "".join(f"<dir>{folder}</dir>" for folder in (target / "fonts", "/usr/share/fonts"))
     cache = f"<cachedir>{target / 'fonts-cache'}</cachedir>"
     (target / "fonts.conf").write_text(f"<fontconfig>{fonts}{cache}</fontconfig>")
