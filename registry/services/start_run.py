@@ -62,6 +62,8 @@ def start_run(
                 f"{command.system} does not provide {command.contract}; {', '.join(systems)} does",
             )
         wanted = systems if command.system is None else (command.system,)
+        if command.number is not None:
+            _version(contract.name, command.number, store)
         endpoints = store.estate.endpoints(environment.id)
         found = target(contract.kind, wanted, environment, endpoints, command.url)
         version, system_version = _spoken(command, contract, environment.id, found.system, store)
@@ -121,10 +123,14 @@ def _spoken(
     number = command.number or (spoken[0][1] if spoken else contract.latest)
     if number is None:
         raise NotFound(f"{contract.name} has no release to check against; publish one")
-    # A release may speak a version that is still a proposal; then that is what is checked.
-    found = store.versions.get_many([(contract.name, number)])
-    version = found.get((contract.name, number)) or store.versions.get(contract.name, number)
+    version = _version(contract.name, number, store)
     return version, next((d.version for d, told in spoken if told == number), "")
+
+
+def _version(contract: str, number: str, store: Store) -> Version:
+    """That version; a release may speak one that is still a proposal, then that is checked."""
+    found = store.versions.get_many([(contract, number)])
+    return found.get((contract, number)) or store.versions.get(contract, number)
 
 
 def _settings(command: StartRun, environment: Environment, auth: str) -> dict[str, Any]:
