@@ -38,9 +38,6 @@ class Estate(Protocol):
     def find_system(self, id_: str) -> System | None: ...
     def get_system(self, id_: str) -> System: ...
     def systems(self) -> Sequence[System]: ...
-    def system_names(self) -> Mapping[str, str]:
-        """Every id with its name, by name."""
-
     def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
         """Those that exist, by id."""
 

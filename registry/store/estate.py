@@ -96,11 +96,6 @@ class SqlEstate:
         rows = self._connection.execute(select(systems).order_by(systems.c.name))
         return [System(**row._mapping) for row in rows]
 
-    def system_names(self) -> Mapping[str, str]:
-        """By name."""
-        query = select(systems.c.id, systems.c.name).order_by(systems.c.name)
-        return {row.id: row.name for row in self._connection.execute(query)}
-
     def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
         """Those that exist, in one query."""
         query = select(systems).where(systems.c.id.in_(set(ids)))
