@@ -5,6 +5,7 @@ Nothing outside this package imports schemathesis, and within it only the child 
 
 from __future__ import annotations
 
-from conformance.http.runner import Caps, Progress, run
+from conformance.http.runner import Progress, run
+from conformance.process import Caps
 
 __all__ = ["Caps", "Progress", "run"]

@@ -40,7 +40,7 @@ from contracts.verdict import Json, Place
 if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder
 
-    from conformance.http.worker import Channel
+    from conformance.process.child import Channel
 
 TELL_EVERY = 1.0
 """Seconds between two reports of what was seen so far."""

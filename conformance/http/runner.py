@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import select
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-import conformance
 from conformance.evidence import Run
 from conformance.http.assembly import Assembly
 from conformance.http.operations import operations
 from conformance.http.reachability import unreachable
 from conformance.plan import Safety, Suite, SuiteRefused, refusals
 from conformance.plan.classification import restricted_fields
+from conformance.process import Caps, child, follow, give
 from contracts.verdict import Json
-
-STARTUP = 30.0
-"""Seconds the child may take before its first event."""
-SILENCE_AFTER_BUDGET = 15.0
-"""Seconds beyond its time budget after which a run is ended by force."""
-CANCEL_GRACE = 1.4
-"""Seconds between asking a run to stop and ending it: cancelling takes less than two."""
 
 
 class Contract(Protocol):
@@ -46,14 +29,6 @@ class Contract(Protocol):
     @property
     def sha256(self) -> str: ...
     def line(self, pointer: str) -> int | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """What the child process may use: bytes of address space, seconds of CPU above its budget."""
-
-    memory: int = 3 << 30
-    cpu_slack: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +121,10 @@ def _follow(
     on_event: OnEvent | None,
     cancel: threading.Event,
 ) -> None:
-    with _child() as process:
+    with child("conformance.http.worker") as process:
         try:
-            _give(process, job)
-            for event in _events(process, budget, cancel, assembly):
+            give(process, job)
+            for event in follow(process, budget, cancel, assembly):
                 assembly.take(event)
                 if on_event is not None and event["event"] in _TOLD:
                     kind = event.pop("event")
@@ -160,84 +135,3 @@ def _follow(
 
 
 _TOLD = frozenset({"started", "phase", "operation", "failure"})
-
-
-@contextlib.contextmanager
-def _child() -> Iterator[subprocess.Popen[bytes]]:
-    """The worker process in an empty directory; gone with its whole group afterwards."""
-    home = str(Path(conformance.__file__).resolve().parent.parent)
-    path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
-    with tempfile.TemporaryDirectory(prefix="interlock-run-") as directory:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "conformance.http.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=directory,
-            env=_environment(path),
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            _end(process)
-
-
-def _environment(path: str) -> dict[str, str]:
-    """A small environment: no proxy, no schemathesis or hypothesis settings, no secrets."""
-    kept = {n: os.environ[n] for n in ("PATH", "HOME", "LANG", "SYSTEMROOT") if n in os.environ}
-    return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "NO_PROXY": "*"}
-
-
-def _give(process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
-    assert process.stdin is not None
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(json.dumps(job, default=str).encode() + b"\n")
-        process.stdin.flush()
-
-
-def _events(
-    process: subprocess.Popen[bytes], budget: float, cancel: threading.Event, assembly: Assembly
-) -> Iterator[dict[str, Any]]:
-    """The child's events until it ends, is cancelled, or is out of time."""
-    assert process.stdout is not None
-    fd = process.stdout.fileno()
-    started = time.monotonic()
-    force_at = started + STARTUP + budget + SILENCE_AFTER_BUDGET
-    asked_to_stop = False
-    buffer = b""
-    while True:
-        moment = time.monotonic()
-        if cancel.is_set() and not asked_to_stop:
-            asked_to_stop = True
-            assembly.cancelled = True
-            _signal(process, signal.SIGTERM)
-            force_at = moment + CANCEL_GRACE
-        if moment > force_at:
-            if not asked_to_stop:
-                assembly.interrupted("the run did not end within its time budget")
-            return
-        ready, _, _ = select.select([fd], [], [], 0.1)
-        if not ready:
-            continue
-        chunk = os.read(fd, 1 << 16)
-        if not chunk:
-            assembly.ended(process.wait(5))
-            return
-        *lines, buffer = (buffer + chunk).split(b"\n")
-        for line in lines:
-            yield json.loads(line)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    _signal(process, signal.SIGKILL)
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-    process.wait(5)
-
-
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
