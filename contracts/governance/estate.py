@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -86,14 +86,30 @@ class Safety(Record):
     max_requests_per_second: float = Field(default=10, gt=0)
 
 
+STRICTNESS = "^(block|warn|allow)$"
+
+
+class EvidenceDemand(Record):
+    """What is asked otherwise for contracts of one criticality; what is left out stays."""
+
+    suites: tuple[Identifier, ...] | None = None
+    max_age: timedelta | None = None
+    unknown: str | None = Field(default=None, pattern=STRICTNESS)
+    missing: str | None = Field(default=None, pattern=STRICTNESS)
+
+
 class Evidence(Record):
     """What the gate wants to see before something goes to an environment."""
 
     suites: tuple[Identifier, ...] = ()
     max_age: timedelta | None = None
-    unknown: str = Field(default="block", pattern="^(block|warn|allow)$")
+    unknown: str = Field(default="block", pattern=STRICTNESS)
     """What a verdict that nobody could reach means."""
-    missing: str = Field(default="block", pattern="^(block|warn|allow)$")
+    missing: str = Field(default="block", pattern=STRICTNESS)
+    by_criticality: dict[Annotated[int, Field(ge=1, le=3)], EvidenceDemand] = Field(
+        default_factory=dict
+    )
+    """What is asked otherwise for contracts of criticality 1, 2 or 3."""
 
 
 class Endpoint(Record):

@@ -12,6 +12,7 @@ from registry.domain.contract import (
 from registry.domain.decision import Answer, Decision, Outcome, Reason, ReasonKind
 from registry.domain.estate import (
     ContractUse,
+    Demand,
     Deployment,
     Endpoint,
     Environment,
@@ -50,6 +51,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeliveryState",
+    "Demand",
     "Deployment",
     "Endpoint",
     "Environment",

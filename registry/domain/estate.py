@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -38,6 +38,16 @@ class Strictness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What is asked otherwise for contracts of one criticality; None: as for the others."""
+
+    unknown: Strictness | None = None
+    evidence_missing: Strictness | None = None
+    evidence_suites: tuple[str, ...] | None = None
+    evidence_max_age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GatePolicy:
     """What an environment asks of a deployment, and what it bears of generated traffic."""
 
@@ -52,11 +62,25 @@ class GatePolicy:
     allowed_methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
     """HTTP methods that a conformance suite may send there."""
     max_requests_per_second: float = 10.0
+    by_criticality: Mapping[int, Demand] = field(default_factory=dict)
 
     @property
     def asks_evidence(self) -> bool:
         """Whether a deployment needs conformance evidence."""
         return bool(self.evidence_suites) or self.evidence_max_age is not None
+
+    @property
+    def may_ask_evidence(self) -> bool:
+        """Whether it asks for evidence of any criticality."""
+        return self.asks_evidence or any(self.of(n).asks_evidence for n in self.by_criticality)
+
+    def of(self, criticality: int) -> GatePolicy:
+        """The policy for contracts of that criticality."""
+        own = self.by_criticality.get(criticality)
+        if own is None:
+            return self
+        stated = {f.name: getattr(own, f.name) for f in fields(own)}
+        return replace(self, **{k: v for k, v in stated.items() if v is not None})
 
 
 @dataclass(frozen=True, slots=True)

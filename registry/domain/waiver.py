@@ -30,8 +30,7 @@ class Approval:
 class Waiver:
     """Matches findings by rule and place on both sides, never by their message.
 
-    ``consumer_sha256``/``provider_sha256`` narrow it to one pair of documents: the version a
-    consumer was built against and the one it would meet.
+    It counts once every team in ``teams`` has signed and ``approvals_needed`` persons have.
     """
 
     id: str
@@ -49,6 +48,9 @@ class Waiver:
     requested_at: datetime
     expires_at: datetime
     approvals_needed: int = 1
+    """Different persons who must sign."""
+    teams: frozenset[str] = frozenset()
+    """Teams of its consumers when it was requested: each must sign."""
     approvals: tuple[Approval, ...] = ()
     revoked_at: datetime | None = None
     revoked_by: str = ""
@@ -59,8 +61,16 @@ class Waiver:
             return WaiverState.REVOKED
         if self.expires_at <= at:
             return WaiverState.EXPIRED
-        signed = {a.by for a in self.approvals if a.at <= at}
-        return WaiverState.ACTIVE if len(signed) >= self.approvals_needed else WaiverState.REQUESTED
+        return WaiverState.REQUESTED if self.lacks(at) else WaiverState.ACTIVE
+
+    def lacks(self, at: datetime) -> tuple[str, ...]:
+        """What it waits for at that instant: teams that have not signed, or one more person."""
+        given = [a for a in self.approvals if a.at <= at]
+        teams = sorted(self.teams - {a.team for a in given})
+        if teams:
+            return tuple(f"the signature of {team}" for team in teams)
+        more = self.approvals_needed - len({a.by for a in given})
+        return (f"{more} more person{'s' * (more > 1)}",) if more > 0 else ()
 
     def covers(self, fingerprint: str, consumer: str, environment: str) -> bool:
         """Whether it speaks of this break for this consumer there, whatever its state."""

@@ -20,7 +20,7 @@ class ApproveWaiver:
 
 
 def approve_waiver(command: ApproveWaiver, uow: UnitOfWork, caller: Principal) -> Waiver:
-    """Add the caller's signature; the second of one person is a no-op.
+    """Add the caller's signature, for each consuming team they act for; a second is a no-op.
 
     Raises:
         NotFound: no such waiver.
@@ -33,14 +33,18 @@ def approve_waiver(command: ApproveWaiver, uow: UnitOfWork, caller: Principal) -
         authorize(caller, Action.APPROVE_WAIVER)
         if waiver.state(now) in {WaiverState.EXPIRED, WaiverState.REVOKED}:
             raise Conflict(f"waiver {waiver.id} is {waiver.state(now)}; request a new one")
-        if any(approval.by == caller.name for approval in waiver.approvals):
+        given = {approval.team for approval in waiver.approvals if approval.by == caller.name}
+        teams = [team for team in _teams(store, waiver, caller) if team not in given]
+        if not teams:
             return waiver
-        team = _team(store, waiver, caller)
         if caller.name == waiver.requested_by and not caller.is_admin:
             raise Forbidden("who requested a waiver may not sign it; ask a colleague")
         signed = replace(
             waiver,
-            approvals=(*waiver.approvals, Approval(caller.name, team, now, command.note)),
+            approvals=(
+                *waiver.approvals,
+                *(Approval(caller.name, team, now, command.note) for team in teams),
+            ),
         )
         store.waivers.put(signed)
         record(
@@ -52,22 +56,23 @@ def approve_waiver(command: ApproveWaiver, uow: UnitOfWork, caller: Principal) -
             before=waiver,
             after=signed,
             reason=command.note,
-            details={"contract": waiver.contract, "team": team, "state": signed.state(now)},
+            details={"contract": waiver.contract, "teams": teams, "state": signed.state(now)},
         )
         return signed
 
 
-def _team(store: Store, waiver: Waiver, caller: Principal) -> str:
-    """The consuming team the caller signs for.
+def _teams(store: Store, waiver: Waiver, caller: Principal) -> list[str]:
+    """The consuming teams the caller signs for.
 
     Raises:
         Forbidden: they act for none of the waiver's consumers.
     """
-    teams = {s.id: s.team for s in store.estate.systems() if s.id in waiver.consumers}
-    mine = sorted({team for team in teams.values() if caller.acts_for(team)})
+    systems = store.estate.get_systems(waiver.consumers).values()
+    teams = waiver.teams or {system.team for system in systems}
+    mine = sorted(team for team in teams if caller.acts_for(team))
     if not mine:
         raise Forbidden(
             f"{caller.name} acts for none of the consumers; the signature of "
-            f"{', '.join(sorted(set(teams.values())))} is needed"
+            f"{', '.join(sorted(teams))} is needed"
         )
-    return mine[0]
+    return mine

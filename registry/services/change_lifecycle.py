@@ -53,7 +53,7 @@ def change_lifecycle(command: ChangeLifecycle, uow: UnitOfWork, caller: Principa
         )
         if after == version:
             return version
-        store.versions.set_lifecycle(version, command.to, deprecated_at, sunset_at)
+        store.versions.set_lifecycle(version, command.to, deprecated_at, sunset_at, now)
         record(
             store,
             caller,

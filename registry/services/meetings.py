@@ -127,13 +127,12 @@ def _as_consumer(scene: Scene, release: Release, others: Sequence[Release]) -> I
 
 def providers_missing(scene: Scene) -> Iterator[Reason]:
     """What a candidate consumes and nobody would provide there."""
-    policy = scene.environment.policy.unknown
     spoken = {u.contract for r in (*scene.candidates, *scene.around) for u in r.provides}
     for release in scene.candidates:
         for use in release.consumes:
             if use.contract in spoken:
                 continue
-            blocks = policy is Strictness.BLOCK
+            blocks = scene.policy(use.contract).unknown is Strictness.BLOCK
             yield Reason(
                 ReasonKind.CONSUMES,
                 Outcome.BLOCKED if blocks else Outcome.OK,
@@ -301,8 +300,7 @@ def _after_waivers(
 
 
 def _unknown(reason: Reason, scene: Scene) -> Reason:
-    policy = scene.environment.policy.unknown
-    if policy is Strictness.BLOCK:
+    if scene.policy(reason.contract).unknown is Strictness.BLOCK:
         return replace(reason, outcome=Outcome.UNKNOWN)
     note = f"; {scene.environment.id} lets that pass"
     return replace(reason, outcome=Outcome.OK, message=reason.message + note)

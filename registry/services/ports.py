@@ -78,7 +78,11 @@ class Contracts(Protocol):
 
     def find(self, name: str) -> Contract | None: ...
     def get(self, name: str) -> Contract: ...
-    def get_many(self, names: Iterable[str]) -> Mapping[str, Contract]: ...
+    def get_many(
+        self, names: Iterable[str], *, at: datetime | None = None
+    ) -> Mapping[str, Contract]:
+        """Those that exist; ``at``: with the owner and the criticality of that instant."""
+
     def lock(self, name: str) -> None:
         """Wait until no other transaction publishes under ``name``; until this one ends."""
 
@@ -107,8 +111,13 @@ class Versions(Protocol):
         """By label: a release ``2.0.0`` or the last revision of a proposal ``2.0.0@branch``."""
 
     def get(self, contract: str, label: str) -> Version: ...
-    def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
-        """By (contract, number): the release, or a proposal where there is none; else left out."""
+    def get_many(
+        self, wanted: Iterable[tuple[str, str]], *, at: datetime | None = None
+    ) -> Mapping[tuple[str, str], Version]:
+        """By (contract, number): the release, or a proposal where there is none; else left out.
+
+        ``at``: as of that instant.
+        """
 
     def of_contract(self, contract: str) -> Sequence[Version]:
         """Releases and last revisions of proposals, highest number first."""
@@ -137,6 +146,7 @@ class Versions(Protocol):
         lifecycle: Lifecycle,
         deprecated_at: datetime | None,
         sunset_at: datetime | None,
+        at: datetime,
     ) -> None: ...
 
 

@@ -55,13 +55,11 @@ def validity(scene: Scene) -> Iterator[Reason]:
 
 def evidence(scene: Scene) -> Iterator[Reason]:
     """Fresh, matching, passing: one reason per provided contract and suite."""
-    policy = scene.environment.policy
-    if not policy.asks_evidence:
-        return
     for release in scene.candidates:
         for use in release.provides:
             version = scene.version(use)
-            if version is None:
+            policy = scene.policy(use.contract)
+            if version is None or not policy.asks_evidence:
                 continue
             runs = [
                 run
@@ -112,7 +110,7 @@ def _judge(
             reason, outcome=Outcome.BLOCKED, code="evidence-failed", message=text, next_step=mend
         )
     age = scene.at - last.finished_at
-    limit = scene.environment.policy.evidence_max_age
+    limit = scene.policy(use.contract).evidence_max_age
     if limit is not None and age > limit:
         text = f"run {last.id} shows that {what}, but is {age.days} days old (at most {limit.days})"
         return _missing(replace(reason, code="evidence-stale", message=text, next_step=step), scene)
@@ -120,7 +118,7 @@ def _judge(
 
 
 def _missing(reason: Reason, scene: Scene) -> Reason:
-    if scene.environment.policy.evidence_missing is Strictness.BLOCK:
+    if scene.policy(reason.contract).evidence_missing is Strictness.BLOCK:
         return replace(reason, outcome=Outcome.UNKNOWN)
     note = f"; {scene.environment.id} lets that pass"
     return replace(reason, message=reason.message + note)

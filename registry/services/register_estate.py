@@ -10,10 +10,11 @@ from typing import Any
 
 from contracts.documents import load
 from contracts.governance.estate import Environment as StatedEnvironment
-from contracts.governance.estate import Estate, load_estate
+from contracts.governance.estate import Estate, EvidenceDemand, load_estate
 from contracts.governance.record import Record
 from registry.domain import (
     ContractUse,
+    Demand,
     Deployment,
     Endpoint,
     Environment,
@@ -82,8 +83,8 @@ def register_estate(command: RegisterEstate, uow: UnitOfWork, caller: Principal)
     with uow.write() as store:
         outcome = EstateOutcome(
             teams=_teams(stated, store),
-            systems=_systems(stated, store),
-            environments=_environments(stated, store),
+            systems=_systems(stated, store, now),
+            environments=_environments(stated, store, now),
             endpoints=_endpoints(stated, store),
             releases=_releases(stated, store, now, caller),
             deployments=_deployments(stated, store, now, caller),
@@ -123,7 +124,7 @@ def _teams(stated: Estate, store: Store) -> int:
     return len(changed)
 
 
-def _systems(stated: Estate, store: Store) -> int:
+def _systems(stated: Estate, store: Store, now: datetime) -> int:
     known = {system.id: system for system in store.estate.systems()}
     changed = []
     for item in stated.systems:
@@ -142,11 +143,11 @@ def _systems(stated: Estate, store: Store) -> int:
         if system != known.get(item.id):
             changed.append(system)
     for system in changed:
-        store.estate.put_system(system)
+        store.estate.put_system(system, now)
     return len(changed)
 
 
-def _environments(stated: Estate, store: Store) -> int:
+def _environments(stated: Estate, store: Store, now: datetime) -> int:
     known = {environment.id: environment for environment in store.estate.environments()}
     changed = [
         environment
@@ -159,7 +160,7 @@ def _environments(stated: Estate, store: Store) -> int:
         != known.get(item.id)
     ]
     for environment in changed:
-        store.estate.put_environment(environment)
+        store.estate.put_environment(environment, now)
     return len(changed)
 
 
@@ -173,6 +174,16 @@ def _policy(item: StatedEnvironment) -> GatePolicy:
         production=safety.production,
         allowed_methods=safety.allowed_methods,
         max_requests_per_second=safety.max_requests_per_second,
+        by_criticality={n: _demand(own) for n, own in evidence.by_criticality.items()},
+    )
+
+
+def _demand(stated: EvidenceDemand) -> Demand:
+    return Demand(
+        unknown=Strictness(stated.unknown) if stated.unknown else None,
+        evidence_missing=Strictness(stated.missing) if stated.missing else None,
+        evidence_suites=stated.suites,
+        evidence_max_age=stated.max_age,
     )
 
 

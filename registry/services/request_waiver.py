@@ -60,6 +60,7 @@ def request_waiver(command: RequestWaiver, uow: UnitOfWork, caller: Principal) -
         known = store.versions.get_many(pairs)
         old, new = (known.get(pair) or store.versions.get(*pair) for pair in pairs)
         consumers = consumers_of(store, contract)
+        teams = store.estate.get_systems(e.consumer for e in consumers)
         comparer = Comparer(store)
         pair = Pair(
             Side.of(old), Side.of(new), new.format, gate_mode(contract), now.date(), uses(consumers)
@@ -92,6 +93,7 @@ def request_waiver(command: RequestWaiver, uow: UnitOfWork, caller: Principal) -
         requested_by=caller.name,
         requested_at=now,
         expires_at=command.expires_at,
+        teams=frozenset(teams[name].team for name in names if name in teams),
         approvals_needed=2 if contract.policies.get("deadLetter", {}).get("haltsKey") else 1,
     )
     with uow.write() as store:

@@ -13,6 +13,7 @@ from registry.domain import (
     Deployment,
     Environment,
     Expectation,
+    GatePolicy,
     Release,
     Run,
     System,
@@ -58,6 +59,12 @@ class Scene:
         """The team that owns a contract."""
         return self.contracts[contract].owner if contract in self.contracts else ""
 
+    def policy(self, contract: str) -> GatePolicy:
+        """What the environment asks for this contract, by its criticality."""
+        policy = self.environment.policy
+        known = self.contracts.get(contract)
+        return policy.of(known.criticality) if known is not None else policy
+
     def use(self, contract: str, consumer: str, stated: ContractUse | None) -> Use:
         """What a consumer uses: its release's own words, else the declaration in force."""
         if stated is not None and stated.expectation:
@@ -81,7 +88,10 @@ def set_scene(
         NotFound: no such environment, system or release at that time.
     """
     [scene] = set_scenes(
-        store, [(targets, store.estate.get_environment(environment))], at, present=present
+        store,
+        [(targets, store.estate.get_environment(environment, at=None if present else at))],
+        at,
+        present=present,
     )
     return scene
 
@@ -113,13 +123,13 @@ def set_scenes(
     }
     releases = [*candidates.values(), *(r for found in present_in.values() for r in found)]
     uses = [u for r in releases for u in (*r.provides, *r.consumes)]
-    versions = store.versions.get_many((u.contract, u.number) for u in uses)
+    versions = store.versions.get_many(((u.contract, u.number) for u in uses), at=when)
     provided = {(u.contract, u.number) for r in candidates.values() for u in r.provides}
-    asks = any(environment.policy.asks_evidence for _, environment in questions)
+    asks = any(environment.policy.may_ask_evidence for _, environment in questions)
     hashes = [versions[use].sha256 for use in provided if use in versions]
     evidence = store.runs.latest_evidence(hashes, at=when) if asks and provided else {}
-    systems = store.estate.get_systems({release.system for release in releases})
-    contracts = store.contracts.get_many(touched)
+    systems = store.estate.get_systems({release.system for release in releases}, at=when)
+    contracts = store.contracts.get_many(touched, at=when)
     waivers = store.waivers.of_contracts(touched)
     scenes = []
     for targets, environment in questions:

@@ -42,7 +42,7 @@ def view_matrix(command: ViewMatrix, uow: UnitOfWork, caller: Principal) -> Matr
     at = command.at or uow.now()
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
-        environment = store.estate.get_environment(command.environment)
+        environment = store.estate.get_environment(command.environment, at=command.at)
         running = store.estate.running_uses([contract.name], environment.id, at=command.at)
         releases = there(running, ())
         scene = Scene(
@@ -51,9 +51,13 @@ def view_matrix(command: ViewMatrix, uow: UnitOfWork, caller: Principal) -> Matr
             candidates=(),
             before=(),
             around=tuple(releases),
-            systems=store.estate.get_systems({release.system for release in releases}),
-            contracts={contract.name: contract},
-            versions=store.versions.get_many((contract.name, r.use.number) for r in running),
+            systems=store.estate.get_systems(
+                {release.system for release in releases}, at=command.at
+            ),
+            contracts=store.contracts.get_many([contract.name], at=command.at),
+            versions=store.versions.get_many(
+                ((contract.name, r.use.number) for r in running), at=command.at
+            ),
             expectations=store.expectations.of_contracts([contract.name], at=command.at),
             waivers=store.waivers.of_contracts([contract.name]),
             evidence={},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +35,7 @@ from registry.domain import Classification, Contract, Kind, Lifecycle
 from registry.domain.encode import to_json
 from registry.errors import NotFound
 from registry.services.ports import CatalogFilter
+from registry.store.history import History
 from registry.store.tables import (
     contract_search,
     contracts,
@@ -55,6 +58,10 @@ GRAM = 3
 """Letters that the index of the search knows; shorter words are looked for one by one."""
 
 
+REMEMBERED = ("owner", "criticality")
+"""What the gate judges by and a later sidecar may change."""
+
+
 class SqlContracts:
     """Implements :class:`registry.services.ports.Contracts`."""
 
@@ -75,13 +82,19 @@ class SqlContracts:
             raise NotFound(f"no contract is named {name!r}")
         return found
 
-    def get_many(self, names: Iterable[str]) -> Mapping[str, Contract]:
-        """Those that exist."""
+    def get_many(
+        self, names: Iterable[str], *, at: datetime | None = None
+    ) -> Mapping[str, Contract]:
+        """Those that exist; ``at``: with the owner and the criticality of that instant."""
         wanted = set(names)
         if not wanted:
             return {}
         rows = self._connection.execute(select(contracts).where(contracts.c.name.in_(wanted)))
-        return {row.name: _contract(row) for row in rows}
+        found = {row.name: _contract(row) for row in rows}
+        if at is None:
+            return found
+        then = History(self._connection, "contract").at(found, at)
+        return {name: replace(one, **(then.get(name) or {})) for name, one in found.items()}
 
     def lock(self, name: str) -> None:
         """An advisory lock on PostgreSQL; a SQLite writer is alone already."""
@@ -91,8 +104,20 @@ class SqlContracts:
             )
 
     def put(self, contract: Contract) -> None:
-        """Insert or replace."""
+        """Insert or replace; owner and criticality before are remembered."""
         row = _row(contract)
+        before = self._connection.execute(
+            select(*(contracts.c[name] for name in REMEMBERED)).where(
+                contracts.c.name == contract.name
+            )
+        ).one_or_none()
+        if contract.updated_at is not None:
+            History(self._connection, "contract").remember(
+                contract.name,
+                dict(before._mapping) if before else None,
+                {name: row[name] for name in REMEMBERED},
+                contract.updated_at,
+            )
         changed = self._connection.execute(
             update(contracts).where(contracts.c.name == contract.name).values(row)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
 
 from registry.domain import (
     ContractUse,
+    Demand,
     Deployment,
     Endpoint,
     Environment,
@@ -33,6 +35,7 @@ from registry.domain import (
 from registry.domain.encode import to_json
 from registry.errors import NotFound
 from registry.services.estate_port import RunningUse
+from registry.store.history import History
 from registry.store.tables import (
     deployments,
     endpoints,
@@ -52,6 +55,9 @@ class SqlEstate:
 
     def _one(self, table: Table, id_: str) -> Row[Any] | None:
         return self._connection.execute(select(table).where(table.c.id == id_)).one_or_none()
+
+    def _history(self, kind: str) -> History:
+        return History(self._connection, kind)
 
     def _put(self, table: Table, row: Mapping[str, Any]) -> None:
         keys = [column == row[column.name] for column in table.primary_key]
@@ -96,10 +102,16 @@ class SqlEstate:
         rows = self._connection.execute(select(systems).order_by(systems.c.name))
         return [System(**row._mapping) for row in rows]
 
-    def get_systems(self, ids: Iterable[str]) -> Mapping[str, System]:
-        """Those that exist, in one query."""
+    def get_systems(
+        self, ids: Iterable[str], *, at: datetime | None = None
+    ) -> Mapping[str, System]:
+        """Those that exist, in one query; ``at``: with the team of that instant."""
         query = select(systems).where(systems.c.id.in_(set(ids)))
-        return {row.id: System(**row._mapping) for row in self._connection.execute(query)}
+        found = {row.id: System(**row._mapping) for row in self._connection.execute(query)}
+        if at is None:
+            return found
+        then = self._history("system").at(found, at)
+        return {id_: replace(system, **(then.get(id_) or {})) for id_, system in found.items()}
 
     def systems_without_team(self, limit: int) -> Sequence[System]:
         """By name."""
@@ -107,30 +119,43 @@ class SqlEstate:
         rows = self._connection.execute(query.order_by(systems.c.name).limit(limit))
         return [System(**row._mapping) for row in rows]
 
-    def put_system(self, system: System) -> None:
-        """Insert or replace."""
+    def put_system(self, system: System, at: datetime) -> None:
+        """Insert or replace; whose it was before is remembered."""
+        before = self.find_system(system.id)
         self._put(systems, to_json(system))
+        self._history("system").remember(
+            system.id, before and {"team": before.team}, {"team": system.team}, at
+        )
 
     def find_environment(self, id_: str) -> Environment | None:
         """By id."""
         row = self._one(environments, id_)
         return _environment(row) if row else None
 
-    def get_environment(self, id_: str) -> Environment:
-        """By id."""
+    def get_environment(self, id_: str, *, at: datetime | None = None) -> Environment:
+        """By id; ``at``: with the policy of that instant."""
         found = self.find_environment(id_)
         if found is None:
             raise NotFound(f"no environment is named {id_!r}")
-        return found
+        then = {} if at is None else self._history("environment").at([id_], at)
+        if id_ not in then:
+            return found
+        if then[id_] is None:
+            raise NotFound(f"no environment was named {id_!r} at {at:%Y-%m-%d %H:%M} UTC")
+        return replace(found, policy=_policy(then[id_]))
 
     def environments(self) -> Sequence[Environment]:
         """In promotion order."""
         query = select(environments).order_by(environments.c.order, environments.c.id)
         return [_environment(row) for row in self._connection.execute(query)]
 
-    def put_environment(self, environment: Environment) -> None:
-        """Insert or replace."""
+    def put_environment(self, environment: Environment, at: datetime) -> None:
+        """Insert or replace; the policy before is remembered."""
+        before = self.find_environment(environment.id)
         self._put(environments, to_json(environment))
+        self._history("environment").remember(
+            environment.id, before and before.policy, environment.policy, at
+        )
 
     def endpoints(self, environment: str = "", system: str = "") -> Sequence[Endpoint]:
         """Those that match."""
@@ -354,13 +379,26 @@ def _team(row: Row[Any]) -> Team:
 
 
 def _environment(row: Row[Any]) -> Environment:
-    policy = dict(row.policy)
-    age = policy["evidence_max_age"]
-    policy |= {
-        "unknown": Strictness(policy["unknown"]),
-        "evidence_missing": Strictness(policy["evidence_missing"]),
-        "evidence_suites": tuple(policy["evidence_suites"]),
+    return Environment(**dict(row._mapping) | {"policy": _policy(row.policy)})
+
+
+def _policy(stored: Mapping[str, Any]) -> GatePolicy:
+    special = stored.get("by_criticality", {})
+    return GatePolicy(
+        **_demand(stored),
+        production=stored["production"],
+        allowed_methods=tuple(stored["allowed_methods"]),
+        max_requests_per_second=stored["max_requests_per_second"],
+        by_criticality={int(key): Demand(**_demand(own)) for key, own in special.items()},
+    )
+
+
+def _demand(stored: Mapping[str, Any]) -> dict[str, Any]:
+    unknown, missing = stored["unknown"], stored["evidence_missing"]
+    suites, age = stored["evidence_suites"], stored["evidence_max_age"]
+    return {
+        "unknown": None if unknown is None else Strictness(unknown),
+        "evidence_missing": None if missing is None else Strictness(missing),
+        "evidence_suites": None if suites is None else tuple(suites),
         "evidence_max_age": None if age is None else timedelta(seconds=age),
-        "allowed_methods": tuple(policy["allowed_methods"]),
     }
-    return Environment(**dict(row._mapping) | {"policy": GatePolicy(**policy)})

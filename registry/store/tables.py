@@ -255,6 +255,7 @@ waivers = Table(
     Column("requested_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("approvals_needed", Integer, nullable=False),
+    Column("teams", Json, nullable=False, server_default="[]"),
     Column("approvals", Json, nullable=False),
     Column("revoked_at", Instant, nullable=True),
     Column("revoked_by", String(200), nullable=False),
@@ -412,6 +413,16 @@ users = Table(
     Column("disabled_at", Instant, nullable=True),
     Column("external_id", String(500), nullable=True),
     Index("uq_users_external_id", "external_id", unique=True),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("kind", String(20), nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("value", Json, nullable=False),
+    PrimaryKeyConstraint("kind", "key", "since"),
 )
 
 attempts = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,10 @@ from contracts.verdict import Bump, Verdict
 from registry.domain import Lifecycle, Number, Problem, Version
 from registry.domain.encode import to_json
 from registry.errors import NotFound, VersionConflict
+from registry.store.history import History
 from registry.store.tables import contracts, versions
+
+MOVING = ("lifecycle", "deprecated_at", "sunset_at")
 
 
 class SqlVersions:
@@ -41,23 +45,38 @@ class SqlVersions:
             raise NotFound(f"{contract} has no version {label!r}")
         return found
 
-    def get_many(self, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Version]:
-        """Releases, or proposals where there is no release; in one query."""
+    def get_many(
+        self, wanted: Iterable[tuple[str, str]], *, at: datetime | None = None
+    ) -> Mapping[tuple[str, str], Version]:
+        """Releases, or proposals where there is no release; in one query, or two for the past."""
         pairs = set(wanted)
         if not pairs:
             return {}
         names, numbers = {name for name, _ in pairs}, {number for _, number in pairs}
         # two lists, not one of pairs: SQLite has no index for pairs and would read every version
+        known = versions.c.current if at is None else versions.c.published_at <= at
         query = (
             select(versions)
-            .where(
-                versions.c.contract.in_(names), versions.c.number.in_(numbers), versions.c.current
-            )
+            .where(versions.c.contract.in_(names), versions.c.number.in_(numbers), known)
             .order_by(versions.c.branch.desc(), versions.c.published_at)
         )
         # releases have the empty branch, come last and win
         rows = {(row.contract, row.number): row for row in self._connection.execute(query)}
-        return {pair: _version(row) for pair, row in rows.items() if pair in pairs}
+        found = {pair: _version(row) for pair, row in rows.items() if pair in pairs}
+        return found if at is None else self._as_of(found, at)
+
+    def _as_of(
+        self, found: Mapping[tuple[str, str], Version], at: datetime
+    ) -> Mapping[tuple[str, str], Version]:
+        """With the lifecycles of that instant."""
+        keys = {pair: f"{version.contract}@{version.label}" for pair, version in found.items()}
+        then = History(self._connection, "version").at(keys.values(), at)
+        return {
+            pair: replace(version, **_lifecycle(then[keys[pair]]))
+            if then.get(keys[pair])
+            else version
+            for pair, version in found.items()
+        }
 
     def of_contract(self, contract: str) -> Sequence[Version]:
         """Highest number first, releases before proposals of the same number."""
@@ -161,8 +180,15 @@ class SqlVersions:
         lifecycle: Lifecycle,
         deprecated_at: datetime | None,
         sunset_at: datetime | None,
+        at: datetime,
     ) -> None:
-        """The one thing of a release that moves on."""
+        """The one thing of a release that moves on; where it stood before is remembered."""
+        moved = replace(
+            version, lifecycle=lifecycle, deprecated_at=deprecated_at, sunset_at=sunset_at
+        )
+        key = f"{version.contract}@{version.label}"
+        was, is_ = ({name: getattr(v, name) for name in MOVING} for v in (version, moved))
+        History(self._connection, "version").remember(key, was, is_, at)
         self._connection.execute(
             update(versions)
             .where(
@@ -172,6 +198,15 @@ class SqlVersions:
             )
             .values(lifecycle=lifecycle.value, deprecated_at=deprecated_at, sunset_at=sunset_at)
         )
+
+
+def _lifecycle(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Lifecycle and its dates as they were remembered."""
+    dates = {
+        name: datetime.fromisoformat(stored[name]) if stored[name] else None
+        for name in ("deprecated_at", "sunset_at")
+    }
+    return {"lifecycle": Lifecycle(stored["lifecycle"]), **dates}
 
 
 def _row(version: Version) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class SqlWaivers:
             "fingerprints": to_json(waiver.fingerprints),
             "consumers": to_json(waiver.consumers),
             "approvals": to_json(waiver.approvals),
+            "teams": to_json(waiver.teams),
         }
         changed = self._connection.execute(
             update(waivers).where(waivers.c.id == waiver.id).values(row)
@@ -61,6 +62,7 @@ def _waiver(row: Row[Any]) -> Waiver:
     values |= {
         "fingerprints": frozenset(values["fingerprints"]),
         "consumers": frozenset(values["consumers"]),
+        "teams": frozenset(values["teams"]),
         "approvals": tuple(
             Approval(**item | {"at": datetime.fromisoformat(item["at"])})
             for item in values["approvals"]

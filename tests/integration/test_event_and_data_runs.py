@@ -117,7 +117,7 @@ def codes(uow: SqlUnitOfWork) -> dict[str, str]:
     with uow.write() as store:
         environment = store.estate.get_environment("production")
         policy = GatePolicy(evidence_suites=("contract",))
-        store.estate.put_environment(replace(environment, policy=policy))
+        store.estate.put_environment(replace(environment, policy=policy), uow.now())
     decision = can_i_deploy(CanIDeploy("orders", "1", "production"), uow, ANONYMOUS)
     found = {r.contract: r.code for r in decision.reasons if r.code.startswith("evidence")}
     return {name: found[name] for name in ("orders.moved", "orders.day")}

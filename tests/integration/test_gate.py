@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -13,6 +15,7 @@ from registry.domain import (
     SYSTEM,
     Answer,
     Decision,
+    Demand,
     GatePolicy,
     Outcome,
     Reason,
@@ -29,6 +32,7 @@ from registry.services.change_lifecycle import ChangeLifecycle, Lifecycle, chang
 from registry.services.record_deployment import RecordDeployment, record_deployment
 from registry.services.record_run import FinishRun, claim_run, finish_run
 from registry.services.record_undeployment import RecordUndeployment, record_undeployment
+from registry.services.register_estate import RegisterEstate, register_estate
 from registry.services.register_release import ContractUse, RegisterRelease, register_release
 from registry.services.request_waiver import RequestWaiver, request_waiver
 from registry.services.revoke_waiver import RevokeWaiver, revoke_waiver
@@ -36,7 +40,7 @@ from registry.services.start_run import StartRun, start_run
 from registry.services.view_matrix import ViewMatrix, view_matrix
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
-from tests.integration.story import openapi, principal, publish, tell
+from tests.integration.story import ESTATE, openapi, principal, publish, sidecar, tell
 
 URL = "http://127.0.0.1:4711/v1"
 
@@ -139,11 +143,9 @@ def test_what_nobody_knows_cannot_be_asked(
 
 
 def _policy(uow: SqlUnitOfWork, policy: GatePolicy) -> None:
-    from dataclasses import replace
-
     with uow.write() as store:
         environment = store.estate.get_environment("production")
-        store.estate.put_environment(replace(environment, policy=policy))
+        store.estate.put_environment(replace(environment, policy=policy), uow.now())
 
 
 def _evidence(uow: SqlUnitOfWork, status: RunStatus, failures: tuple[RunFailure, ...] = ()) -> None:
@@ -199,6 +201,38 @@ def test_a_waiver_counts_once_the_consumer_signed_until_it_ends(
     assert waiver.id in lapsed.reasons[0].message
     with pytest.raises(Conflict, match="expired"):
         approve_waiver(ApproveWaiver(waiver.id), uow, signer)
+
+
+def test_every_team_that_would_be_hurt_signs(uow: SqlUnitOfWork, clock: Clock) -> None:
+    uses = [{"operation": "getOrder", "reads": ["id", "total"]}]
+    both = [{"system": "shop", "uses": uses}, {"system": "depot", "uses": uses}]
+    publish(uow, openapi("2.0.0", total="string"), sidecar=sidecar(consumers=both))
+    until = clock.instant + timedelta(days=9)
+    command = RequestWaiver("orders.order", "1.0.0", "2.0.0", "both are rewritten", until)
+    waiver = request_waiver(command, uow, principal("ola", Role.PUBLISHER))
+    assert waiver.teams == {"shop-team", "depot-team"}
+    signer = principal("sam", Role.APPROVER, teams=("shop-team",))
+    signed = approve_waiver(ApproveWaiver(waiver.id), uow, signer)
+    assert signed.lacks(clock.instant) == ("the signature of depot-team",)
+    assert ask(uow).answer is Answer.NO
+    other = principal("dee", Role.APPROVER, teams=("depot-team",))
+    signed = approve_waiver(ApproveWaiver(waiver.id), uow, other)
+    assert signed.lacks(clock.instant) == ()
+    assert ask(uow).answer is Answer.YES
+
+
+def test_a_finance_event_takes_two_persons(uow: SqlUnitOfWork, clock: Clock) -> None:
+    halting = sidecar(profile=["F"])
+    publish(uow, openapi("2.0.0", total="string"), sidecar=halting)
+    until = clock.instant + timedelta(days=9)
+    command = RequestWaiver("orders.order", "1.0.0", "2.0.0", "the close is over", until)
+    waiver = request_waiver(command, uow, principal("ola", Role.PUBLISHER))
+    assert waiver.approvals_needed == 2
+    for name, lacking in (("sam", ("1 more person",)), ("sam", ("1 more person",)), ("sue", ())):
+        signer = principal(name, Role.APPROVER, teams=("shop-team",))
+        signed = approve_waiver(ApproveWaiver(waiver.id), uow, signer)
+        assert signed.lacks(clock.instant) == lacking
+        assert (ask(uow).answer is Answer.YES) is not lacking
 
 
 def test_a_revoked_waiver_does_not_count(uow: SqlUnitOfWork, clock: Clock) -> None:
@@ -324,3 +358,50 @@ def test_the_matrix_of_a_contract(uow: SqlUnitOfWork, clock: Clock) -> None:
     }
     before = view_matrix(ViewMatrix("orders.order", "production", then), uow, ANONYMOUS)
     assert len(before.cells) == 2
+
+
+def test_the_answer_of_an_earlier_time_stays_what_it_was(uow: SqlUnitOfWork, clock: Clock) -> None:
+    """Policy, owner, team, criticality, proposals and lifecycles change; the past does not."""
+    publish(uow, openapi("3.0.0"), branch="next")
+    use = ContractUse("orders.order", "3.0.0")
+    register_release(RegisterRelease("orders", "3", (use,)), uow, SYSTEM)
+    asked = [("orders", "1"), ("orders", "2"), ("orders", "3"), ("shop", "2")]
+
+    def answers(at: datetime | None = None) -> list[Decision]:
+        found = [ask(uow, version, system, at=at) for system, version in asked]
+        return [replace(decision, at=start) for decision in found]
+
+    start = clock.instant
+    before, then = answers(), clock.advance(minutes=1)
+    clock.advance(days=1)
+    policy = GatePolicy(evidence_suites=("acceptance",), unknown=Strictness.ALLOW)
+    _policy(uow, policy)
+    middle, noon = answers(), clock.advance(minutes=1)
+    assert middle != before
+    clock.advance(days=1)
+    _policy(uow, GatePolicy(evidence_suites=("other",)))
+    publish(uow, openapi("3.0.0"))
+    publish(uow, openapi("3.1.0"), sidecar=sidecar(owner="shop-team", criticality=3))
+    estate = json.loads(json.dumps(ESTATE))
+    estate["systems"][1]["team"] = "depot-team"
+    register_estate(RegisterEstate(json.dumps(estate).encode(), "estate.json"), uow, SYSTEM)
+    step = ChangeLifecycle("orders.order", "1.0.0", Lifecycle.DEPRECATED)
+    change_lifecycle(step, uow, SYSTEM)
+    for system in ("shop", "depot", "orders"):
+        record_undeployment(RecordUndeployment(system, "production"), uow, SYSTEM)
+    record_undeployment(RecordUndeployment("orders", "test"), uow, SYSTEM)
+    clock.advance(days=300)
+    change_lifecycle(ChangeLifecycle("orders.order", "1.0.0", Lifecycle.RETIRED), uow, SYSTEM)
+    assert answers(then) == before
+    assert answers(noon) == middle
+    assert answers() not in (before, middle)
+    with pytest.raises(NotFound, match="no environment was named"):
+        ask(uow, "1", at=then - timedelta(days=3))
+
+
+def test_a_policy_may_ask_more_of_what_stops_trade(uow: SqlUnitOfWork) -> None:
+    demand = Demand(evidence_suites=("acceptance",), evidence_missing=Strictness.BLOCK)
+    _policy(uow, GatePolicy(by_criticality={1: demand}))
+    assert ask(uow, "1").reasons[0].code == "evidence-missing"  # orders.order is of criticality 1
+    _policy(uow, GatePolicy(by_criticality={2: demand}))
+    assert ask(uow, "1").answer is Answer.YES

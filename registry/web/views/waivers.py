@@ -29,7 +29,7 @@ def waivers() -> str:
     now = uow().now()
     return render_template(
         "waivers/waivers.html",
-        waivers=[(waiver, waiver.state(now)) for waiver in found],
+        waivers=[(waiver, waiver.state(now), waiver.lacks(now)) for waiver in found],
         contract=contract,
         may_approve=may(principal(), Action.APPROVE_WAIVER),
         may_request=may(principal(), Action.REQUEST_WAIVER),

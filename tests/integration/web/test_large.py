@@ -38,7 +38,9 @@ def enlarge(runtime: Runtime) -> None:
         contract = store.contracts.get("erp.item-master")
         version = store.versions.get("erp.item-master", "1.0.0")
         for i in range(MORE // 4):
-            store.estate.put_system(System(f"more-{i}", f"More {i}", "erp-inventory"))
+            store.estate.put_system(
+                System(f"more-{i}", f"More {i}", "erp-inventory"), runtime.uow.now()
+            )
         for i in range(MORE):
             name = f"more.contract-{i}"
             store.contracts.put(replace(contract, name=name, provider=f"more-{i % (MORE // 4)}"))
