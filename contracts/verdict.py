@@ -149,6 +149,16 @@ class ConsumerVerdict:
     findings: tuple[int, ...] = ()
     """Positions in :attr:`Report.findings`."""
     reason: str = ""
+    declared: bool = True
+    """Whether it said what it uses; if not, it counts as using everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """How much is known of the consumers: how many there are, and how many declared their use."""
+
+    consumers: int
+    declared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,18 @@ class Report:
     def breaking(self) -> tuple[Finding, ...]:
         """The findings that break somebody."""
         return tuple(f for f in self.findings if f.level is Level.ERROR)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """How complete the knowledge is that the consumers' verdicts stand on."""
+        declared = sum(one.declared for one in self.consumers.values())
+        return Knowledge(len(self.consumers), declared)
+
+    @property
+    def breaking_for_none(self) -> bool:
+        """Whether it breaks the contract and hits nobody whose use is known."""
+        compatible = (one.verdict is Verdict.COMPATIBLE for one in self.consumers.values())
+        return self.verdict is Verdict.BREAKING and bool(self.consumers) and all(compatible)
 
     @property
     def summary(self) -> Mapping[str, int]:

@@ -28,6 +28,8 @@ class Effect:
 
     level: Level
     reason: str
+    tolerated: bool = False
+    """Its reader lets pass what would break another's."""
 
 
 def per_consumer(
@@ -42,14 +44,17 @@ def per_consumer(
     verdicts: dict[str, ConsumerVerdict] = {}
     for expectation in expectations:
         effects: dict[int, Effect] = {}
+        tolerated: list[str] = []
         for index, cause in enumerate(causes):
             effect = effect_on(expectation, cause.finding, cause.reaches)
-            if effect is not None:
+            if effect is not None and effect.tolerated:
+                tolerated.append(effect.reason)
+            if effect is not None and not (effect.tolerated and effect.level is Level.INFO):
                 effects[index] = effect
         for index, effect in effects.items():
             if WEIGHT[effect.level] >= WEIGHT[marked[index].level]:
                 marked[index] = _marked(marked[index], expectation.consumer, effect.level)
-        verdicts[expectation.consumer] = _verdict(expectation, effects)
+        verdicts[expectation.consumer] = _verdict(expectation, effects, tolerated)
     return tuple(marked), verdicts
 
 
@@ -59,7 +64,9 @@ def _marked(finding: Finding, consumer: str, level: Level) -> Finding:
     return replace(finding, consumers=names, level=level if promoted else finding.level)
 
 
-def _verdict(expectation: Expectation, effects: Mapping[int, Effect]) -> ConsumerVerdict:
+def _verdict(
+    expectation: Expectation, effects: Mapping[int, Effect], tolerated: Sequence[str]
+) -> ConsumerVerdict:
     hurting = {i: e for i, e in effects.items() if e.level in {Level.ERROR, Level.UNKNOWN}}
     levels = {effect.level for effect in hurting.values()}
     if Level.ERROR in levels:
@@ -72,7 +79,8 @@ def _verdict(expectation: Expectation, effects: Mapping[int, Effect]) -> Consume
         reason = "; ".join(dict.fromkeys(effect.reason for effect in hurting.values()))
     if not expectation.declared:
         reason += " (it declared nothing, so it counts as using everything)"
-    return ConsumerVerdict(verdict, tuple(sorted(effects)), reason)
+    reason = "; ".join(dict.fromkeys((reason, *tolerated)))
+    return ConsumerVerdict(verdict, tuple(sorted(effects)), reason, expectation.declared)
 
 
 def effect_on(
@@ -80,6 +88,7 @@ def effect_on(
 ) -> Effect | None:
     """What a finding means to a consumer; None if it does not reach it."""
     level = finding.level
+    lenient: Effect | None = None
     for reach in reaches:
         names = names_of(reach.element)
         if not names or not expectation.touches(names):
@@ -87,9 +96,10 @@ def effect_on(
                 continue
             return Effect(level, f"{finding.rule} concerns everybody")
         effect = _touched(expectation, finding, reach, names)
-        if effect is not None:
+        if effect is not None and not effect.tolerated:
             return effect
-    return None
+        lenient = lenient or effect
+    return lenient
 
 
 def _touched(
@@ -127,12 +137,14 @@ def _as_reader(
     if rule in _UNKNOWN_FIELDS:
         if expectation.tolerance.unknown_fields is UnknownFields.REJECT:
             return Effect(Level.ERROR, f"it rejects fields that it does not know in {place}")
+        if expectation.declared and level in {Level.ERROR, Level.UNKNOWN}:
+            return Effect(Level.INFO, f"it ignores fields that it does not know in {place}", True)
         return None
     if not expectation.reads(names, field):
         return None
     if rule == "enum-value-added":
         if expectation.tolerance.new_enum_values is NewEnumValues.ACCEPT:
-            return Effect(Level.WARNING, f"it accepts new values of {field} in {place}")
+            return Effect(Level.WARNING, f"it accepts new values of {field} in {place}", True)
         return Effect(Level.ERROR if expectation.declared else level, f"it reads {field}")
     if rule in _PROMISES_GONE:
         if not expectation.declared:

@@ -71,7 +71,10 @@ def compare_promises(
             findings.append(finding)
     order = sorted(range(len(findings)), key=lambda index: _WEIGHT[findings[index].level])
     positions = {index: position for position, index in enumerate(order)}
-    verdicts = {name: _verdict(findings, reasons.get(name, {}), positions) for name in users}
+    verdicts = {
+        name: replace(_verdict(findings, reasons.get(name, {}), positions), declared=user.declared)
+        for name, user in users.items()
+    }
     return _report(old, new, [findings[index] for index in order], verdicts)
 
 
@@ -104,7 +107,8 @@ def _together(one: ConsumerVerdict, other: ConsumerVerdict) -> ConsumerVerdict:
     heavier = max((one, other), key=lambda each: list(Verdict).index(each.verdict))
     both = one.verdict is other.verdict and one.verdict is not Verdict.COMPATIBLE
     reason = f"{one.reason}; {other.reason}" if both else heavier.reason
-    return ConsumerVerdict(heavier.verdict, (*one.findings, *other.findings), reason)
+    findings = (*one.findings, *other.findings)
+    return ConsumerVerdict(heavier.verdict, findings, reason, one.declared)
 
 
 def _element(document: Document, sidecar: Sidecar, users: Mapping[str, Expectation]) -> Element:

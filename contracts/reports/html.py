@@ -56,6 +56,7 @@ def _page(report: Report) -> Iterator[str]:
         yield from _finding(finding, number, report)
     if report.consumers:
         yield "<h2>Consumers</h2>"
+        yield f"<p>{_text(phrases.hurt(report))}</p>"
         yield "<dl>"
         for name, judged in report.consumers.items():
             shown = f'<span class="{judged.verdict.value}">{_text(phrases.consumer(judged))}</span>'

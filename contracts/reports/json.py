@@ -33,8 +33,14 @@ def as_json(report: Report) -> dict[str, Any]:
                 "verdict": consumer.verdict.value,
                 "findings": list(consumer.findings),
                 "reason": consumer.reason,
+                "declared": consumer.declared,
             }
             for name, consumer in report.consumers.items()
+        },
+        "breaking_for_none": report.breaking_for_none,
+        "knowledge": {
+            "consumers": report.knowledge.consumers,
+            "declared": report.knowledge.declared,
         },
         "findings": [finding_as_json(finding) for finding in report.findings],
     }

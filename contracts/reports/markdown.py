@@ -36,6 +36,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield "### Consumers"
         yield ""
+        yield markdown(phrases.hurt(report))
+        yield ""
         for name, judged in report.consumers.items():
             sign = _SIGN[judged.verdict]
             yield f"- {sign} **{markdown(name)}** {markdown(phrases.consumer(judged))}"

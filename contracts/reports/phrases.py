@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.reports import exact
-from contracts.verdict import ConsumerVerdict, Finding, Level, Place, Report, Verdict, Witness
+from contracts.verdict import (
+    ConsumerVerdict,
+    Finding,
+    Knowledge,
+    Level,
+    Place,
+    Report,
+    Verdict,
+    Witness,
+)
 
 _SINGULAR = {
     Level.ERROR: "breaking change",
@@ -42,6 +51,33 @@ def verdict(report: Report) -> str:
     if report.verdict is Verdict.UNKNOWN:
         return "No break was found, but compatibility could not be proved."
     return "Nobody who keeps to the old version is broken by the new one."
+
+
+def hurt(report: Report) -> str:
+    """Whom the change hurts, and how complete the knowledge is; empty without consumers."""
+    if not report.consumers:
+        return ""
+    known = report.knowledge
+    if report.breaking_for_none:
+        said = "Breaking for none: no known consumer uses what breaks. "
+    elif report.verdict is Verdict.COMPATIBLE:
+        said = ""
+    else:
+        names = {v: sum(c.verdict is v for c in report.consumers.values()) for v in Verdict}
+        broken, unknown = names[Verdict.BREAKING], names[Verdict.UNKNOWN]
+        told = [f"breaks {broken}"] if broken else []
+        told += [f"leaves {unknown} undecided"] if unknown else []
+        said = f"It {' and '.join(told or ['breaks none'])} of {known.consumers} known consumers. "
+    told_of = knowledge(known)
+    return f"{said}{told_of[:1].upper()}{told_of[1:]}."
+
+
+def knowledge(known: Knowledge) -> str:
+    """``2 of 3 consumers declared what they use, …``"""
+    if known.declared == known.consumers:
+        return "every known consumer declared what it uses"
+    count = f"{known.declared} of {known.consumers} consumer{'s' * (known.consumers != 1)}"
+    return f"{count} declared what they use, undeclared ones count as using everything"
 
 
 def place(at: Place, fallback: str) -> str:

@@ -42,6 +42,7 @@ def read_report(data: Mapping[str, Any]) -> Report:
                 verdict=Verdict(one["verdict"]),
                 findings=tuple(one["findings"]),
                 reason=one["reason"],
+                declared=one.get("declared", True),
             )
             for name, one in data["consumers"].items()
         },

@@ -35,6 +35,7 @@ class _Writer:
         if self.report.consumers:
             yield ""
             yield self._style("consumers", "1")
+            yield from self._wrapped(phrases.hurt(self.report), 2)
             for name, judged in self.report.consumers.items():
                 yield from self._wrapped(f"{name}  {phrases.consumer(judged)}", 2)
         if self.report.assumptions:

@@ -133,6 +133,11 @@ def _show(publication: Mapping[str, Any]) -> None:
     report = publication["report"]
     verdict = f", {report['verdict']} with {publication['baseline']['number']}" if report else ""
     click.echo(f"{publication['status']:<14} {name}{verdict}")
+    if report and report["consumers"]:
+        from contracts.reports import phrases
+        from contracts.reports.reading import read_report
+
+        click.echo(f"  {phrases.hurt(read_report(report))}")
     for problem in publication["problems"]:
         line = f":{problem['line']}" if problem["line"] else ""
         click.echo(f"  {problem['level']}: {problem['source']}{line}: {problem['message']}")

@@ -159,7 +159,12 @@ class Expectation:
 
     @property
     def declared(self) -> bool:
-        """Whether the use is declared; an undeclared consumer counts as using everything."""
+        """Whether the use is known; an undeclared consumer counts as using everything."""
+        return self.confirmed and self.said
+
+    @property
+    def said(self) -> bool:
+        """Whether it says a use, be it only proposed."""
         return self.body.get("uses") is not None or self.body.get("pact") is not None
 
 

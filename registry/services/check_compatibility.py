@@ -147,7 +147,7 @@ def effects(
                 expectation.consumer,
                 teams.get(expectation.consumer, ""),
                 effect.verdict,
-                expectation.declared,
+                effect.declared,
                 tuple(report.findings[at] for at in effect.findings),
                 effect.reason,
             )

@@ -182,7 +182,7 @@ def gate_mode(contract: Contract) -> Mode:
 
 def uses(expectations: Iterable[Expectation], also: Iterable[str] = ()) -> tuple[Use, ...]:
     """What the engine wants to know of the consumers; ``also`` names some that declared nothing."""
-    found = {e.consumer: use_of(e) for e in strongest(expectations) if e.confirmed}
+    found = {e.consumer: use_of(e) for e in strongest(expectations)}
     for name in also:
         found.setdefault(name, Use(consumer=name, declared=False))
     return tuple(found[name] for name in sorted(found))
@@ -190,7 +190,7 @@ def uses(expectations: Iterable[Expectation], also: Iterable[str] = ()) -> tuple
 
 def use_of(expectation: Expectation) -> Use:
     """One declaration as the engine reads it."""
-    if not expectation.body:
+    if not expectation.body or not expectation.confirmed:  # what is only proposed is not known
         return Use(consumer=expectation.consumer, declared=False)
     if "pact" in expectation.body:
         pact = read_pact(

@@ -35,6 +35,19 @@ class ConsumerView:
     built_against: tuple[tuple[str, str], ...]
     """(environment, contract version) of its running releases."""
 
+    @property
+    def tolerance(self) -> str:
+        """What its reader lets pass, in words; empty where its tests say that."""
+        if self.expectation is None or "pact" in self.expectation.body:
+            return ""
+        told = self.expectation.body.get("tolerance") or {}
+        rejects = told.get("unknown_fields", told.get("unknownFields")) == "reject"
+        accepts = told.get("new_enum_values", told.get("newEnumValues")) == "accept"
+        return (
+            f"{'rejects' if rejects else 'ignores'} fields that it does not know and "
+            f"{'accepts' if accepts else 'rejects'} new values of an enum"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ContractView:

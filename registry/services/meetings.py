@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.governance.expectations import Expectation as Use
+from contracts.reports import phrases
 from contracts.verdict import Finding, Level, Report, Verdict
 from registry.domain import Outcome, Reason, ReasonKind, Release, Strictness, Version, WaiverState
 from registry.services.comparison import Comparer, Pair, Side, gate_mode
@@ -213,6 +214,8 @@ def judge_meeting(meeting: Meeting, report: Report | None, scene: Scene) -> Reas
     if verdict is Verdict.COMPATIBLE:
         text = f"{meeting.consumer} {meeting.consumer_version} fits {_spoken(meeting)}"
         why = f" ({effect.reason})" if effect and effect.reason else ""
+        if report.breaking_for_none:
+            why += f"; breaking for none: {phrases.knowledge(report.knowledge)}"
         return replace(reason, code="compatible", message=text + why)
     return _not_compatible(meeting, reason, scene)
 

@@ -66,7 +66,10 @@ def decode(content: bytes) -> Report:
             "assumptions": tuple(data["assumptions"]),
             "consumers": {
                 name: ConsumerVerdict(
-                    Verdict(item["verdict"]), tuple(item["findings"]), item["reason"]
+                    Verdict(item["verdict"]),
+                    tuple(item["findings"]),
+                    item["reason"],
+                    item.get("declared", True),
                 )
                 for name, item in data["consumers"].items()
             },

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.reports import phrases
 from contracts.verdict import Finding, Level, Place, Report, Verdict
 from registry.services.comparison import SIDECAR
 from registry.services.get_contract import ConsumerView
@@ -84,6 +85,11 @@ class ReportShown:
     findings: tuple[FindingShown, ...]
     left_out: int
     counts: tuple[tuple[str, int], ...]
+
+    @property
+    def hurt(self) -> str:
+        """Whom it hurts, and how complete the knowledge is."""
+        return phrases.hurt(self.report)
 
 
 def show_report(report: Report, old: Reading, new: Reading) -> ReportShown:
@@ -171,12 +177,11 @@ def consumer_rows(report: Report, known: Sequence[ConsumerView]) -> tuple[Consum
     rows = []
     for name, verdict in report.consumers.items():
         view = views.get(name)
-        expectation = view.expectation if view is not None else None
         row = ConsumerRow(
             name=name,
             team=view.team if view is not None else "",
             verdict=verdict.verdict,
-            declared=expectation is not None and expectation.declared,
+            declared=verdict.declared,
             reason=verdict.reason,
             because=tuple(
                 (anchor(number), number, report.findings[index].rule)
