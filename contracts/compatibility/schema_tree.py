@@ -182,8 +182,8 @@ def _seen(old: Spot, new: Spot) -> Iterator[Twin]:
     for keyword in ("patternProperties", "dependentSchemas"):
         for name in old.names(keyword).keys() & new.names(keyword).keys():
             yield from _pair(old.below(keyword, name), new.below(keyword, name), ".*")
-    for keyword in ("prefixItems", "oneOf", "anyOf"):
-        yield from _listed(old, new, keyword, "[]" if keyword == "prefixItems" else "")
+    for keyword in ("items", "prefixItems", "oneOf", "anyOf"):
+        yield from _listed(old, new, keyword, "[]" if keyword in {"items", "prefixItems"} else "")
 
 
 def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
@@ -204,8 +204,9 @@ def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
 
 
 def _pair(old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:
-    if old is not None and new is not None:
-        yield Twin(old.followed(), new.followed(), suffix)
+    if old is None or new is None or isinstance(old.value, list) or isinstance(new.value, list):
+        return  # a list of `items` is no schema
+    yield Twin(old.followed(), new.followed(), suffix)
 
 
 def _listed(old: Spot, new: Spot, keyword: str, suffix: str) -> Iterator[Twin]:

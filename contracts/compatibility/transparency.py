@@ -120,6 +120,16 @@ class Transparency:
             suffix = f".{name}" if keyword == "properties" else ".*"
             yield from self._child(old.below(keyword, name), new.below(keyword, name), suffix)
 
+    def _items(self, old: Spot, new: Spot, keyword: str, depth: int) -> Iterator[Step]:
+        """``items`` of arrays: one schema, or before 2020-12 a list of them."""
+        lists = [isinstance(spot.value[keyword], list) for spot in (old, new)]
+        if lists == [False, False]:
+            yield from self._single(old, new, keyword, depth)
+        elif lists == [True, True] and old.schema.dialect.rules.tuples:
+            yield from self._listed(old, new, keyword, depth)
+        else:
+            raise _Opaque
+
     def _single(self, old: Spot, new: Spot, keyword: str, _depth: int) -> Iterator[Step]:
         suffix = "[]" if keyword == "items" else ".*"
         yield from self._child(old.below(keyword), new.below(keyword), suffix)
@@ -134,7 +144,7 @@ class Transparency:
                 continue
             if keyword == "allOf":
                 yield from self._conjunct(old, new, before, after, depth)
-            elif keyword == "prefixItems":
+            elif keyword in {"prefixItems", "items"}:
                 yield from self._child(before, after, "[]")
             else:
                 yield from self._alternatives(old, new, keyword)
@@ -174,7 +184,7 @@ _Handler = Callable[[Transparency, Spot, Spot, str, int], Iterator[Step]]
 _HANDLERS: dict[str, _Handler] = {
     "properties": Transparency._named,
     "patternProperties": Transparency._named,
-    "items": Transparency._single,
+    "items": Transparency._items,
     "additionalProperties": Transparency._single,
     "prefixItems": Transparency._listed,
     "allOf": Transparency._listed,

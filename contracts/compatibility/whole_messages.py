@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,11 @@ _DECLARING = frozenset({"$schema", "$id", "$defs", "definitions"})
 """Keywords at the top of a document that restrict no value by themselves."""
 
 _ARRAY = frozenset({"type", "items", "minItems", "maxItems", "nullable"})
+
+_UNION = frozenset({"type", "anyOf", "oneOf"})
+"""Keywords beside which a value of an alternative is a value of the whole."""
+
+_MOST_ITEMS = 1_000
 
 
 class Unsendable(Exception):
@@ -68,15 +74,18 @@ class WholeMessages:
         self, value: Json, spot: Spot, suffix: str, direction: Direction | None
     ) -> tuple[Json, str]:
         if suffix == "":
+            if not isinstance(spot.value, dict) or not _only(_undeclared(spot), _UNION):
+                raise NotBuilt
             return value, ""
         if suffix == "[]":
             if not isinstance(spot.value, dict) or not _only(spot, _ARRAY):
                 raise NotBuilt
-            least = spot.get("minItems") or 0
-            return [value] * max(1, int(least)), "/0"
+            return [value] * _items(spot), "/0"
         if not is_plain(_undeclared(spot)):
             raise NotBuilt
         name = suffix[1:] if suffix != ".*" else "key"
+        if suffix == ".*" and name in spot.names("properties"):
+            raise NotBuilt
         whole = self.sample(spot, direction)
         if not isinstance(whole, dict):
             raise NotBuilt
@@ -107,6 +116,23 @@ def _undeclared(spot: Spot) -> Spot:
         return spot
     rest = {key: value for key, value in spot.value.items() if key not in _DECLARING}
     return replace(spot, value=rest)
+
+
+def _items(spot: Spot) -> int:
+    """How many items to put into an array that speaks of nothing but their number.
+
+    Raises:
+        Unsendable: it has no items.
+        NotBuilt: that is not known, or nobody would read so many.
+    """
+    least, most = spot.get("minItems"), spot.get("maxItems")
+    known = all(isinstance(bound, int | float | None) for bound in (least, most))
+    if not known or isinstance(spot.get("items"), list) or (least or 0) > _MOST_ITEMS:
+        raise NotBuilt
+    count = max(1, math.ceil(least or 0))
+    if most is not None and most < count:
+        raise Unsendable
+    return count
 
 
 def _only(spot: Spot, keywords: frozenset[str]) -> bool:

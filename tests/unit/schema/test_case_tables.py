@@ -9,9 +9,11 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
+from contracts import compare
 from contracts.documents import load
 from contracts.schema import Containment, Dialect, Options
 from contracts.verdict import Direction
+from tests.unit.schema.campaign.dialects import URI
 from tests.unit.schema.pairs import DIALECTS, ask
 
 TABLES = sorted((Path(__file__).parents[2] / "cases" / "schema").glob("*.yaml"))
@@ -76,6 +78,22 @@ def test_the_answer(row: dict[str, Any]) -> None:
     if "back" in row:
         back = ask(reader, writer, reader_dialect, options, dialect)
         assert back.verdict == row["back"], back
+
+
+@pytest.mark.parametrize("row", [p for p in _rows() if not p.values[0].get("options")])
+def test_a_comparison_of_documents_gives_the_same_answer(row: dict[str, Any]) -> None:
+    """It takes schemas apart and asks about the parts that differ."""
+    dialects = (row["dialect"], row.get("reader_dialect", row["dialect"]))
+    if not all(dialect in URI for dialect in dialects):
+        return
+    sides = [
+        {"$schema": URI[Dialect(dialect)], **schema} if isinstance(schema, dict) else schema
+        for dialect, schema in zip(dialects, (row["writer"], row["reader"]), strict=True)
+    ]
+    if any(isinstance(side, bool) for side in sides):
+        sides = [{"allOf": [side]} if isinstance(side, bool) else side for side in sides]
+        sides = [{"$schema": URI[Dialect(d)], **s} for d, s in zip(dialects, sides, strict=True)]
+    assert compare(*sides, mode="backward", format="jsonschema").verdict == row["expect"]
 
 
 @pytest.mark.parametrize("row", _rows())

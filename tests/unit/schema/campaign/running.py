@@ -16,7 +16,9 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 
+from contracts import compare
 from contracts.schema import Containment, Dialect, Options
+from contracts.verdict import Level
 from tests.unit.schema.campaign.changes import changed
 from tests.unit.schema.campaign.dialects import URI, said_in
 from tests.unit.schema.campaign.refactorings import refactored
@@ -150,6 +152,8 @@ def examine(tally: Tally, seed: int, kind: str) -> None:
     tally.verdicts[answer.verdict] += 1
     judges = (Judges(sides[0], draft, formats), Judges(sides[1], other, formats))
     _witnesses(tally, seed, sides, answer, judges)
+    if not formats:
+        _report(tally, seed, sides, answer, judges)
     if kind == "refactor" and answer.verdict == "breaking":
         tally.wrong.append(("refactoring", seed, *sides, answer))
     if answer.verdict == "unknown":
@@ -163,6 +167,23 @@ def examine(tally: Tally, seed: int, kind: str) -> None:
             if judges[0].accept(value) and judges[1].reject(value):
                 tally.wrong.append(("missed", seed, *sides, value))
                 break
+
+
+def _report(
+    tally: Tally, seed: int, sides: tuple[Any, Any], answer: Containment, judges: tuple[Any, Any]
+) -> None:
+    """A comparison of the two documents, which takes them apart, answers as the engine does."""
+    report = compare(*sides, mode="backward", format="jsonschema")
+    if report.verdict is not answer.verdict:
+        tally.wrong.append(("taken apart", seed, *sides, report))
+    for finding in report.findings:
+        if finding.level is not Level.ERROR:
+            continue
+        shown = finding.witness
+        if shown is not None and "as the value of" in (shown.as_message or ""):
+            continue  # a part of the value
+        if shown is None or not (judges[0].accept(shown.value) and judges[1].reject(shown.value)):
+            tally.wrong.append(("shown", seed, *sides, finding))
 
 
 def _witnesses(
