@@ -12,6 +12,7 @@ from contracts.schema.options import (
     FORMAT_ANNOTATION,
     READ_WRITE_ONLY,
     TOLERANT_READER,
+    UNKNOWN_FORMATS,
     Budget,
 )
 from contracts.verdict import Direction, Verdict
@@ -31,6 +32,8 @@ class _Doubt:
     word: str
     """Without this word in a document the policy means nothing."""
     keeps_direction: bool = True
+    verdict: Verdict = Verdict.BREAKING
+    """What the answer without the policy is, where it matters."""
     prover: Prover | None = None
     left: float = SECONDS
 
@@ -44,7 +47,7 @@ class _Doubt:
         one_way = direction if self.keeps_direction else None
         answer = self.prover.contains(writer, reader, direction=one_way)
         self.left -= time.monotonic() - before
-        return answer.verdict is Verdict.BREAKING
+        return answer.verdict is self.verdict
 
 
 class Assumed:
@@ -74,5 +77,8 @@ def _doubts(options: Options) -> Iterator[_Doubt]:
     if options.reader_format == "annotation":
         asserted = replace(options, writer_format="asserted", reader_format="asserted")
         yield _Doubt(FORMAT_ANNOTATION, asserted, "format")
+    if options.unknown_formats == "annotation":
+        asked = replace(options, unknown_formats="unknown")
+        yield _Doubt(UNKNOWN_FORMATS, asked, "format", verdict=Verdict.UNKNOWN)
     for word in ("readOnly", "writeOnly"):
         yield _Doubt(READ_WRITE_ONLY, options, word, keeps_direction=False)

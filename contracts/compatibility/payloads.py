@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from contracts.compatibility.plain_text import (
     travels_as_text,
     written_as_text,
 )
-from contracts.compatibility.policies import Content, EnumGrowth, Policies
+from contracts.compatibility.policies import API_FORMATS, Content, EnumGrowth, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
@@ -29,6 +30,7 @@ from contracts.compatibility.wording import fields_of, joined, worded
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
+from contracts.schema.options import FREE_FORM, UNDECLARED
 from contracts.verdict import Direction, Finding, Json, Level, Place, Verdict, Witness
 
 _ANYTHING: Document = from_data(True, name="no schema")
@@ -83,6 +85,7 @@ class Payloads:
             declared_members_only=policies.content is Content.DECLARED,
             writer_format=formats,
             reader_format=formats,
+            unknown_formats="annotation" if old.format in API_FORMATS else "unknown",
             tolerant_reader=policies.tolerant_readers,
         )
         self._prover = Prover(self._options)
@@ -255,8 +258,13 @@ class Payloads:
             witness=self._witness(shown, meeting, below),
             where=(meeting.label,),
             advice=rule.advice,
-            assumptions=(*found.assumptions, *assumptions),
+            assumptions=(*found.assumptions, *assumptions, *self._named(found.witness)),
         )
+
+    def _named(self, witness: Json) -> tuple[str, ...]:
+        """The policy by which a witness holds a member that nobody declares."""
+        closed = self._policies.content is Content.DECLARED
+        return (FREE_FORM,) if closed and _holds_undeclared(witness) else ()
 
     def _weight(self, rule: str, schema: Json, reader: Element) -> tuple[Level, tuple[str, ...]]:
         grows = rule == "enum-value-added" and reader.writer is Side.PROVIDER
@@ -297,6 +305,14 @@ class Payloads:
             where=(meeting.label,),
             advice=rule.advice,
         )
+
+
+def _holds_undeclared(value: Json) -> bool:
+    if isinstance(value, dict):
+        return any(re.search(UNDECLARED, name) for name in value) or any(
+            map(_holds_undeclared, value.values())
+        )
+    return isinstance(value, list) and any(map(_holds_undeclared, value))
 
 
 def _followed(schema: SchemaAt) -> SchemaAt:

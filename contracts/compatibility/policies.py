@@ -17,6 +17,9 @@ from contracts.verdict import Level
 SKIPS_UNKNOWN_MESSAGES = "unknown-messages-skipped"
 """Readers of a channel skip messages that a constant marks as none of theirs."""
 
+API_FORMATS = frozenset({"openapi", "asyncapi"})
+"""Formats of contracts between writers and readers that are named."""
+
 
 class Content(StrEnum):
     """Which members an open object may hold on the wire."""
@@ -55,7 +58,7 @@ class Policies:
 
     def for_format(self, format: str) -> Policies:
         """Fill the gaps with what readers of this format commonly take for granted."""
-        api = format in {"openapi", "asyncapi"}
+        api = format in API_FORMATS
         return replace(
             self,
             content=self.content or (Content.DECLARED if api else Content.OPEN),

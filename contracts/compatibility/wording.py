@@ -52,6 +52,8 @@ def worded(
     value = _at(found.witness, found.instance)
     writer, reader = (_keyword(place, found.keyword) for place in (found.writer, found.reader))
     keyword = _kind(found, value, reader, writer_schema, reader_schema)
+    if keyword == "type" and not _of_type(value, writer):
+        writer = _NOTHING  # said of the object that the value stands in
     before, after = (writer, reader) if new else (reader, writer)
     if keyword == "contains" and before == after:  # only how many of them changed
         keyword = "minContains"
@@ -69,6 +71,23 @@ def worded(
     row = BY_KEYWORD.get(keyword, BY_KEYWORD["*"])
     rule = row.tightened if new else row.loosened
     return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
+
+
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "null": type(None),
+    "number": (int, float, Decimal),
+    "integer": (int, float, Decimal),
+}
+
+
+def _of_type(value: Json, kinds: Json) -> bool:
+    """Whether a `type` may have been said of a value."""
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(value, _TYPES.get(str(name), object)) for name in names)
 
 
 def _count(schema: Json) -> Json:

@@ -23,8 +23,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "relative-json-pointer": ("1/lines",),
     "regex": ("^[A-Z]+$",),
     "byte": ("T3JkZXI=",),
+    "base64url": ("T3JkZXI",),
 }
-"""Readable texts of each format."""
+"""Readable texts of each known format."""
 
 
 _WEB = frozenset({"uri", "uri-reference", "iri", "iri-reference"})

@@ -15,6 +15,7 @@ from contracts.schema.array_keywords import (
 )
 from contracts.schema.compiler import Child, Compiler, Handler, Malformed, Part, reference
 from contracts.schema.dialects import Dialect
+from contracts.schema.formats import EXAMPLES
 from contracts.schema.keyword_values import (
     read_count,
     read_number,
@@ -194,6 +195,9 @@ def _format(compiler: Compiler, _at: Location, value: Json) -> Part | None:
     if not isinstance(value, str):
         raise Malformed("is not a string")
     if not compiler.side.asserts_format or value in _UNRESTRICTED_FORMATS:
+        return None
+    unknown = value not in _INTEGER_FORMATS and value not in EXAMPLES
+    if unknown and compiler.options.unknown_formats == "annotation":
         return None
     universe = compiler.universe
     if value in _INTEGER_FORMATS:

@@ -15,6 +15,11 @@ FORMAT_ANNOTATION = "format-annotation"
 READ_WRITE_ONLY = "read-write-only"
 TOLERANT_READER = "tolerant-reader"
 INFERRED_DIALECT = "inferred-dialect"
+UNKNOWN_FORMATS = "unknown-formats-annotate"
+FREE_FORM = "free-form-objects"
+
+UNDECLARED = "^(?:x-)?any[Kk]ey[0-9]*$"
+"""Names that stand for those which no schema declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Options:
     ``writer_format``/``reader_format``: whether ``format`` restricts values on that side.
     ``direction``: requests carry no ``readOnly`` members, responses no ``writeOnly`` ones (only
     dialects in which these keywords restrict, OpenAPI 3.0 §4.7.24.2).
+    ``unknown_formats``: what a format without a known language means where formats restrict: an
+    annotation, as OpenAPI says (3.1.1 §4.4.2), or a reason for the verdict *unknown*.
     ``tolerant_reader``: the reader ignores members it does not know, ``additionalProperties:
     false`` and ``unevaluatedProperties: false`` of the reader notwithstanding.
     ``annotations``: custom keywords that restrict nothing; ``unknown_keywords`` is what any
@@ -49,6 +56,7 @@ class Options:
     writer_format: Format = "annotation"
     reader_format: Format = "annotation"
     direction: Direction | None = None
+    unknown_formats: Literal["annotation", "unknown"] = "unknown"
     tolerant_reader: bool = False
     annotations: frozenset[str] = frozenset()
     unknown_keywords: Literal["annotation", "unknown"] = "annotation"
@@ -57,11 +65,12 @@ class Options:
 
     @classmethod
     def for_api(cls, direction: Direction | None = None) -> Options:
-        """The default reading of OpenAPI and AsyncAPI: declared members only, format asserted."""
+        """The default reading of OpenAPI and AsyncAPI: declared members only, formats asserted."""
         return cls(
             declared_members_only=True,
             writer_format="asserted",
             reader_format="asserted",
+            unknown_formats="annotation",
             direction=direction,
         )
 

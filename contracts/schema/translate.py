@@ -6,11 +6,11 @@ one of them shows as a witness that does not verify.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from contracts.schema.dialects import Dialect
 from contracts.schema.locations import Location
-from contracts.schema.options import Side
+from contracts.schema.options import UNDECLARED, Side
 from contracts.schema.references import Sources, Unresolved, follow, follow_dynamic
 from contracts.verdict import Json
 
@@ -29,6 +29,10 @@ _SAME = frozenset(
         "minProperties",
         "maxProperties",
     }
+)
+_LISTING_KEYWORDS = (
+    *("properties", "patternProperties", "additionalProperties"),
+    *("unevaluatedProperties",),
 )
 _OBJECT_KEYWORDS = ("properties", "required", "minProperties", "maxProperties", "propertyNames")
 
@@ -123,7 +127,43 @@ class Translator:
             return schema
         if "unevaluatedProperties" in schema or not self._mentions_object(at, set()):
             return schema
-        return {**schema, "unevaluatedProperties": False}
+        demanded = self._demanded(at, set())
+        closed = {**schema, "unevaluatedProperties": False}
+        if demanded:
+            closed["allOf"] = [*schema.get("allOf", ()), {"properties": demanded}]
+        elif not self._lists_members(at, set()):
+            closed["patternProperties"] = {UNDECLARED: True}
+        return closed
+
+    def _demanded(self, at: Location, seen: set[Any]) -> dict[str, Json]:
+        """Every member that is required whatever holds, with a schema that takes anything."""
+        raw = at.raw
+        if not isinstance(raw, dict) or at.identity in seen:
+            return {}
+        seen.add(at.identity)
+        found: dict[str, Json] = {}
+        sure = [self._follow(at, "$ref")] if "$ref" in raw else []
+        if not sure or at.dialect.rules.siblings:
+            named = raw.get("required")
+            found = {n: True for n in named if isinstance(n, str)} if _is_list(named) else {}
+            sure += [at.child("allOf", i) for i in range(len(raw.get("allOf") or ()))]
+        for place in sure:
+            found |= self._demanded(place, seen)
+        return found
+
+    def _lists_members(self, at: Location, seen: set[Any]) -> bool:
+        """Whether any keyword says which members there are, or what they hold."""
+        raw = at.raw
+        if not isinstance(raw, dict) or at.identity in seen:
+            return False
+        seen.add(at.identity)
+        if any(keyword in raw for keyword in _LISTING_KEYWORDS):
+            return True
+        places = self._beside(at)
+        for keyword in ("dependentSchemas", "dependencies"):
+            for name in raw.get(keyword) or ():
+                places.append(at.child(keyword, name))
+        return any(self._lists_members(place, seen) for place in places)
 
     def _mentions_object(self, at: Location, seen: set[Any]) -> bool:
         raw = at.raw
@@ -325,3 +365,7 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
         and not (side.asserts_format and rules.draft < 2019)
         and isinstance(at.raw, (dict, bool))
     )
+
+
+def _is_list(value: Json) -> TypeGuard[list[Json]]:
+    return isinstance(value, list)

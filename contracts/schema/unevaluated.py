@@ -13,8 +13,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from contracts.schema.locations import Location
-from contracts.schema.nodes import NameClass, Node
-from contracts.schema.options import DECLARED_MEMBERS_ONLY
+from contracts.schema.nodes import NameClass, Node, Op
+from contracts.schema.options import DECLARED_MEMBERS_ONLY, UNDECLARED
 from contracts.schema.values import Kind
 from contracts.verdict import Json
 
@@ -36,6 +36,10 @@ class Evaluated:
     contained: list[tuple[Node, Node]] = field(default_factory=list)
     met: set[object] = field(default_factory=set)
     """Schemas that have been asked under a condition: a shared one speaks once."""
+    demanded: set[str] = field(default_factory=set)
+    """Members that are required whatever holds, declared or not."""
+    lists: bool = False
+    """Whether `properties` lists members somewhere, if only none."""
 
 
 def _collect(compiler: Compiler, at: Location, when: Node, out: Evaluated, own: bool) -> None:
@@ -55,6 +59,9 @@ def _collect_members(at: Location, when: Node, out: Evaluated, own: bool) -> Non
     from contracts.schema.object_keywords import other_names
 
     raw = at.raw
+    out.lists = out.lists or "properties" in raw
+    if when.op is Op.TRUE:
+        out.demanded.update(name for name in _list(raw.get("required")) if isinstance(name, str))
     for name in _dict(raw.get("properties")):
         out.names.setdefault(name, []).append(when)
     for pattern in _dict(raw.get("patternProperties")):
@@ -212,11 +219,20 @@ def _is_everything(names: NameClass) -> bool:
 
 
 def closure(compiler: Compiler, at: Location) -> Node:
-    """No members but those the schema speaks of; a schema that mentions no object stays open."""
+    """No members but those the schema speaks of; a schema that mentions no object stays open.
+
+    What is required is spoken of. An object that lists no members is a dictionary: it holds what
+    nobody declares (:data:`~contracts.schema.options.UNDECLARED`).
+    """
+    universe = compiler.universe
     if not mentions_object(compiler, at, set()):
-        return compiler.universe.true
+        return universe.true
     found = Evaluated()
-    _collect(compiler, at, compiler.universe.true, found, own=False)
+    _collect(compiler, at, universe.true, found, own=False)
+    for name in found.demanded:
+        found.names.setdefault(name, []).append(universe.true)
+    if not (found.lists or found.names or found.patterns or found.rest):
+        found.patterns[UNDECLARED] = [universe.true]
     node = _members_formula(compiler, found, compiler.universe.false)
     compiler.assume(node, DECLARED_MEMBERS_ONLY)
     return node

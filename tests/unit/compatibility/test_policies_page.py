@@ -22,6 +22,8 @@ NAMES = {
     options.READ_WRITE_ONLY,
     options.TOLERANT_READER,
     options.INFERRED_DIALECT,
+    options.UNKNOWN_FORMATS,
+    options.FREE_FORM,
     *(content.value for content in policies.Content),
     *(growth.value for growth in policies.EnumGrowth),
     policies.SKIPS_UNKNOWN_MESSAGES,
