@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from urllib.parse import quote
 
 from conformance.events.source import Source
 from conformance.plan import SuiteInvalid
+from conformance.plan.auth import resolve_secret
 
 ADAPTERS = {
     "nats": "nats.Nats",
     "kafka": "kafka.Kafka",
+    "kafkas": "kafka.Kafka",
     "amqp": "amqp.Amqp",
     "amqps": "amqp.Amqp",
     "mqtt": "mqtt.Mqtt",
@@ -32,8 +35,25 @@ def open_source(url: str) -> Source:
         )
     module, _, name = ADAPTERS[scheme].partition(".")
     adapter = getattr(import_module(f"conformance.events.{module}"), name)
-    source: Source = adapter(rest if scheme == "kafka" else url)
+    source: Source = adapter(url)
     return source
+
+
+def signed_in(url: str, secret: str | None) -> str:
+    """An address with the ``user:password`` behind a reference (``env:NAME`` or ``file:/path``).
+
+    Raises:
+        SuiteInvalid: the address names a user too.
+        SecretMissing: the reference points to nothing.
+    """
+    if not secret:
+        return url
+    scheme, _, rest = url.partition("://")
+    if "@" in rest.partition("?")[0]:
+        raise SuiteInvalid("The address names a user and there is a credential; keep one")
+    user, colon, password = resolve_secret(secret).partition(":")
+    shown = quote(user, safe="") + (colon and f":{quote(password, safe='')}")
+    return f"{scheme}://{shown}@{rest}"
 
 
 def without_credentials(url: str) -> str:

@@ -10,12 +10,15 @@ from conformance.evidence.failure import (
     cause_id,
 )
 from conformance.evidence.grouping import group
+from conformance.evidence.heading import Contract, Heading
 from conformance.evidence.redaction import REDACTED, Redactor
 from conformance.evidence.run import OperationResult, Outcome, Run, ToolError
 
 __all__ = [
     "REDACTED",
+    "Contract",
     "Failure",
+    "Heading",
     "OperationResult",
     "Outcome",
     "RecordedRequest",

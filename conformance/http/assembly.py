@@ -15,7 +15,7 @@ from conformance.plan import Suite
 from contracts.verdict import Place
 
 if TYPE_CHECKING:
-    from conformance.http.runner import Contract
+    from conformance.evidence import Contract
 
 
 def instant(moment: dt.datetime) -> str:

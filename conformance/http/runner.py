@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from conformance.evidence import Run
+from conformance.evidence import Contract, Run
 from conformance.http.assembly import Assembly
 from conformance.http.operations import operations
 from conformance.http.reachability import unreachable
@@ -17,18 +17,6 @@ from conformance.plan import Safety, Suite, SuiteRefused, refusals
 from conformance.plan.classification import restricted_fields
 from conformance.process import Caps, child, follow, give
 from contracts.verdict import Json
-
-
-class Contract(Protocol):
-    """What a run needs of a document (:class:`contracts.documents.Document` has it)."""
-
-    @property
-    def data(self) -> Json: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def sha256(self) -> str: ...
-    def line(self, pointer: str) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from conformance.evidence import (
+    Contract,
     Failure,
     Outcome,
     RecordedRequest,
@@ -30,7 +31,6 @@ from conformance.http.conformity import RequestRules
 from conformance.http.curl import curl
 from conformance.http.operations import Operation, operations
 from conformance.http.responses import ResponseRules
-from conformance.http.runner import Contract
 from conformance.http.tally import Tally
 from conformance.plan.classification import restricted_fields
 from contracts.errors import DocumentUnreadable

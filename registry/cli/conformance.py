@@ -96,6 +96,12 @@ def command() -> None:
 @click.option("--auth-name", help="User of basic, header of api-key.")
 @click.option("--rate", type=float, help="Requests per second at most.")
 @click.option("--time-budget", type=float, help="Seconds after which the run ends.")
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    help="With --environment: NAME=VALUE of the run, such as last=1000 or table=day.",
+)
 @click.option("--production", is_flag=True, help="Only GET, HEAD and OPTIONS, 5 requests a second.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run_command(contract: str, shape: str, output: Path | None, quiet: bool, **given: Any) -> None:

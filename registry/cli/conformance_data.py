@@ -34,7 +34,7 @@ def data_command(
     4 database not reachable.
     """
     from conformance.data import check_table, open_table
-    from conformance.data.check import first_table
+    from conformance.data.declared import first_table
     from conformance.data.tables import TableUnreachable
     from contracts.documents import load
 

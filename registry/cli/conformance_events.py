@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     help="nats:// (JetStream), kafka://, amqp:// (RabbitMQ), mqtt:// host:port, only read; "
     "webhook://host:port listens there.",
 )
+@click.option("--secret", help="Where user:password of the broker is: env:NAME or file:/path.")
 @click.option("--last", type=int, default=10_000, show_default=True, help="Messages per channel.")
 @click.option("--seconds", type=float, default=30.0, show_default=True, help="Reading ends then.")
 @click.option(
@@ -57,6 +58,7 @@ def events_command(
     contracts: tuple[Path, ...],
     captures: tuple[Path, ...],
     broker: str | None,
+    secret: str | None,
     last: int,
     seconds: float,
     schemas: Path | None,
@@ -73,7 +75,7 @@ def events_command(
     4 broker not reachable.
     """
     from conformance.events import CHECKS, EventSuite, check
-    from conformance.events.brokers import without_credentials
+    from conformance.events.brokers import signed_in, without_credentials
     from conformance.events.schemas import Schemas, with_schemas
     from conformance.events.source import BrokerUnreachable, Reading
 
@@ -85,6 +87,8 @@ def events_command(
         raise SuiteInvalid(f"There is no check {unknown[0]!r}; known are {', '.join(CHECKS)}")
     documents = list(_asyncapi(contracts))
     reading = Reading(most=last, seconds=seconds)
+    if secret is not None and broker is not None:
+        broker = signed_in(broker, secret)
     source = (
         without_credentials(broker) if broker else ", ".join(str(capture) for capture in captures)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -41,7 +42,7 @@ def run_there(
         "number": options["number"],
         "url": options["url"],
         "system": options["system"],
-        "suite": options["suite_name"] or "http",
+        "suite": options["suite_name"] or "",
         "seed": options["seed"],
         "settings": _settings(options),
     }
@@ -70,8 +71,19 @@ def _settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "time_budget": options["time_budget"],
         "excluded_operations": list(options["exclude"]) or None,
         "headers": options["headers"] or None,
+        **dict(_setting(text) for text in options["settings"]),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f"--setting {text!r} has no '='; give NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 def _listed(text: str | None) -> list[str] | None:
@@ -100,7 +112,10 @@ def _sentence(run: Mapping[str, Any]) -> tuple[str, bool] | None:
     if run["status"] == "queued":
         return "waiting for a worker", True
     progress = run["summary"].get("progress") if run["status"] == "running" else None
-    now = (progress or {}).get("operation")
+    read, now = (progress or {}).get("messages"), (progress or {}).get("operation")
+    if read:
+        causes = f", {read['causes']} causes of failure" if read["causes"] else ""
+        return f"{read['where']}: {read['taken']:,} {read['what']} read{causes}", False
     if not now:
         return None
     return f"{now['phase']}: {now['operation']} ({now['requests']} requests)", False

@@ -21,7 +21,7 @@ from contracts.errors import ContractError
 from contracts.governance.sidecar import Sidecar, load_sidecar
 from registry.domain import SYSTEM, Run, RunStatus
 from registry.errors import Conflict, RegistryError
-from registry.jobs.checking import checking_of
+from registry.jobs.checking import check_passively, kind_of
 from registry.services.evidence import result_of
 from registry.services.ports import UnitOfWork
 from registry.services.record_run import (
@@ -129,11 +129,11 @@ class Work:
         try:
             document = load(contents[claimed.sha256], name=version.filename or claimed.contract)
             sidecar = load_sidecar(load(contents[version.sidecar_sha256], name="contract.yaml"))
-            checking = checking_of(document)
-            if checking is not None:
+            kind = kind_of(document)
+            if kind is not None:
                 with progress:
-                    evidence = checking(
-                        claimed, document, sidecar, progress.hear, progress.cancelled
+                    evidence = check_passively(
+                        kind, claimed, document, sidecar, progress.hear, progress.cancelled
                     )
                 return result_of(claimed.id, evidence)
             with progress:

@@ -81,7 +81,7 @@ def start_run(
             requested_at=now,
             requested_by=caller.name,
             seed=command.seed,
-            settings=_settings(command, environment, found.auth),
+            settings=_settings(command, contract, environment, found.auth),
         )
         store.runs.put(run)
         record(
@@ -133,11 +133,30 @@ def _version(contract: str, number: str, store: Store) -> Version:
     return found.get((contract, number)) or store.versions.get(contract, number)
 
 
-def _settings(command: StartRun, environment: Environment, auth: str) -> dict[str, Any]:
+def _refuse_unreadable(contract: Contract, settings: Mapping[str, Any]) -> None:
+    """Settings of messages and tables are numbers in bounds; others are the suite's matter."""
+    from conformance.events.plan import EventSuite, reading_of
+    from conformance.plan import SuiteInvalid
+    from conformance.plan.settings import number
+
+    try:
+        if contract.kind is Kind.EVENT:
+            EventSuite.from_settings("", settings)
+            reading_of(settings)
+        elif contract.kind is Kind.DATA_PRODUCT and "seconds" in settings:
+            number(settings, "seconds", None, 86_400)
+    except SuiteInvalid as error:
+        raise Invalid("settings", str(error)) from None
+
+
+def _settings(
+    command: StartRun, contract: Contract, environment: Environment, auth: str
+) -> dict[str, Any]:
     if "auth" in command.settings:
         raise Invalid(
             "settings", "may not name a credential; the environment's endpoint does (estate: auth)"
         )
+    _refuse_unreadable(contract, command.settings)
     policy = environment.policy
     return dict(command.settings) | {
         "allowed_methods": list(policy.allowed_methods),

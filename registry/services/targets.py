@@ -10,7 +10,10 @@ from registry.domain import Endpoint, Environment, Kind
 from registry.errors import Invalid, NotFound
 
 SPEAKS = {
-    Kind.EVENT: ("broker", frozenset({"nats", "kafka", "amqp", "amqps", "mqtt", "mqtts"})),
+    Kind.EVENT: (
+        "broker",
+        frozenset({"nats", "kafka", "kafkas", "amqp", "amqps", "mqtt", "mqtts"}),
+    ),
     Kind.DATA_PRODUCT: ("database", frozenset({"postgresql", "postgres", "sqlite", "parquet"})),
 }
 """Kinds of contract that are not called over HTTP: where their data is, and its schemes."""

@@ -36,12 +36,15 @@ class Tried:
     tools: str
 
 
-def tried(summary: Mapping[str, Any]) -> Tried:
-    """The summary that ``conformance.evidence`` gives, or the progress of a run that goes on."""
+def tried(summary: Mapping[str, Any], counted: str = "Requests sent") -> Tried:
+    """The summary that ``conformance.evidence`` gives, or the progress of a run that goes on.
+
+    ``counted`` names what its number of requests is: of a broker messages, of a table rows.
+    """
     checks = mapping(summary.get("checks"))
     tools = mapping(summary.get("tools"))
     return Tried(
-        counts=tuple(_counts(summary)),
+        counts=tuple(_counts(summary, counted)),
         operations=tuple(_operation(mapping(o)) for o in items(summary.get("operations"))),
         checks=tuple((words(str(k)), number(v)) for k, v in sorted(checks.items())),
         warnings=tuple(
@@ -70,20 +73,24 @@ def progress(summary: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     started, phase = mapping(events.get("started")), mapping(events.get("phase"))
     operation, failure = mapping(events.get("operation")), mapping(events.get("failure"))
     failure = mapping(failure.get("failure"))
+    read = mapping(events.get("messages"))
     found = (
         ("Operations", started.get("operations")),
         ("Phase", phase.get("phase")),
         ("Now", operation.get("operation")),
         ("Requests so far", operation.get("requests")),
         ("Last failure", failure.get("title")),
+        (f"{str(read.get('what', '')).capitalize()} read", read.get("taken")),
+        ("Now at", read.get("where")),
+        ("Causes of failure", read.get("causes")),
     )
     return tuple((label, str(value)) for label, value in found if value not in (None, ""))
 
 
-def _counts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _counts(summary: Mapping[str, Any], counted: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if "requests" in summary:
-        found.append(("Requests sent", f"{number(summary['requests']):,}"))
+        found.append((counted, f"{number(summary['requests']):,}"))
     coverage = mapping(summary.get("coverage"))
     operations, statuses = mapping(coverage.get("operations")), mapping(coverage.get("statuses"))
     if operations:

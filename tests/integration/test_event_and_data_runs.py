@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import duckdb
 import pytest
 
 from conformance.events.nats import Connection
+from conformance.evidence import Heading, Outcome
+from conformance.http import Progress
+from conformance.passive import Job
+from conformance.passive import run as read
+from conformance.process import Caps
+from contracts.documents import load
 from registry.domain import ANONYMOUS, SYSTEM, GatePolicy, Run, RunStatus
 from registry.errors import Invalid, NotFound
 from registry.jobs.work import Work
 from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
 from registry.services.get_run import get_run
 from registry.services.publish_version import PublishVersion, publish_version
+from registry.services.record_run import cancel_run
 from registry.services.register_estate import RegisterEstate, register_estate
 from registry.services.start_run import StartRun, start_run
 from registry.settings import Settings
@@ -192,6 +203,137 @@ def test_a_setting_that_is_none_is_said(
     uow: SqlUnitOfWork, settings: dict[str, Any], said: str
 ) -> None:
     tell(uow, "nats://127.0.0.1:9")
-    found = carry_out(uow, "orders.moved", settings=settings)
-    assert found.status is RunStatus.INCONCLUSIVE
-    assert said in found.note
+    with pytest.raises(Invalid, match=said):
+        start_run(StartRun("orders.moved", "test", settings=settings), uow, SYSTEM)
+
+
+def opened(name: str, folder: Path) -> AbstractContextManager[Any]:
+    """A broker of the other tests, and where it is."""
+
+    @contextmanager
+    def broker() -> Iterator[Any]:
+        address = ("orders.moved",)
+        if name == "kafka":
+            found: Any = running.RunningKafka()
+            yield found, f"kafka://{found.servers}"
+        elif name == "mqtt":
+            with running.mosquitto(folder) as port:
+                found = running.RunningMosquitto(port)
+                yield found, f"mqtt://127.0.0.1:{port}"
+                found.close()
+        else:
+            with running.rabbitmq(folder) as port:
+                found = running.RunningRabbit(port, streams=True, addresses=address)
+                yield found, f"amqp://guest:guest@127.0.0.1:{port}?streams=yes"
+                found.close()
+
+    return broker()
+
+
+@pytest.mark.xdist_group("brokers")
+@pytest.mark.parametrize("name", ["kafka", "mqtt", "amqp"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_broker_feeds_a_run(uow: SqlUnitOfWork, tmp_path: Path, name: str) -> None:
+    event = {"specversion": "1.0", "id": "e", "source": "/orders", "type": "orders.moved.v1"}
+    with opened(name, tmp_path) as (broker, url):
+        tell(uow, url)
+
+        def send(**data: Any) -> None:
+            for number in range(3):
+                content = json.dumps({**event, "id": f"e{number}", "data": data}).encode()
+                broker.send("orders.moved", content, {}, "key")
+
+        done: list[Run] = []
+        worker = Thread(
+            target=lambda: done.append(carry_out(uow, "orders.moved", settings={"seconds": 6}))
+        )
+        if not broker.live:
+            send(sum=5)
+        worker.start()
+        while broker.live and worker.is_alive():
+            send(sum=5)  # nothing is kept: sent until the run has heard enough
+            time.sleep(0.5)
+        worker.join(60)
+    view = get_run(done[0].id, uow, SYSTEM)
+    assert view.run.status is RunStatus.FAILED, view.run.note
+    (failure,) = (f for f in view.failures if f.check == "payload")
+    assert (failure.example["data"], failure.line is not None) == ({"sum": 5}, True)
+    assert "guest:guest" not in json.dumps(dict(view.run.summary))
+    assert view.run.summary["requests"] >= 3
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """A NATS server that greets and then says nothing more."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            with suppress(OSError):
+                connection, _ = server.accept()
+                connection.sendall(b"INFO {}\r\n")
+                connection.recv(1 << 16)
+                time.sleep(60)
+
+        Thread(target=greet, daemon=True).start()
+        yield f"nats://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_run_at_a_hanging_broker_is_cancelled_within_two_seconds(uow: SqlUnitOfWork) -> None:
+    with silent() as url:
+        tell(uow, url)
+        asked = start_run(StartRun("orders.moved", "test"), uow, SYSTEM)
+        worker = Thread(target=lambda: Work(Settings(), uow).carry_out(asked.id))
+        worker.start()
+        time.sleep(1.5)
+        assert get_run(asked.id, uow, SYSTEM).run.status is RunStatus.RUNNING
+        began = time.monotonic()
+        cancel_run(asked.id, uow, SYSTEM)
+        worker.join(30)
+        assert time.monotonic() - began < 2.0
+    assert get_run(asked.id, uow, SYSTEM).run.status is RunStatus.CANCELLED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_long_run_is_told_while_it_lasts_and_cancelled(
+    uow: SqlUnitOfWork, tmp_path: Path
+) -> None:
+    path = tmp_path / "lake.sqlite3"
+    lake = sqlite3.connect(path)
+    lake.execute("CREATE TABLE day (id INTEGER, seen_at TEXT)")
+    rows = ((n, "2026-01-01T00:00:00+00:00") for n in range(1_000_000))
+    lake.executemany("INSERT INTO day VALUES (?, ?)", rows)
+    lake.commit()
+    lake.close()
+    tell(uow, f"sqlite:///{path}")
+    asked = start_run(StartRun("orders.day", "test"), uow, SYSTEM)
+    told: list[Progress] = []
+    worker = Thread(target=lambda: Work(Settings(), uow).carry_out(asked.id, told.append))
+    worker.start()
+    deadline = time.monotonic() + 30
+    summary: Any = {}
+    while not summary.get("progress") and time.monotonic() < deadline:
+        time.sleep(0.1)
+        summary = get_run(asked.id, uow, SYSTEM).run.summary
+    assert summary["progress"]["messages"]["what"] == "rows"
+    began = time.monotonic()
+    cancel_run(asked.id, uow, SYSTEM)
+    worker.join(30)
+    assert time.monotonic() - began < 2.0
+    assert 0 < told[0].data["taken"] < 1_000_000
+
+
+def job(url: str, **rest: Any) -> Job:
+    heading = Heading("data", "orders.day", "0" * 64, url)
+    return Job("data", heading, (load(json.dumps(TABLE).encode(), name="day"),), url, **rest)
+
+
+def test_a_run_has_caps(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    with path.open("w") as file:
+        file.write("id,seen_at\n")
+        file.writelines(f"{n},2026-01-01T00:00:00Z\n" for n in range(1_500_000))
+    starved = read(job(str(path)), caps=Caps(memory=110 << 20))
+    assert (starved.outcome, "memory cap" in starved.reason) == (Outcome.ERROR, True)
+    hasty = read(job(str(path), budget=1.0), caps=Caps(cpu_slack=1))
+    assert (hasty.outcome, "signal" in hasty.reason) == (Outcome.ERROR, True)

@@ -14,7 +14,7 @@ from conformance.evidence.reports import FORMATS
 from contracts.documents import load
 from contracts.errors import ContractError
 from contracts.governance.sidecar import load_sidecar
-from registry.domain import Environment, Run, RunFailure, RunStatus
+from registry.domain import Environment, Kind, Run, RunFailure, RunStatus
 from registry.errors import Conflict, Invalid, NotFound, RegistryError
 from registry.services.authorization import Action, authorize
 from registry.services.get_contract import get_contract
@@ -46,6 +46,8 @@ class FailureShown:
     failure: RunFailure
     request: str
     response: str
+    example: str
+    """The message or row that shows it, where there is no request."""
     source_url: str
     history: FailureHistory | None
     owner: str
@@ -90,6 +92,7 @@ def run(run_id: str) -> ResponseReturnValue:
     """One run; while it goes on, its state is asked for again, and at its end the page."""
     view = get_run(run_id, uow(), principal())
     following = request.headers.get("HX-Request") == "true"
+    counted = _counted(view)
     if following and view.run.status.final:
         return "", 200, {"HX-Refresh": "true"}
     return render_template(
@@ -98,7 +101,8 @@ def run(run_id: str) -> ResponseReturnValue:
         run=view.run,
         contract=view.contract,
         groups=_groups(view),
-        tried=tried(view.run.summary),
+        tried=tried(view.run.summary, counted),
+        counted=counted,
         progress=progress(view.run.summary),
         settings=grouped(view.run.settings),
         seconds=_seconds(view.run),
@@ -106,6 +110,14 @@ def run(run_id: str) -> ResponseReturnValue:
         reports=FORMATS,
         index=index_parts(view.run.summary),
     )
+
+
+def _counted(view: RunView) -> str:
+    """What the number of requests of a run is: a broker is asked for none."""
+    if view.contract.kind is Kind.EVENT:
+        return "Messages read"
+    by_table = not view.run.url.startswith(("http://", "https://"))
+    return "Rows read" if by_table else "Requests sent"
 
 
 def _absent(entry: FailureHistory, view: RunView) -> bool:
@@ -139,6 +151,7 @@ def create_run() -> ResponseReturnValue:
             url=form.get("url") or None,
             suite=form.get("suite", ""),
             seed=_seed(form.get("seed", "")),
+            settings=_settings(form),
         )
         started = start_run(command, uow(), principal(), ports().queue)
     except Invalid as error:
@@ -186,6 +199,21 @@ def _suites(contract: str, environments: Sequence[Environment]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _settings(form: Mapping[str, str]) -> dict[str, Any]:
+    """What is said of messages and tables; fields left empty say nothing."""
+    found: dict[str, Any] = {}
+    for name in ("last", "seconds", "freshness"):
+        text = form.get(name, "")
+        if text:
+            try:
+                found[name] = float(text) if "." in text else int(text)
+            except ValueError:
+                raise Invalid(name, f"{text!r} is no number") from None
+    if form.get("table"):
+        found["table"] = form["table"]
+    return found
+
+
 def _seed(text: str) -> int | None:
     if not text:
         return None
@@ -210,6 +238,7 @@ def _groups(view: RunView) -> list[FailureGroup]:
             failure=failure,
             request=exchange(failure.request),
             response=exchange(failure.response),
+            example=pretty(failure.example) if failure.example is not None else "",
             source_url=link(failure.line) if failure.line else "",
             history=past.get(failure.key),
             owner=view.contract.owner,
