@@ -56,8 +56,10 @@ lock: setup-dev ## Renew the lock files
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --extra build --extra dev pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --extra build pyproject.toml -c requirements-dev.txt -o requirements.txt
 
-bench: setup-dev ## What a diff costs, as ratios in one run
+bench: setup-dev ## What a diff, a read and a large estate cost, as ratios in one run
 	@$(BIN)/python tests/benchmarks/ratios.py
+	@$(BIN)/python -m tests.benchmarks.serving
+	@$(BIN)/python -m tests.benchmarks.scale
 
 clean: ## Remove the environment and caches (never the data)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from registry.api.blueprint import PREFIX
-from registry.api.routes import ROUTES
+from registry.api.routes import PREFIX, ROUTES
 from registry.services.authorization import ALLOWED, Action
 from registry.web.access import PAGES, Audience
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import time
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -15,17 +12,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from contracts.errors import ContractError
+from registry.api.documents import Documents
 from registry.domain import Principal
 from registry.domain.encode import to_json
 from registry.errors import NotFound, PolicyDenied, RegistryError, Unavailable
 from registry.jobs.queue import open_queue
 from registry.logs import configure
 from registry.metrics import install_metrics
+from registry.observing import Observed, seen
 from registry.problems import MEDIA_TYPE, http_problem, problem
 from registry.runtime import EXTENSION, Runtime
 from registry.security.keys import signing_key
 from registry.security.passwords import ArgonPasswords
 from registry.security.requests import refuse_foreign_host
+from registry.security.sessions import PageSessions
 from registry.services.sign_in import end_session, enter, recall
 from registry.services.sign_in_user import SignIn, sign_in_user
 from registry.settings import Settings
@@ -33,7 +33,6 @@ from registry.store.engine import connect
 from registry.store.migrate import current, head, upgrade
 from registry.store.unit_of_work import SqlUnitOfWork
 
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 log = structlog.get_logger("interlock")
 
 
@@ -69,17 +68,20 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         PROPAGATE_EXCEPTIONS=False,
     )
+    app.session_interface = PageSessions()
     app.extensions[EXTENSION] = runtime
     _observe(app)
     _answer_errors(app)
     _health(app, runtime)
-    install_metrics(app, runtime.uow)
+    measure = install_metrics(app, runtime.uow)
     _blueprints(app, runtime)
+    app.wsgi_app = Observed(Documents(app.wsgi_app, runtime), measure)  # type: ignore[method-assign]
     return app
 
 
 def _blueprints(app: Flask, runtime: Runtime) -> None:
-    from registry.api.blueprint import PREFIX, api_blueprint
+    from registry.api.blueprint import api_blueprint
+    from registry.api.routes import PREFIX
     from registry.web.blueprint import install
     from registry.web.context import Ports
 
@@ -129,31 +131,23 @@ def _unknown(rest: str) -> ResponseReturnValue:
 
 
 def _observe(app: Flask) -> None:
-    """A request id for every request, one log line at its end."""
+    """Hand the request's id to what is logged meanwhile, and its rule and caller back."""
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Correlation-Id") or request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        g.began = time.perf_counter()
+        noted = seen(request.environ)
+        g.request_id = noted.request_id
+        if request.url_rule is not None:
+            noted.route = request.url_rule.rule
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        structlog.contextvars.bind_contextvars(request_id=noted.request_id)
         refuse_foreign_host()
 
     @app.after_request
     def end(response: Response) -> Response:
-        for name in ("X-Request-Id", "X-Correlation-Id"):
-            response.headers[name] = g.get("request_id", "")
-        if not request.path.startswith(("/assets", "/healthz", "/readyz")):
-            caller = g.get("caller") or g.get("web_principal")
-            log.info(
-                "request",
-                method=request.method,
-                path=request.path[:300],
-                status=response.status_code,
-                ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-                caller=caller.name if caller else "",
-            )
+        caller = g.get("caller") or g.get("web_principal")
+        if caller:
+            seen(request.environ).caller = caller.name
         return response
 
 

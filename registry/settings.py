@@ -82,6 +82,12 @@ class Settings(BaseModel):
     max_request_bytes: int = Field(
         default=64 * 1024 * 1024, ge=4096, description="Largest request accepted, in bytes."
     )
+    document_cache_mb: int = Field(
+        default=64,
+        ge=0,
+        le=64 * 1024,
+        description="Megabytes of published documents each server process keeps at hand; 0: none.",
+    )
     session_key: SecretStr = Field(
         default=SecretStr(""),
         description="Key that signs browser sessions; the same on every host. "

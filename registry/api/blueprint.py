@@ -15,13 +15,11 @@ from contracts.reports import exact
 from contracts.reports.json import as_json, finding_as_json
 from contracts.verdict import Finding, Report
 from registry.api.document import openapi_document
-from registry.api.routes import ROUTES, Route
+from registry.api.routes import PREFIX, ROUTES, Route
 from registry.domain.encode import Writers, to_json
 from registry.errors import FieldError, Invalid
 from registry.security.requests import caller
 from registry.services.authorization import authorize
-
-PREFIX = "/api/v1"
 
 
 def api_blueprint() -> Blueprint:

@@ -11,11 +11,14 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
 from registry.services.authorization import Action
+
+PREFIX = "/api/v1"
 
 
 class Input(BaseModel):
@@ -48,7 +51,7 @@ class Route:
     @property
     def hints(self) -> dict[str, Any]:
         """Resolved annotations of the handler."""
-        return get_type_hints(self.handler)
+        return _hints(self.handler)
 
     @property
     def summary(self) -> str:
@@ -64,6 +67,11 @@ class Route:
     def parameters(self) -> tuple[str, ...]:
         """Names in the path."""
         return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+
+@cache
+def _hints(handler: Callable[..., Any]) -> dict[str, Any]:
+    return get_type_hints(handler)
 
 
 ROUTES: list[Route] = []

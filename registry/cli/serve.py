@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from registry.cli.settings import export, storage_options
-
-if TYPE_CHECKING:
-    from registry.settings import Settings
 
 THREADS = 16
 """Request threads per server process; requests wait for the database, not for each other."""
@@ -64,7 +61,7 @@ def command(
         base = settings.public_url.rstrip("/") or address
         click.echo(f"Become the first admin (once, within 24 hours): {base}/sign-in?token={secret}")
     export({**overrides, "port": listening})
-    _serve(settings, listening)
+    listen("registry.app:create_app", settings.host, listening, settings.workers)
 
 
 def claim(host: str, port: int) -> int:
@@ -89,18 +86,19 @@ def claim(host: str, port: int) -> int:
         return found
 
 
-def _serve(settings: Settings, port: int) -> None:
+def listen(factory: str, host: str, port: int, workers: int) -> None:
+    """Serve the WSGI application that ``module:factory`` makes, until a signal ends it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     Granian(
-        "registry.app:create_app",
+        factory,
         factory=True,
         interface=Interfaces.WSGI,
-        address=settings.host,
+        address=host,
         port=port,
-        workers=settings.workers,
+        workers=workers,
         blocking_threads=THREADS,
         log_level=LogLevels.error,
         websockets=False,

@@ -14,8 +14,6 @@ from flask import current_app, g, request
 from registry.domain import ANONYMOUS, OPEN, Principal
 from registry.errors import Forbidden, Unauthenticated
 from registry.runtime import EXTENSION, Runtime
-from registry.services.create_token import authenticate
-from registry.settings import is_loopback
 
 
 def runtime() -> Runtime:
@@ -30,17 +28,22 @@ def caller() -> Principal:
         Unauthenticated: a credential is given and is not good.
     """
     if "caller" not in g:
-        g.caller = _caller()
+        g.caller = caller_of(request.headers.get("Authorization", ""), runtime())
     return cast("Principal", g.caller)
 
 
-def _caller() -> Principal:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+def caller_of(credential: str, given: Runtime) -> Principal:
+    """Whom an ``Authorization`` header names.
+
+    Raises:
+        Unauthenticated: it is not good.
+    """
+    scheme, _, secret = credential.partition(" ")
     if scheme:
         if scheme.lower() != "bearer" or not secret.strip():
             raise Unauthenticated("send the token as 'Authorization: Bearer ilk_…'")
-        return authenticate(secret.strip(), runtime().uow)
-    return OPEN if runtime().settings.open else ANONYMOUS
+        return given.recognised.caller(secret.strip(), given.uow)
+    return OPEN if given.settings.open else ANONYMOUS
 
 
 def refuse_foreign_host() -> None:
@@ -49,6 +52,6 @@ def refuse_foreign_host() -> None:
     Raises:
         Forbidden: the Host header names something else.
     """
-    host = request.host.rpartition(":")[0] or request.host
-    if runtime().settings.open and not is_loopback(host) and not is_loopback(request.host):
-        raise Forbidden(f"this registry is open to its own machine only, not as {host[:80]!r}")
+    if not runtime().own_host(request.host):
+        named = request.host.rpartition(":")[0] or request.host
+        raise Forbidden(f"this registry is open to its own machine only, not as {named[:80]!r}")

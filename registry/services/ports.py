@@ -31,6 +31,7 @@ from registry.domain import (
     Webhook,
 )
 from registry.domain.checkpoint import Checkpoint
+from registry.domain.document import PublishedDocument
 from registry.services.estate_port import Estate
 
 Clock = Callable[[], datetime]
@@ -111,6 +112,9 @@ class Versions(Protocol):
         """By label: a release ``2.0.0`` or the last revision of a proposal ``2.0.0@branch``."""
 
     def get(self, contract: str, label: str) -> Version: ...
+    def document(self, contract: str, label: str) -> PublishedDocument | None:
+        """The bytes by label; ``latest`` is the highest release."""
+
     def get_many(
         self, wanted: Iterable[tuple[str, str]], *, at: datetime | None = None
     ) -> Mapping[tuple[str, str], Version]:
@@ -365,6 +369,10 @@ class UnitOfWork(Protocol):
 
     def read(self) -> AbstractContextManager[Store]: ...
     def write(self) -> AbstractContextManager[Store]: ...
+    @property
+    def commits(self) -> int:
+        """How many transactions this process wrote: what it read before the last may be old."""
+
     def now(self) -> datetime: ...
 
 

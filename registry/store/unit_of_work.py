@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -150,6 +151,8 @@ class SqlUnitOfWork:
             else engine
         )
         self._writer = engine.execution_options(**{WRITE_OPTION: True})
+        self._counted = itertools.count(1)
+        self.commits = 0
 
     def now(self) -> datetime:
         """The clock's instant."""
@@ -164,10 +167,14 @@ class SqlUnitOfWork:
     @contextmanager
     def write(self) -> Iterator[SqlStore]:
         """Commit at the end of the block, roll back if it raises."""
-        with _translated(), self._writer.begin() as connection:
-            store = SqlStore(connection)
-            yield store
-            store.audit.flush()
+        try:
+            with _translated(), self._writer.begin() as connection:
+                store = SqlStore(connection)
+                yield store
+                store.audit.flush()
+        finally:
+            # also when it failed: the commit may have arrived all the same
+            self.commits = next(self._counted)
 
 
 @contextmanager

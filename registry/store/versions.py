@@ -7,15 +7,30 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from contracts.verdict import Bump, Verdict
 from registry.domain import Lifecycle, Number, Problem, Version
+from registry.domain.document import PublishedDocument
 from registry.domain.encode import to_json
 from registry.errors import NotFound, VersionConflict
 from registry.store.history import History
-from registry.store.tables import contracts, versions
+from registry.store.tables import blobs, contracts, versions
+
+_SOURCE = select(
+    versions.c.number, versions.c.branch, versions.c.sha256, versions.c.filename, blobs.c.content
+).where(
+    versions.c.contract == bindparam("contract"),
+    versions.c.branch == bindparam("branch"),
+    versions.c.current,
+    blobs.c.sha256 == versions.c.sha256,
+)
+# built once: building a statement takes longer than carrying it out
+_DOCUMENT = _SOURCE.where(versions.c.number == bindparam("number"))
+_LATEST_DOCUMENT = _SOURCE.where(
+    contracts.c.name == bindparam("contract"), versions.c.number == contracts.c.latest
+)
 
 MOVING = ("lifecycle", "deprecated_at", "sunset_at")
 
@@ -44,6 +59,17 @@ class SqlVersions:
         if found is None:
             raise NotFound(f"{contract} has no version {label!r}")
         return found
+
+    def document(self, contract: str, label: str) -> PublishedDocument | None:
+        """By label, in one statement."""
+        number, _, branch = label.partition("@")
+        query = _LATEST_DOCUMENT if label == "latest" else _DOCUMENT
+        given = {"contract": contract, "number": number, "branch": branch}
+        row = self._connection.execute(query, given).one_or_none()
+        if row is None:
+            return None
+        found = f"{row.number}@{row.branch}" if row.branch else row.number
+        return PublishedDocument(contract, found, row.sha256, row.filename, bytes(row.content))
 
     def get_many(
         self, wanted: Iterable[tuple[str, str]], *, at: datetime | None = None

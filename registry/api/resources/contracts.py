@@ -9,8 +9,10 @@ from flask import Response, request
 from pydantic import Field
 
 from contracts.verdict import Mode, Report
+from registry.api.documents import headers_of
 from registry.api.routes import Input, route
 from registry.domain import Expectation, Lifecycle, Version
+from registry.domain.document import PublishedDocument
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
 from registry.services.change_lifecycle import ChangeLifecycle
@@ -20,6 +22,7 @@ from registry.services.compare_versions import CompareVersions
 from registry.services.compare_versions import compare_versions as compare
 from registry.services.get_contract import ContractView
 from registry.services.get_contract import get_contract as find_contract
+from registry.services.get_document import get_document as find_document
 from registry.services.get_version import get_version as find_version
 from registry.services.ports import CatalogFilter
 from registry.services.search_catalog import CatalogPage, SearchCatalog, search_catalog
@@ -131,8 +134,8 @@ def get_version(name: str, label: str) -> VersionDetail:
 )
 def get_document(name: str, label: str) -> Response:
     """The document as published, byte for byte; its ETag is its SHA-256."""
-    found = find_version(name, label, runtime().uow, caller())
-    return _bytes(found.document, found.version.sha256, found.version.filename)
+    given = runtime()
+    return _bytes(find_document(name, label, given.uow, caller(), given.shelf))
 
 
 @route(
@@ -145,7 +148,8 @@ def get_document(name: str, label: str) -> Response:
 def get_sidecar(name: str, label: str) -> Response:
     """The governance sidecar as published, byte for byte."""
     found = find_version(name, label, runtime().uow, caller())
-    return _bytes(found.sidecar, found.version.sidecar_sha256, "contract.yaml")
+    sha256 = found.version.sidecar_sha256
+    return _bytes(PublishedDocument(name, label, sha256, "contract.yaml", found.sidecar))
 
 
 @route(
@@ -160,16 +164,7 @@ def change_lifecycle(name: str, number: str, body: LifecycleStep) -> Version:
     return change(command, runtime().uow, caller())
 
 
-def _bytes(content: bytes, sha256: str, filename: str) -> Response:
-    # Contracts come from strangers: never let a browser take one for a page of ours.
-    response = Response(content, mimetype="text/plain")
-    response.headers["Content-Disposition"] = f'inline; filename="{_plain(filename)}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.cache_control.no_cache = True
-    response.set_etag(sha256)
+def _bytes(document: PublishedDocument) -> Response:
+    response = Response(document.content, headers=headers_of(document))
     response.make_conditional(request)
     return response
-
-
-def _plain(filename: str) -> str:
-    return "".join(c for c in filename if c.isascii() and (c.isalnum() or c in "._-")) or "document"

@@ -10,8 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.access_page import PUBLIC, page
-from registry.api.blueprint import PREFIX
-from registry.api.routes import ROUTES
+from registry.api.routes import PREFIX, ROUTES
 from registry.domain import Role
 from registry.services.authorization import ALLOWED, Action
 from registry.web.access import FORM_IS_KEPT, PAGES, Audience
