@@ -94,7 +94,7 @@ class Payloads:
         self.assumptions: dict[str, None] = {}
         """Policies without which something would not have been proved safe."""
         self._messages = WholeMessages(self._prover)
-        self._deadline = time.monotonic() + SECONDS
+        self._deadline = time.thread_time() + SECONDS
         self._for_messages = SECONDS_FOR_MESSAGES
 
     def of_exchange(self, old: Element, new: Element, *, swapped: bool) -> Iterator[Told]:
@@ -177,7 +177,7 @@ class Payloads:
         return filled(value, sample)
 
     def _contains(self, writer: SchemaAt, reader: SchemaAt, direction: Direction) -> Containment:
-        if time.monotonic() > self._deadline:
+        if time.thread_time() > self._deadline:
             place = reader.document.place(reader.pointer)
             reason = f"the comparison took more than {SECONDS:.0f} seconds"
             return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
@@ -232,9 +232,9 @@ class Payloads:
         writer, reader = meeting.writer.schema, meeting.reader.schema
         if self._for_messages <= 0 or writer is None or reader is None:
             return None
-        before = time.monotonic()
+        before = time.thread_time()
         answer = self._contains(writer, reader, direction)
-        self._for_messages -= time.monotonic() - before
+        self._for_messages -= time.thread_time() - before
         if answer.verdict is Verdict.COMPATIBLE:
             raise Unsendable
         return next((b for b in answer.breaks if _same_cause(b, found)), None)

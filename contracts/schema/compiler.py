@@ -6,7 +6,7 @@ through which a failure can be traced further. A schema is the conjunction of it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,9 +43,11 @@ class Child:
         """A schema for the same value."""
         return cls(at, lambda node: universe.any_of((*unless, node)), unless=unless)
 
-    def beside(self, universe: Universe, unless: Node) -> Child:
-        """The same, with one more condition under which it need not hold."""
-        return Child.placed(self.at, universe, *self.unless, unless)
+    def meant(self, universe: Universe, marks: Node, others: Iterable[Node]) -> Child:
+        """As one of several alternatives: it must hold for marked values no other one takes."""
+        unless = (*self.unless, universe.negation(marks))
+        spared = (*unless, *others)
+        return Child(self.at, lambda node: universe.any_of((*spared, node)), unless=unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Compiler:
         self._loops: dict[Any, bool] = {}
         self.hints: dict[int, list[Json]] = {}
         self.assumption_of: dict[int, str] = {}
+        self.pointers: dict[int, str] = {}
+        """Where a schema that a formula stands for was met first."""
 
     # -- schemas as formulas
 
@@ -134,6 +138,7 @@ class Compiler:
         profile = (self.side.asserts_format,) if scalar else self.side.profile
         name = ("schema", identity, at.dialect, profile, closing)
         node = universe.lazy(name, lambda: self._load(at, closing), implied)
+        self.pointers.setdefault(node.id, at.pointer)
         self._remember_examples(node, at)
         return node
 

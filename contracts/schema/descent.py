@@ -8,11 +8,12 @@ itself, is examined once, and a changed one is reached on a shortest way.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from contracts.schema.alternatives import Alternatives
 from contracts.schema.compiler import Child, Compiler, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location
@@ -22,7 +23,6 @@ from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.stations import Case, Cause, Failure, Station
 from contracts.schema.values import Kind
-from contracts.verdict import Json
 
 _MOST_CASES = 16
 _MOST_STATIONS = 20_000
@@ -48,7 +48,7 @@ class Descent:
         self._stations: dict[_Name, Station] = {}
         self._led: set[_Name] = set()
         self._unfinished = False
-        self._marked: dict[Any, Node] = {}
+        self._meant = Alternatives(reader, solver.universe)
         self._arrivals: dict[_Name, list[_Way]] = {}
         self._routes: dict[Failure, dict[_Name, _Way | None]] = {}
         self._reaching: dict[_Name, dict[Failure, None]] = {}
@@ -221,12 +221,16 @@ class Descent:
     # -- alternatives
 
     def _alternatives(self, found: Station, goals: Goals, at: Location, part: Part) -> None:
-        """Look into the alternative that is meant, where type and constants tell which it is."""
+        """Look into the alternative that is meant, where that can be told."""
         universe = self.solver.universe
+        nodes = [self.reader.in_place(child.at) for child in part.children]
         explained: list[Node] = []
-        for child, marks in self._told_apart(part):
-            meant = child.beside(universe, universe.negation(marks))
-            ways = [*self._ways(goals, meant)]
+        for child, marks, there in self._meant.meant(goals, part):
+            others = [n for n, one in zip(nodes, part.children, strict=True) if one is not child]
+            inside = there | {marks.id} | {-node.id for node in others}
+            if not self._fails(inside, self.reader.in_place(child.at)):
+                continue
+            ways = [*self._ways(there, child.meant(universe, marks, others))]
             if ways:
                 found.ways.extend(ways)
                 explained.append(marks)
@@ -235,49 +239,11 @@ class Descent:
             return
         unexplained = universe.negation(universe.any_of(explained))
         if part.kind == "one":
-            several = universe.any_of(self.reader.in_place(child.at) for child in part.children)
+            several = universe.any_of(nodes)
             unexplained = universe.any_of((several, unexplained))
         rest = universe.any_of((part.node, universe.negation(unexplained)))
         if self._fails(goals, rest):
             found.failures.append(Failure(at, part, rest))
-
-    def _told_apart(self, part: Part) -> list[tuple[Child, Node]]:
-        """The alternatives that share their marks with no other."""
-        universe = self.solver.universe
-        marked = [(child, self._marks(child.at, 0)) for child in part.children]
-        counts = Counter(marks.id for _, marks in marked)
-        return [
-            (child, marks)
-            for child, marks in marked
-            if marks is not universe.true and counts[marks.id] == 1
-        ]
-
-    def _marks(self, at: Location, depth: int) -> Node:
-        """What tells values meant for a schema: its type, and members with one value."""
-        known = self._marked.get(at.identity)
-        if known is None:
-            known = self._marks_anew(at, depth)
-            self._marked[at.identity] = known
-        return known
-
-    def _marks_anew(self, at: Location, depth: int) -> Node:
-        universe = self.solver.universe
-        found: list[Node] = []
-        raw = at.raw
-        if depth > _DEEPEST or not isinstance(raw, dict):
-            return universe.true
-        for part in self.reader.compile(at).parts:
-            if part.keyword in ("type", "const"):
-                found.append(part.node)
-            elif part.keyword in ("$ref", "allOf"):
-                found.extend(self._marks(child.at, depth + 1) for child in part.children)
-            elif part.keyword == "properties":
-                required = raw.get("required") or ()
-                for child in part.children:
-                    if child.step[1:] in required and _is_constant(child.at.raw):
-                        found.append(universe.required(child.step[1:]))
-                        found.append(child.wrap(self.reader.in_place(child.at)))
-        return universe.all_of(found)
 
     # -- entering a member or an item
 
@@ -344,7 +310,7 @@ class Descent:
             known = []
             if self._search.extend(branch, goals, kind) is None:
                 for case in self._split(branch, kind):
-                    known.append(Case([self.solver.universe.signed(g) for g in case.literals]))
+                    known.append(Case(self.solver.universe, case.literals))
             self._cases[name] = known
         return known
 
@@ -372,9 +338,3 @@ def _member_wrap(universe: Any, name: str) -> Any:
 
 def _item_wrap(universe: Any, index: int) -> Any:
     return lambda node: universe.item(index, node)
-
-
-def _is_constant(raw: Json) -> bool:
-    return isinstance(raw, dict) and (
-        "const" in raw or (isinstance(raw.get("enum"), list) and len(raw["enum"]) == 1)
-    )

@@ -195,6 +195,15 @@ class Universe:
             self._loaded[node.id] = known
         return known
 
+    def itself(self, ident: int) -> int:
+        """The same, without the schemas that only refer to it."""
+        while ident > 0 and (node := self.nodes[ident - 1]).op is Op.LAZY:
+            following = self.loaded(node)
+            if following.op is not Op.LAZY or following.id == ident:
+                break
+            ident = following.id
+        return ident
+
     def opaque(self, keyword: str, reason: str, identity: Hashable, place: str = "") -> Node:
         """A predicate the engine knows nothing of, equal only to itself."""
         return self._make(Op.OPAQUE, (keyword, reason, identity, place))

@@ -28,6 +28,7 @@ class Budget:
 
     steps: int = 100_000
     seconds: float = 8.0
+    """Processor time of the thread: a busy machine changes no answer."""
     depth: int = 120
     """Nested values, one inside the other, that a witness may have."""
     total_seconds: float = 60.0

@@ -68,11 +68,11 @@ class Prover:
         """One question, out of what is left of the time for the whole comparison."""
         budget = self.options.budget
         left = max(budget.total_seconds - self._spent, budget.seconds / 100)
-        begun = time.monotonic()
+        begun = time.thread_time()
         try:
             return reading.contains(writer, reader, min(budget.seconds, left))
         finally:
-            self._spent += time.monotonic() - begun
+            self._spent += time.thread_time() - begun
 
     def _closures(self, one: Location, other: Location) -> Closures:
         sources = (one.resource.source, other.resource.source)
@@ -115,6 +115,7 @@ class _Reading:
         if self.writer.side.within(self.reader.side):
             self.writer.twin = self.reader
         self.reader.hints = self.writer.hints
+        self.reader.pointers = self.writer.pointers
         self.writer.lexical_integers = self.reader.lexical_integers = lexical
         self.solver = Solver(universe, options.budget, self.writer.hints)
         self.solver.assumption_of = self.writer.assumption_of

@@ -60,19 +60,19 @@ class Solver:
     def start(self, seconds: float) -> None:
         """A fresh budget for the next question."""
         self._steps = 0
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.thread_time() + seconds
         self._stack.clear()
         self._provisional.clear()
 
     def grant_more(self) -> None:
         """Half the budget again, to show what has been found within it."""
         self._steps //= 2
-        self._deadline = time.monotonic() + self.budget.seconds / 2
+        self._deadline = time.thread_time() + self.budget.seconds / 2
 
     def step(self) -> None:
         """Count one step; raises BudgetSpent when it was one too many."""
         self._steps += 1
-        if self._steps > self.budget.steps or time.monotonic() > self._deadline:
+        if self._steps > self.budget.steps or time.thread_time() > self._deadline:
             raise BudgetSpent
 
     def solve(self, goals: Iterable[int]) -> Result:

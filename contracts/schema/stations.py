@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.schema.compiler import Child, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location
-from contracts.schema.nodes import NameClass, Node, Op
+from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.solve import Goals
 
 
@@ -48,11 +49,12 @@ class Cause:
 class Case:
     """One alternative of the writer at a spot: literals of one type, by member."""
 
-    def __init__(self, signed: list[tuple[Node, bool]]) -> None:
-        self.signed = signed
+    def __init__(self, universe: Universe, literals: Iterable[int]) -> None:
+        self.universe = universe
+        self.signed = [universe.signed(ident) for ident in literals]
         self._members: dict[str, set[int]] = {}
         self._classes: list[tuple[NameClass, int]] = []
-        for node, positive in signed:
+        for node, positive in self.signed:
             if node.op is Op.MEMBER:
                 inner = node.args[1].id if positive else -node.args[1].id
                 self._members.setdefault(node.args[0], set()).add(inner)
@@ -62,7 +64,7 @@ class Case:
     def member(self, name: str) -> Goals:
         """The goals of a member's value."""
         classes = {goal for names, goal in self._classes if in_class(names, name)}
-        return frozenset(self._members.get(name, set()) | classes)
+        return self._plain(self._members.get(name, set()) | classes)
 
     def item(self, index: int) -> Goals:
         """The goals of an item."""
@@ -72,4 +74,7 @@ class Case:
                 found.add(node.args[1].id if positive else -node.args[1].id)
             elif node.op is Op.ITEMS and positive and node.args[0] <= index:
                 found.add(node.args[1].id)
-        return frozenset(found)
+        return self._plain(found)
+
+    def _plain(self, goals: Iterable[int]) -> Goals:
+        return frozenset(map(self.universe.itself, goals))
