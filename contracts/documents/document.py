@@ -25,10 +25,21 @@ class Document:
 
     ``syntax`` is ``json`` or ``yaml`` for text and ``data`` for values that were given parsed;
     ``size`` is in bytes; ``path`` is the file it was read from, if any; ``origins`` says for a
-    bundle which other document a part of it came from.
+    bundle which other document a part of it came from; ``repeated`` says which name a JSON
+    object has twice, where the last one counts.
     """
 
-    __slots__ = ("_positions", "_raw", "_sha256", "data", "name", "origins", "path", "syntax")
+    __slots__ = (
+        "_positions",
+        "_raw",
+        "_sha256",
+        "data",
+        "name",
+        "origins",
+        "path",
+        "repeated",
+        "syntax",
+    )
 
     def __init__(
         self,
@@ -39,12 +50,14 @@ class Document:
         raw: bytes | None = None,
         path: str | None = None,
         origins: Mapping[str, tuple[Document, str]] | None = None,
+        repeated: str = "",
     ) -> None:
         self.data = data
         self.name = name
         self.syntax = syntax
         self.path = path
         self.origins = origins or {}
+        self.repeated = repeated
         self._raw = raw
         self._sha256: str | None = None
         self._positions: Positions | None = None

@@ -126,6 +126,9 @@ class JsonPositions:
                 at = self._skip_space(at + 1)
             elif raw[at : at + 1] != closing:
                 return None
+        if len(set(names)) != len(names):  # the last one counts, in the place of the first
+            last = dict(zip(names, found, strict=True))
+            names, found = list(last), list(last.values())
         return found if self._agrees(found, names, data) else None
 
     def _agrees(self, found: _Children, names: list[bytes], data: Json) -> bool:

@@ -34,11 +34,23 @@ class NotJson(DocumentUnreadable):
     """The text breaks the grammar of JSON; it may be YAML."""
 
 
+class RepeatedName(DocumentUnreadable):
+    """An object has one name twice; ``data`` holds the last, as most parsers do (RFC 8259, 4)."""
+
+    def __init__(self, data: Json, key: str, first: int, source: str, line: int, column: int):
+        message = f"the name {key!r} is already used on line {first}; keep one of the two"
+        super().__init__(message, source=source, line=line, column=column)
+        self.data = data
+        self.passed_over = (
+            f"the name {key!r} on line {first} comes again on line {line}; the last one counts"
+        )
+
+
 def parse_json(raw: bytes, name: str, limits: Limits) -> Json:
     """The value of a JSON text, every number kept exactly.
 
     Raises:
-        DocumentUnreadable: not JSON, a duplicate name, or over a limit.
+        DocumentUnreadable: not JSON, a duplicate name (:class:`RepeatedName`), or over a limit.
     """
     _check_nodes(raw, name, limits)
     if _has_long_numbers(raw):
@@ -49,7 +61,7 @@ def parse_json(raw: bytes, name: str, limits: Limits) -> Json:
         _refuse(error, name, limits)
     _check_depth(data, name, limits)
     if _may_have_duplicates(raw, data):
-        _refuse_duplicates(raw, name)
+        _refuse_duplicates(raw, data, name)
     return data
 
 
@@ -98,19 +110,13 @@ def _count_names(text: bytes) -> int:
     return text.count(b'":') + text.count(b'" :')
 
 
-def _refuse_duplicates(raw: bytes, name: str) -> None:
+def _refuse_duplicates(raw: bytes, data: Json, name: str) -> None:
     found = first_duplicate(raw)
     if found is None:
         return
     key, first, second = found
     line, column = line_and_column(raw, second)
-    first_line, _ = line_and_column(raw, first)
-    raise DocumentUnreadable(
-        f"the name {key!r} is already used on line {first_line}; keep one of the two",
-        source=name,
-        line=line,
-        column=column,
-    )
+    raise RepeatedName(data, key, line_and_column(raw, first)[0], name, line, column)
 
 
 def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
@@ -135,7 +141,7 @@ def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
         raise DocumentUnreadable(str(error), source=name) from None
     _check_depth(data, name, limits)
     if rounded is None or _may_have_duplicates(raw, rounded):
-        _refuse_duplicates(raw, name)
+        _refuse_duplicates(raw, data, name)
     return data
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contracts.documents.document import Document
-from contracts.documents.json_syntax import NotJson, parse_json
+from contracts.documents.json_syntax import NotJson, RepeatedName, parse_json
 from contracts.documents.limits import Limits
 from contracts.documents.plain import as_json
 from contracts.errors import DocumentUnreadable
@@ -24,11 +24,19 @@ _DEFAULT = Limits()
 Source = Path | str | bytes | dict[str, Json] | list[Json] | bool
 
 
-def load(source: Source, *, name: str | None = None, limits: Limits = _DEFAULT) -> Document:
+def load(
+    source: Source,
+    *,
+    name: str | None = None,
+    limits: Limits = _DEFAULT,
+    last_counts: bool = False,
+) -> Document:
     """Read a YAML or JSON document; a ``str`` is a path, ``bytes`` are the text itself.
 
     ``name`` is what findings and errors call the document (the path, if not given). Values that
     are already parsed (dict, list, bool) are taken as they are and must not change afterwards.
+    With ``last_counts`` a name that a JSON object has twice is no error: the last one counts,
+    and :attr:`Document.repeated` tells it. YAML forbids it (1.2.2, 3.2.1.1).
 
     Raises:
         DocumentUnreadable: no such file, not readable, not YAML or JSON, or over a limit.
@@ -36,9 +44,10 @@ def load(source: Source, *, name: str | None = None, limits: Limits = _DEFAULT) 
     if isinstance(source, (dict, list, bool)):
         return from_data(source, name=name or "document", limits=limits)
     if isinstance(source, bytes):
-        return _from_bytes(source, name or "document", None, limits)
+        return _from_bytes(source, name or "document", None, limits, last_counts)
     path = Path(source)
-    return _from_bytes(_read(path, name or str(source), limits), name or str(source), path, limits)
+    called = name or str(source)
+    return _from_bytes(_read(path, called, limits), called, path, limits, last_counts)
 
 
 def from_data(data: Json, *, name: str = "document", limits: Limits = _DEFAULT) -> Document:
@@ -68,7 +77,9 @@ def _read(path: Path, name: str, limits: Limits) -> bytes:
     raise DocumentUnreadable(message, source=name)
 
 
-def _from_bytes(raw: bytes, name: str, path: Path | None, limits: Limits) -> Document:
+def _from_bytes(
+    raw: bytes, name: str, path: Path | None, limits: Limits, last_counts: bool
+) -> Document:
     if len(raw) > limits.bytes:
         raise DocumentUnreadable(
             f"larger than {limits.bytes:,} bytes; split the document", source=name
@@ -78,9 +89,16 @@ def _from_bytes(raw: bytes, name: str, path: Path | None, limits: Limits) -> Doc
     if _NOTHING.match(text):
         raise DocumentUnreadable("the document is empty", source=name)
     suffix = (path.suffix if path else Path(name).suffix).lower()
+    repeated = ""
     with _no_collection():
-        data, syntax = _parse(text, name, suffix, limits)
-    return Document(data, name=name, syntax=syntax, raw=raw, path=str(path) if path else None)
+        try:
+            data, syntax = _parse(text, name, suffix, limits)
+        except RepeatedName as error:
+            if not last_counts:
+                raise
+            data, syntax, repeated = error.data, "json", error.passed_over
+    file = str(path) if path else None
+    return Document(data, name=name, syntax=syntax, raw=raw, path=file, repeated=repeated)
 
 
 def _parse(text: bytes, name: str, suffix: str, limits: Limits) -> tuple[Json, str]:

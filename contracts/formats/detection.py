@@ -7,13 +7,15 @@ from importlib import import_module
 
 from contracts.documents import Document
 from contracts.errors import UnsupportedFormat
-from contracts.formats.contract import Contract
+from contracts.formats.contract import Contract, Oddity
 
 FORMATS = ("openapi", "asyncapi", "jsonschema", "avro", "protobuf", "odcs")
 """Every format that ``--as`` may name."""
 
 SIDECAR = "sidecar"
 """A governance sidecar: not a format of exchanges, but two of them can be compared too."""
+
+LAST_NAME_COUNTS = "last-name-counts"
 
 _MARKS: Mapping[str, str] = {"openapi": "openapi", "swagger": "openapi", "asyncapi": "asyncapi"}
 
@@ -97,4 +99,8 @@ def read(document: Document, format: str | None = None) -> Contract:
             f"documents in the format {name} cannot be compared by this version",
             source=document.name,
         ) from None
-    return reader(document)
+    contract = reader(document)
+    if document.repeated:
+        contract.oddities.append(Oddity("repeated-name", document.repeated, document, ""))
+        contract.assumptions.append(LAST_NAME_COUNTS)
+    return contract

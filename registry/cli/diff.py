@@ -136,8 +136,8 @@ def _document(path: Path) -> Document:
     from contracts.documents import load
 
     if str(path) == "-":
-        return load(sys.stdin.buffer.read(), name="stdin")
-    return load(path)
+        return load(sys.stdin.buffer.read(), name="stdin", last_counts=True)
+    return load(path, last_counts=True)
 
 
 def _raw(old: Document, new: Document) -> str:

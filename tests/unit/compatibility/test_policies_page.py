@@ -12,6 +12,7 @@ from contracts.compatibility.comparison import UNSTABLE_OPERATION
 from contracts.compatibility.rules.operations import SUNSET_PASSED
 from contracts.formats import FORMATS
 from contracts.formats.asyncapi.channels import DIRECTION_UNDECLARED
+from contracts.formats.detection import LAST_NAME_COUNTS
 from contracts.schema import options
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
@@ -19,6 +20,7 @@ NAMES = {
     options.DECLARED_MEMBERS_ONLY,
     options.FORMAT_ASSERTED,
     options.FORMAT_ANNOTATION,
+    LAST_NAME_COUNTS,
     options.READ_WRITE_ONLY,
     options.TOLERANT_READER,
     options.INFERRED_DIALECT,
