@@ -39,8 +39,12 @@ CLASHES = {
         "The reader wants a field that was not written and has no default for it.",
         "Give the field a `default`; for a renamed field list the old name in `aliases`.",
     ),
+    "default-invalid": (
+        "The reader wants a field that was not written, and its default is no value of its type.",
+        "Give the field a `default` of its type: readers fail when they need it, or when they start.",
+    ),
     "field-ambiguous": (
-        "A field could be read from several written fields: more than one of its aliases is there.",
+        "A field could be read from several written fields: its name and an alias, or two aliases.",
         "Remove the alias of a field that still exists.",
     ),
     "union-branch-missing": (

@@ -10,10 +10,12 @@ the pairs that depend on it. That is the greatest fixed point, so recursion is n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from contracts.formats.avro.schema import NAMED, Schema
+from contracts.formats.avro.defaults import fits
+from contracts.formats.avro.schema import NAMED, Field, Schema
 
 PROMOTIONS = {
     "long": {"int"},
@@ -224,15 +226,10 @@ def _clash(pair: _Pair, kind: str, message: str, symbol: str | None = None) -> C
 def _fields(pair: _Pair) -> Iterator[tuple[Step, Schema, Schema]]:
     written = pair.writer.fields
     for wanted in pair.reader.fields.values():
-        named = (wanted.name,) if wanted.name in written else wanted.aliases
-        sources = [name for name in dict.fromkeys(named) if name in written]
+        named = dict.fromkeys((wanted.name, *wanted.aliases))
+        sources = [name for name in named if name in written]
         if not sources:
-            if not wanted.has_default:
-                message = (
-                    f"the field {wanted.name!r} is read and has no default, but is not written"
-                )
-                at = pair.writer.pointer
-                pair.clashes.append(Clash("field-without-default", message, at, wanted.pointer))
+            _default(pair, wanted)
             continue
         if len(sources) > 1:
             message = f"the field {wanted.name!r} has several written sources: {', '.join(sources)}"
@@ -241,6 +238,21 @@ def _fields(pair: _Pair) -> Iterator[tuple[Step, Schema, Schema]]:
             continue
         source = written[sources[0]]
         yield ("field", source.name), source.schema, wanted.schema
+
+
+def _default(pair: _Pair, wanted: Field) -> None:
+    """A field that is read and not written needs a default, and one of its own type."""
+    at = pair.writer.pointer
+    if not wanted.has_default:
+        message = f"the field {wanted.name!r} is read and has no default, but is not written"
+        pair.clashes.append(Clash("field-without-default", message, at, wanted.pointer))
+    elif not fits(wanted.default, wanted.schema):
+        shown = json.dumps(wanted.default, ensure_ascii=False, default=str)
+        message = (
+            f"the field {wanted.name!r} is not written, and its default {shown[:60]} is no "
+            f"{wanted.schema.label}"
+        )
+        pair.clashes.append(Clash("default-invalid", message, at, wanted.pointer))
 
 
 def _symbols(pair: _Pair) -> None:
