@@ -41,7 +41,7 @@ CLASHES = {
     ),
     "default-invalid": (
         "The reader wants a field that was not written, and its default is no value of its type.",
-        "Give the field a `default` of its type: readers fail when they need it, or when they start.",
+        "Give the field a `default` of its type: readers fail where they need it.",
     ),
     "field-ambiguous": (
         "A field could be read from several written fields: its name and an alias, or two aliases.",
