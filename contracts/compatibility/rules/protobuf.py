@@ -11,7 +11,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.formats.contract import Element
-from contracts.formats.protobuf import shape
+from contracts.formats.protobuf.types import LENGTHY, Comparison, Field, Unlike
 from contracts.verdict import Json, Level
 
 
@@ -63,7 +63,7 @@ def proto_syntax_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def proto_message_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """A message that others hold has no definition any more."""
-    if pair.removed:
+    if pair.removed and not pair.any.facts.get("imported"):
         yield Change(f"{pair.label} was {pair.say('removed')}")
 
 
@@ -75,7 +75,7 @@ def proto_message_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def proto_message_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """A new message."""
-    if pair.added:
+    if pair.added and not pair.any.facts.get("imported"):
         yield Change(f"{pair.label} was added")
 
 
@@ -181,7 +181,7 @@ def _moved(pair: Pair) -> str | None:
 )
 def proto_field_type_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Readers take the bytes of a field for something else."""
-    if pair.both and _unlike(pair) == "wire":
+    if pair.both and _unlike(pair) is Unlike.WIRE:
         yield _type_change(pair)
 
 
@@ -193,7 +193,7 @@ def proto_field_type_changed(pair: Pair, _policies: Policies) -> Iterator[Change
 )
 def proto_field_type_converted(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The bytes are read as before, but values may be cut off or mean something else."""
-    if pair.both and _unlike(pair) == "value":
+    if pair.both and _unlike(pair) is Unlike.VALUE:
         yield _type_change(pair)
 
 
@@ -203,20 +203,25 @@ def _type_change(pair: Pair) -> Change:
     return Change(f"{pair.label}: the type changed from {old} to {new}", old="/type", new="/type")
 
 
-def _unlike(pair: Pair) -> str | None:
-    """How two types differ: ``wire``, ``value`` (same bytes, other meaning), or not at all."""
+def _unlike(pair: Pair) -> Unlike | None:
+    """How the types differ, whether there is one value or several apart."""
     assert pair.both is not None
-    one, other = pair.both
-    before, after = one.facts["type"], other.facts["type"]
-    if before == after:
-        return None
-    groups = {one.facts["group"], other.facts["group"]}
-    if groups == {"message"} and not before.startswith("map<") and not after.startswith("map<"):
-        alike = shape(one.facts["file"], before) == shape(other.facts["file"], after)
-        return None if alike else "wire"
-    if len(groups) == 1 and "message" not in groups:
-        return "value"
-    return "value" if groups == {"bytes", "message"} and "bytes" in {before, after} else "wire"
+    one, other = (Field(e.facts["type"], e.facts["group"], False) for e in pair.both)
+    files = [element.facts["file"] for element in pair.both]
+    return Comparison(*files).types(one, other)
+
+
+@rule(
+    "proto-type-not-decided",
+    on="proto-field",
+    level=Level.UNKNOWN,
+    reverse="proto-type-not-decided",
+    advice="Put the imported files beside the file, below the same folders as its import says.",
+)
+def proto_type_not_decided(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The type changed to or from one that is defined in a file that is not at hand."""
+    if pair.both and _unlike(pair) is Unlike.UNKNOWN:
+        yield _type_change(pair)
 
 
 @rule(
@@ -228,10 +233,10 @@ def _unlike(pair: Pair) -> str | None:
 )
 def proto_field_repeated_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """One value is written where several are read, or the other way round."""
-    before, after = pair.fact("label")
-    if pair.both and (before == "repeated") != (after == "repeated"):
-        lengthy = pair.any.facts["group"] in {"bytes", "message"}
-        many = "repeated" if (after == "repeated") is not pair.swapped else "single"
+    before, after = pair.fact("many")
+    if pair.both and before != after:
+        lengthy = {element.facts["group"] for element in pair.both} <= LENGTHY
+        many = "repeated" if after is not pair.swapped else "single"
         level = Level.WARNING if lengthy else None  # of several, readers take the last
         yield Change(f"{pair.label} became {many}", level)
 
@@ -275,26 +280,53 @@ def proto_field_default_changed(pair: Pair, _policies: Policies) -> Iterator[Cha
 )
 def proto_oneof_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Setting one field now clears another that could be set beside it."""
-    before, after = pair.fact("oneof")
-    if not pair.both or before == after:
+    if not pair.both or pair.owners is None:
         return
-    joined = after is not None and not (before is None and pair.both[1].facts["alone"])
-    if joined:
-        yield Change(f"{pair.label} moved into oneof {after}")
-    elif before is not None:
-        yield Change(f"{pair.label} moved out of oneof {before}", Level.WARNING)
+    before, after = (set(e.facts["alternatives"]) - {e.key} for e in pair.both)
+    old, new = (owner.facts["fields"] for owner in pair.owners)
+    oneof = pair.both[1].facts.get("oneof") or pair.both[0].facts.get("oneof")
+    if (after - before) & old.keys():
+        yield Change(
+            f"{pair.label} moved into oneof {oneof}, beside a field that was apart from it"
+        )
+    elif (before - after) & new.keys():
+        said = f"{pair.label} moved out of oneof {pair.both[0].facts['oneof']}"
+        yield Change(said, Level.WARNING)
+
+
+@rule(
+    "proto-oneof-renamed",
+    on="proto-field",
+    level=Level.WARNING,
+    advice="Keep the name of the oneof: generated code uses it. Bytes and JSON do not change.",
+)
+def proto_oneof_renamed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Generated code knows the alternatives by another name, or by none."""
+    before, after = pair.fact("oneof")
+    if pair.both and before != after and _first(pair) and before is not None:
+        said = (
+            f"the oneof {before} is called {after} now" if after else f"the oneof {before} is gone"
+        )
+        yield Change(f"{pair.label}: {said}")
+
+
+def _first(pair: Pair) -> bool:
+    """Whether it is the first of the same alternatives: one finding tells of all."""
+    assert pair.both is not None
+    before, after = (element.facts["alternatives"] for element in pair.both)
+    return before[:1] == (pair.any.key,) and (not after or before == after)
 
 
 @rule(
     "proto-enum-removed",
     on="proto-enum",
-    level=Level.ERROR,
+    level=Level.WARNING,
     reverse="proto-enum-added",
-    advice="Keep the enum until no code refers to it.",
+    advice="Keep the enum until no code refers to it; its fields are judged by themselves.",
 )
 def proto_enum_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
-    """An enum that others use has no definition any more."""
-    if pair.removed:
+    """Generated code has an enum no more; bytes know only the fields that used it."""
+    if pair.removed and not pair.any.facts.get("imported"):
         yield Change(f"{pair.label} was {pair.say('removed')}")
 
 

@@ -5,27 +5,14 @@ Sources: protobuf.dev, *Updating A Message Type* (proto3 language guide) and *En
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from contracts.documents import Document, pointer
 from contracts.errors import UnsupportedFormat
 from contracts.formats.contract import Contract, Element
+from contracts.formats.protobuf.imports import with_imports
+from contracts.formats.protobuf.types import encoding, map_of, resolve
 from contracts.verdict import Direction, Json
-
-SCALARS = {
-    **dict.fromkeys(("int32", "int64", "uint32", "uint64", "bool"), "varint"),
-    **dict.fromkeys(("sint32", "sint64"), "zigzag varint"),
-    **dict.fromkeys(("fixed32", "sfixed32"), "32 bit"),
-    **dict.fromkeys(("fixed64", "sfixed64"), "64 bit"),
-    "float": "32 bit float",
-    "double": "64 bit float",
-    "string": "bytes",
-    "bytes": "bytes",
-}
-"""Scalar → what its encoding shares with others: within a group readers understand each other."""
-DEEPEST = 1
-"""Messages inside messages that two messages under different names are compared by."""
 
 
 def read(document: Document) -> Contract:
@@ -33,6 +20,7 @@ def read(document: Document) -> Contract:
 
     Raises:
         UnsupportedFormat: the document was not read as Protocol Buffers source.
+        DocumentUnreadable: an imported file that lies beside it cannot be read.
     """
     data = document.data
     if document.syntax != "proto" or not isinstance(data, dict):
@@ -40,6 +28,8 @@ def read(document: Document) -> Contract:
             "this is not Protocol Buffers source; its file name must end in .proto",
             source=document.name,
         )
+    document = with_imports(document)
+    data = document.data
     root = Element("contract", "", document.name, document, "")
     # members of a JSON object have no order, but the first value of an enum is its default
     root.context = tuple(next(iter(enum["values"]), None) for enum in data["enums"].values())
@@ -53,17 +43,17 @@ def _children(document: Document, data: dict[str, Json]) -> Iterator[Element]:
     for name, message in data["messages"].items():
         at = pointer.join("/messages", name)
         element = _element(document, "proto-message", name, f"message {name}", at, message)
-        types = (_type(data, name, field["type"]) for field in message["fields"].values())
+        types = (resolve(data, name, field["type"]) for field in message["fields"].values())
         used = tuple((found, encoding(data, found)) for found in types)
-        element.context = (data["syntax"], data["package"], used)
+        element.context = (_syntax(data, message), data["package"], used)
         element.grow = lambda owner: _fields(document, data, owner)
         yield element
     for name, enum in data["enums"].items():
         at = pointer.join("/enums", name)
         first = next(iter(enum["values"]), None)
-        known = {**enum, "first": first, "closed": data["syntax"] == "proto2"}
+        known = {**enum, "first": first, "closed": _syntax(data, enum) == "proto2"}
         element = _element(document, "proto-enum", name, f"enum {name}", at, known)
-        element.context = (first, data["syntax"])
+        element.context = (first, _syntax(data, enum))
         element.grow = lambda owner: _values(document, owner)
         yield element
     for name, service in data["services"].items():
@@ -81,64 +71,36 @@ def _element(
     )
 
 
+def _syntax(data: dict[str, Json], definition: dict[str, Json]) -> str:
+    """The syntax of the file that a message or enum stands in."""
+    return str(definition.get("syntax", data["syntax"]))
+
+
 def _fields(document: Document, data: dict[str, Json], owner: Element) -> Iterator[Element]:
     listed: dict[str, Json] = owner.facts["fields"]
-    oneofs = Counter(field.get("oneof") for field in listed.values())
+    together: dict[str, list[str]] = {}
+    for number, field in listed.items():
+        if "oneof" in field:
+            together.setdefault(field["oneof"], []).append(number)
     for number, field in listed.items():
         at = pointer.join(owner.pointer, "fields", number)
-        resolved = _type(data, owner.key, field["type"])
+        resolved = resolve(data, owner.key, field["type"])
+        many = field.get("label") == "repeated" or map_of(resolved) is not None
         facts = {
             **field,
             "type": resolved,
             "group": encoding(data, resolved, grouped=bool(field.get("group"))),
-            "alone": oneofs[field.get("oneof")] == 1,
+            "many": many,
+            "alternatives": tuple(together.get(field.get("oneof"), ())),
             "reserved": owner.facts["reserved"],
             "reserved_names": owner.facts["reserved_names"],
             "file": data,
         }
         label = f"{owner.label} field {field['name']} = {number}"
         element = _element(document, "proto-field", number, label, at, facts)
-        element.context = (resolved, facts["group"], facts["alone"], data["syntax"])
+        syntax = _syntax(data, owner.facts)
+        element.context = (resolved, facts["group"], facts["alternatives"], syntax)
         yield element
-
-
-def _type(data: dict[str, Json], scope: str, name: str) -> str:
-    """A type's name from the file's root, by the innermost scope that knows it."""
-    if name in SCALARS or name.startswith("map<"):
-        return name
-    package = f"{data['package']}." if data["package"] else ""
-    if name.startswith("."):
-        return name[1:].removeprefix(package)
-    scopes = scope.split(".")
-    for depth in range(len(scopes), -1, -1):
-        full = ".".join([*scopes[:depth], name])
-        if full in data["messages"] or full in data["enums"]:
-            return full
-    return name.removeprefix(package)
-
-
-def encoding(data: dict[str, Json], name: str, *, grouped: bool = False) -> str:
-    """What the type's encoding shares with others (*Encoding*, wire types)."""
-    if grouped:
-        return "group"
-    if name in data["enums"]:
-        return "varint"
-    return SCALARS.get(name, "message")
-
-
-def shape(data: dict[str, Json], name: str, depth: int = 0) -> Json:
-    """Numbers, types and labels of a message: what its bytes look like, whatever the names."""
-    message = data["messages"].get(name)
-    if message is None or depth > DEEPEST:
-        return name
-    found = {}
-    for number, field in sorted(message["fields"].items()):
-        resolved = _type(data, name, field["type"])
-        inner: Json = resolved if resolved in SCALARS else encoding(data, resolved)
-        if resolved in data["messages"]:
-            inner = "itself" if resolved == name else shape(data, resolved, depth + 1)
-        found[number] = [inner, field.get("label") == "repeated"]
-    return found
 
 
 def _values(document: Document, owner: Element) -> Iterator[Element]:
@@ -159,8 +121,8 @@ def _methods(document: Document, data: dict[str, Json], owner: Element) -> Itera
         at = pointer.join(owner.pointer, "rpcs", name)
         facts = {
             **rpc,
-            "request": _type(data, "", rpc["request"]),
-            "response": _type(data, "", rpc["response"]),
+            "request": resolve(data, "", rpc["request"]),
+            "response": resolve(data, "", rpc["response"]),
         }
         label = f"rpc {owner.key}.{name}"
         element = _element(document, "proto-rpc", name, label, at, facts)
