@@ -5,7 +5,7 @@ Sources: protobuf.dev, *Updating A Message Type* (proto3 language guide) and *En
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from contracts.documents import Document, pointer
 from contracts.errors import UnsupportedFormat
@@ -71,7 +71,7 @@ def _element(
     )
 
 
-def _syntax(data: dict[str, Json], definition: dict[str, Json]) -> str:
+def _syntax(data: dict[str, Json], definition: Mapping[str, Json]) -> str:
     """The syntax of the file that a message or enum stands in."""
     return str(definition.get("syntax", data["syntax"]))
 

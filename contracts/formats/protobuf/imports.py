@@ -59,7 +59,8 @@ def _files(document: Document) -> Iterator[Document]:
     package = tuple(document.data["package"].split("."))
     if package != ("",) and folder.parts[-len(package) :] == package:
         roots.append(folder.parents[len(package) - 1])
-    waiting, seen = list(document.data["imports"]), set()
+    waiting = list(document.data["imports"])
+    seen: set[str] = set()
     for name in waiting:  # grows while it is read
         if name in seen or len(seen) >= MOST_FILES:
             continue
