@@ -16,7 +16,9 @@ it so, and another calls every route as everybody.
 
 A caller is nobody, a user with a session (pages only), or an API token (API only; a token can also
 open a session). "Own team" means: only for things of a team the caller acts for; administrators act
-for every team. Reading is open to everybody who reaches the service.
+for every team. Reading is open to everybody who reaches the service, unless `public_read` is
+`false`: then it takes a login, and so do the metrics. A partner sees only what is shared with their
+teams, whatever other roles they have: the rest does not exist for them.
 
 ## Actions
 

@@ -110,6 +110,7 @@ def _blueprints(app: Flask, runtime: Runtime) -> None:
             end=lambda token: end_session(token, runtime.uow),
             queue=runtime.queue,
             open_mode=runtime.settings.open,
+            public_read=runtime.settings.public_read,
             release=_release(),
             api_document=f"{PREFIX}/openapi.json",
         ),

@@ -16,7 +16,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from registry.errors import Forbidden
 from registry.observing import Measure, Seen
+from registry.security.requests import caller, settings
+from registry.services.authorization import Action, authorize
 from registry.services.ports import UnitOfWork
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -63,7 +66,11 @@ def install_metrics(app: Flask, uow: UnitOfWork) -> Measure:
 
     @app.get("/metrics")
     def metrics() -> ResponseReturnValue:
-        """The metrics as text."""
+        """The metrics as text; where reading takes a login, with the token of whoever may read."""
+        if not settings().public_read:
+            authorize(caller(), Action.READ)
+            if caller().is_partner:
+                raise Forbidden("the metrics count what is not shared with you")
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return measure

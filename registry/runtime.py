@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from registry.domain import Principal
 from registry.services.ports import JobQueue, UnitOfWork
 from registry.services.recognise import Recognised
 from registry.settings import Settings, is_loopback
@@ -27,6 +28,11 @@ class Runtime:
     def __post_init__(self) -> None:
         most = self.settings.document_cache_mb * MEGABYTE
         object.__setattr__(self, "shelf", DocumentShelf(most))
+
+    def seen_by(self, caller: Principal) -> Runtime:
+        """As the caller sees it: a partner has documents of their own at hand, none of others'."""
+        uow = self.uow.seen_by(caller)
+        return self if uow is self.uow else replace(self, uow=uow)
 
     def own_host(self, host: str) -> bool:
         """Whether a ``Host`` header may name this registry; under ``--open`` only this machine

@@ -46,6 +46,11 @@ class Settings(BaseModel):
         default=False,
         description="Give every caller the admin role, for trying things out; loopback only.",
     )
+    public_read: bool = Field(
+        default=True,
+        description="Let whoever reaches the service read everything without a login. Sharing "
+        "with external partners needs `false`: they could sign out and see the rest.",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
     redis: str = Field(
         default="", description="Redis URL for the job queue, when there are several hosts."
@@ -169,7 +174,7 @@ class Settings(BaseModel):
         for entry in filter(None, (part.strip() for part in self.oidc_groups.split(";"))):
             group, _, right = entry.rpartition("=")
             role, _, team = right.partition("@")
-            if not group or role not in {"viewer", "publisher", "approver", "admin"}:
+            if not group or role not in {"partner", "viewer", "publisher", "approver", "admin"}:
                 raise ValueError(
                     f"oidc_groups: {entry[:60]!r} is not group=role or group=role@team"
                 )

@@ -62,6 +62,7 @@ class Documents:
             return None
         try:
             caller = caller_of(credential, given)
+            given = given.seen_by(caller)
             document = get_document(name, label, given.uow, caller, given.shelf)
         except RegistryError:
             return None  # the framework comes to the same and says it in full

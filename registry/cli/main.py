@@ -25,6 +25,7 @@ COMMANDS = {
     "can-i-merge": ("can_i_merge", "Does a proposal fit the newest release of its consumers?"),
     "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
     "conformance": ("conformance", "Check a live system against its contract."),
+    "share": ("share", "Show contracts to external partners, and take that back."),
     "orphans": ("orphans", "What nobody owns: owner team gone, steward missing."),
     "lint": ("lint", "Check contracts and sidecars against the house policies."),
     "user": ("user", "Create, list and change users with a login."),

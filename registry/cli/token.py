@@ -25,7 +25,7 @@ def command() -> None:
     "--role",
     "roles",
     multiple=True,
-    type=click.Choice(["viewer", "publisher", "approver", "admin"]),
+    type=click.Choice(["partner", "viewer", "publisher", "approver", "admin"]),
     default=["viewer"],
     show_default=True,
     help="May be repeated.",

@@ -13,7 +13,7 @@ from registry.cli.settings import storage_options
 if TYPE_CHECKING:
     from registry.services.ports import UnitOfWork
 
-ROLES = click.Choice(["viewer", "publisher", "approver", "admin"])
+ROLES = click.Choice(["partner", "viewer", "publisher", "approver", "admin"])
 
 
 @click.group("user")

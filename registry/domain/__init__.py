@@ -24,6 +24,7 @@ from registry.domain.estate import (
 from registry.domain.identifiers import Number
 from registry.domain.people import (
     ANONYMOUS,
+    NOBODY,
     OPEN,
     SYSTEM,
     Principal,
@@ -35,11 +36,13 @@ from registry.domain.people import (
 )
 from registry.domain.record import AuditEntry, DeliveryState, OutboxEvent
 from registry.domain.run import Run, RunFailure, RunStatus
+from registry.domain.sharing import Share, ShareKind
 from registry.domain.waiver import Approval, Waiver, WaiverState
 from registry.domain.webhook import Delivery, Webhook
 
 __all__ = [
     "ANONYMOUS",
+    "NOBODY",
     "OPEN",
     "SYSTEM",
     "Answer",
@@ -72,6 +75,8 @@ __all__ = [
     "Run",
     "RunFailure",
     "RunStatus",
+    "Share",
+    "ShareKind",
     "Strictness",
     "System",
     "Team",

@@ -25,6 +25,8 @@ class Team:
 class Role(StrEnum):
     """What a caller may do; what each role allows stands in ``services/authorization.py``."""
 
+    PARTNER = "partner"
+    """Somebody from outside: sees only what is shared with their teams, whatever else they are."""
     VIEWER = "viewer"
     PUBLISHER = "publisher"
     APPROVER = "approver"
@@ -58,6 +60,11 @@ class Principal:
         return Role.ADMIN in self.roles
 
     @property
+    def is_partner(self) -> bool:
+        """Whether they see only what is shared with their teams."""
+        return Role.PARTNER in self.roles and not self.is_admin
+
+    @property
     def known(self) -> bool:
         """Whether the caller proved who they are."""
         return self.kind is not PrincipalKind.ANONYMOUS
@@ -88,9 +95,11 @@ class User:
 
 
 ANONYMOUS = Principal("anonymous")
+NOBODY = Principal("anonymous", frozenset())
+"""Who has not said who they are, where reading takes a login."""
 SYSTEM = Principal("interlock", frozenset({Role.ADMIN}), kind=PrincipalKind.SYSTEM)
 """The registry itself: demo set-up, schedules, workers."""
-OPEN = Principal("open", frozenset(Role), kind=PrincipalKind.OPEN)
+OPEN = Principal("open", frozenset(Role) - {Role.PARTNER}, kind=PrincipalKind.OPEN)
 """Every caller of a registry started with ``--open``."""
 
 

@@ -11,14 +11,26 @@ from typing import cast
 
 from flask import current_app, g, request
 
-from registry.domain import ANONYMOUS, OPEN, Principal
+from registry.domain import ANONYMOUS, NOBODY, OPEN, Principal
 from registry.errors import Forbidden, Unauthenticated
 from registry.runtime import EXTENSION, Runtime
+from registry.settings import Settings
 
 
 def runtime() -> Runtime:
-    """The ports of the application that serves this request."""
+    """The ports of the application that serves this request, as its caller sees them."""
+    if "runtime" not in g:
+        g.runtime = _runtime().seen_by(caller())
+    return cast("Runtime", g.runtime)
+
+
+def _runtime() -> Runtime:
     return cast("Runtime", current_app.extensions[EXTENSION])
+
+
+def settings() -> Settings:
+    """How the registry that serves this request runs."""
+    return _runtime().settings
 
 
 def caller() -> Principal:
@@ -28,7 +40,7 @@ def caller() -> Principal:
         Unauthenticated: a credential is given and is not good.
     """
     if "caller" not in g:
-        g.caller = caller_of(request.headers.get("Authorization", ""), runtime())
+        g.caller = caller_of(request.headers.get("Authorization", ""), _runtime())
     return cast("Principal", g.caller)
 
 
@@ -43,7 +55,9 @@ def caller_of(credential: str, given: Runtime) -> Principal:
         if scheme.lower() != "bearer" or not secret.strip():
             raise Unauthenticated("send the token as 'Authorization: Bearer ilk_…'")
         return given.recognised.caller(secret.strip(), given.uow)
-    return OPEN if given.settings.open else ANONYMOUS
+    if given.settings.open:
+        return OPEN
+    return ANONYMOUS if given.settings.public_read else NOBODY
 
 
 def refuse_foreign_host() -> None:
@@ -52,6 +66,6 @@ def refuse_foreign_host() -> None:
     Raises:
         Forbidden: the Host header names something else.
     """
-    if not runtime().own_host(request.host):
+    if not _runtime().own_host(request.host):
         named = request.host.rpartition(":")[0] or request.host
         raise Forbidden(f"this registry is open to its own machine only, not as {named[:80]!r}")

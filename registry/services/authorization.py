@@ -22,6 +22,7 @@ class Action(StrEnum):
     RUN_CONFORMANCE = "run-conformance"
     REQUEST_WAIVER = "request-waiver"
     APPROVE_WAIVER = "approve-waiver"
+    SHARE = "share"
     MANAGE_TOKENS = "manage-tokens"
     MANAGE_USERS = "manage-users"
     MANAGE_WEBHOOKS = "manage-webhooks"
@@ -48,10 +49,11 @@ ALLOWED: dict[Action, Rule] = {
     Action.CHANGE_LIFECYCLE: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.REGISTER_ESTATE: Rule(_any()),
     Action.DEPLOY: Rule(_any(Role.PUBLISHER), own_team=True),
-    Action.DECLARE_USE: Rule(_any(Role.PUBLISHER), own_team=True),
+    Action.DECLARE_USE: Rule(_any(Role.PUBLISHER, Role.PARTNER), own_team=True),
     Action.RUN_CONFORMANCE: Rule(_any(Role.PUBLISHER)),
     Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
     Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),
+    Action.SHARE: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.MANAGE_TOKENS: Rule(_any()),
     Action.MANAGE_USERS: Rule(_any()),
     Action.MANAGE_WEBHOOKS: Rule(_any()),
@@ -59,12 +61,14 @@ ALLOWED: dict[Action, Rule] = {
     Action.OPERATE: Rule(_any()),
 }
 """Roles per action; an admin may do everything, a viewer reads."""
+PARTNERS = frozenset(action for action, rule in ALLOWED.items() if Role.PARTNER in rule.roles)
+"""The most that a partner may do, whatever other roles they have."""
 
 
 def may(caller: Principal, action: Action, team: str | None = None) -> bool:
     """Whether the caller may; ``team`` is the one whose thing is touched, None for "any team"."""
     rule = ALLOWED[action]
-    if not caller.roles & rule.roles:
+    if not caller.roles & rule.roles or (caller.is_partner and action not in PARTNERS):
         return False
     return not rule.own_team or team is None or caller.acts_for(team)
 
@@ -82,6 +86,8 @@ def authorize(caller: Principal, action: Action, team: str | None = None) -> Non
     wanted = " or ".join(sorted(rule.roles))
     if not caller.known:
         raise Unauthenticated(f"to {action} you need a token with the role {wanted}")
+    if caller.is_partner and action not in PARTNERS:
+        raise Forbidden(f"{caller.name} may not {action}: it is a partner, who may only read")
     if caller.roles & rule.roles:
         raise Forbidden(
             f"{caller.name} may not {action} for team {team}; it does not act for that team"

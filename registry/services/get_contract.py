@@ -87,7 +87,7 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
         systems = store.estate.get_systems(named)
         runs, _ = store.runs.search(RunFilter(contract=name), limit=10, offset=0)
         waivers = store.waivers.of_contracts([name])
-        sidecar = store.blobs.get(contract.sidecar_sha256)
+        sidecar = store.shown(store.blobs.get(contract.sidecar_sha256))
     return ContractView(
         contract=contract,
         owner=owner,

@@ -45,6 +45,7 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
         version = store.versions.get(contract, label)
         baseline = store.versions.find(contract, version.baseline) if version.baseline else None
         blobs = store.blobs.get_many([version.sha256, version.sidecar_sha256])
+        sidecar = store.shown(blobs[version.sidecar_sha256])
         comparer = Comparer(store)
         report = None
         if baseline:
@@ -63,6 +64,6 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
         found,
         version,
         blobs[version.sha256],
-        blobs[version.sidecar_sha256],
+        sidecar,
         report,
     )

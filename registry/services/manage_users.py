@@ -9,7 +9,8 @@ from registry.domain import Principal, Role, User
 from registry.domain.identifiers import check_slug, new_id
 from registry.errors import Conflict, Invalid, NotFound, Unauthenticated
 from registry.services.authorization import Action, authorize
-from registry.services.ports import Passwords, Store, UnitOfWork
+from registry.services.people_port import Passwords
+from registry.services.ports import Store, UnitOfWork
 from registry.services.recording import record
 
 LEAST, MOST = 12, 256

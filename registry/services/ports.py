@@ -21,11 +21,10 @@ from registry.domain import (
     Expectation,
     Lifecycle,
     OutboxEvent,
+    Principal,
     Run,
     RunFailure,
     RunStatus,
-    Token,
-    User,
     Version,
     Waiver,
     Webhook,
@@ -33,6 +32,7 @@ from registry.domain import (
 from registry.domain.checkpoint import Checkpoint
 from registry.domain.document import PublishedDocument
 from registry.services.estate_port import Estate
+from registry.services.people_port import Shares, Tokens, Users
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
@@ -210,55 +210,6 @@ class Runs(Protocol):
     def with_status(self, status: RunStatus) -> Sequence[Run]: ...
 
 
-class Tokens(Protocol):
-    """API tokens and one-time links, by hash."""
-
-    def find_by_hash(self, sha256: str) -> Token | None: ...
-    def get(self, id_: str) -> Token: ...
-    def all(self) -> Sequence[Token]: ...
-    def put(self, token: Token) -> None: ...
-    def touch(self, id_: str, at: datetime) -> None: ...
-    def links(self) -> Sequence[Token]:
-        """One-time links that nobody followed yet."""
-
-    def use_up(self, id_: str, at: datetime) -> bool:
-        """Revoke it; False if somebody else did so before."""
-
-    def end_sessions(self, user: str, at: datetime, spare: str = "") -> int:
-        """Revoke every session of a user but the spared one; gives how many."""
-
-    def any_admin(self) -> bool:
-        """Whether any token ever had the role, revoked or not."""
-
-
-class Users(Protocol):
-    """People with a login, and attempts to sign in."""
-
-    def find(self, login: str) -> User | None: ...
-    def get(self, login: str) -> User: ...
-    def by_id(self, id_: str) -> User | None: ...
-    def by_external_id(self, external_id: str) -> User | None: ...
-    def all(self) -> Sequence[User]: ...
-    def put(self, user: User) -> None: ...
-    def any_admin(self) -> bool: ...
-    def attempts(self, keys: Iterable[str]) -> Mapping[str, tuple[int, datetime]]:
-        """How often since when, locked until the transaction ends."""
-
-    def put_attempts(self, key: str, count: int, since: datetime) -> None:
-        """Insert or replace; a count of 0 forgets."""
-
-
-class Passwords(Protocol):
-    """A slow, salted hash."""
-
-    def hash(self, password: str) -> str: ...
-    @property
-    def decoy(self) -> str:
-        """A hash of nobody's password, for logins that do not exist."""
-
-    def matches(self, hashed: str, password: str) -> bool: ...
-
-
 class Audit(Protocol):
     """The hash chain."""
 
@@ -367,6 +318,10 @@ class UnitOfWork(Protocol):
     ``with uow.read() as store`` sees one consistent state and writes nothing.
     """
 
+    def seen_by(self, caller: Principal) -> UnitOfWork:
+        """The same, but a partner finds only what is shared with their teams: what is not shared
+        does not exist for them. Every edge asks use cases with this one."""
+
     def read(self) -> AbstractContextManager[Store]: ...
     def write(self) -> AbstractContextManager[Store]: ...
     @property
@@ -381,6 +336,9 @@ class Store(Protocol):
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """How many contracts, versions, runs, events and deliveries there are, by their state."""
+
+    def shown(self, sidecar: bytes) -> bytes:
+        """A sidecar as the caller may read it."""
 
     @property
     def blobs(self) -> Blobs: ...
@@ -400,6 +358,8 @@ class Store(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def shares(self) -> Shares: ...
     @property
     def audit(self) -> Audit: ...
     @property

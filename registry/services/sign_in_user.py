@@ -10,7 +10,8 @@ from registry.domain import Principal, User
 from registry.domain.people import TokenKind
 from registry.errors import TooManyAttempts, Unauthenticated
 from registry.services.create_token import issue, principal_of
-from registry.services.ports import Passwords, Store, UnitOfWork
+from registry.services.people_port import Passwords
+from registry.services.ports import Store, UnitOfWork
 from registry.services.recording import record
 
 WINDOW = timedelta(minutes=15)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     cast,
     column,
+    false,
     func,
     insert,
     literal,
@@ -36,6 +37,7 @@ from registry.domain.encode import to_json
 from registry.errors import NotFound
 from registry.services.ports import CatalogFilter
 from registry.store.history import History
+from registry.store.sight import Sight, seen
 from registry.store.tables import (
     contract_search,
     contracts,
@@ -65,13 +67,15 @@ REMEMBERED = ("owner", "criticality")
 class SqlContracts:
     """Implements :class:`registry.services.ports.Contracts`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sight: Sight | None = None) -> None:
         self._connection = connection
+        self._sight = sight
+        self._seen = seen(sight, contracts.c.name)
 
     def find(self, name: str) -> Contract | None:
         """By name."""
         row = self._connection.execute(
-            select(contracts).where(contracts.c.name == name)
+            select(contracts).where(contracts.c.name == name, *self._seen)
         ).one_or_none()
         return _contract(row) if row else None
 
@@ -89,7 +93,8 @@ class SqlContracts:
         wanted = set(names)
         if not wanted:
             return {}
-        rows = self._connection.execute(select(contracts).where(contracts.c.name.in_(wanted)))
+        query = select(contracts).where(contracts.c.name.in_(wanted), *self._seen)
+        rows = self._connection.execute(query)
         found = {row.name: _contract(row) for row in rows}
         if at is None:
             return found
@@ -135,7 +140,7 @@ class SqlContracts:
     def search(self, wanted: CatalogFilter, *, limit: int, offset: int) -> Sequence[Contract]:
         """By name."""
         found = self._searched(wanted)
-        query = select(contracts).where(*_chosen(wanted, contracts))
+        query = select(contracts).where(*_chosen(wanted, contracts), *self._seen)
         if found is not None:
             query = query.where(contracts.c.name.in_(select(found.c.name)))
         query = query.order_by(contracts.c.name).limit(limit).offset(offset)
@@ -181,7 +186,10 @@ class SqlContracts:
         # the literal lets the database see that its partial index answers this
         nobody = contracts.c.steward == literal_column("''")
         parts = [
-            select(contracts.c.name).where(condition).order_by(contracts.c.name).limit(limit)
+            select(contracts.c.name)
+            .where(condition, *self._seen)
+            .order_by(contracts.c.name)
+            .limit(limit)
             for condition in (contracts.c.owner.in_(gone), nobody)
         ]
         names = union(*(select(part.subquery().c.name) for part in parts))
@@ -190,12 +198,14 @@ class SqlContracts:
 
     def all(self) -> Sequence[Contract]:
         """By name."""
-        rows = self._connection.execute(select(contracts).order_by(contracts.c.name))
+        rows = self._connection.execute(
+            select(contracts).where(*self._seen).order_by(contracts.c.name)
+        )
         return [_contract(row) for row in rows]
 
     def _searched(self, wanted: CatalogFilter) -> CTE | None:
         """What words, tag and consumer leave of the contracts; None if nothing of that is asked."""
-        conditions: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = [*self._seen]
         words = wanted.text.lower().split()
         if words:
             search = contract_search.c
@@ -205,7 +215,7 @@ class SqlContracts:
             )
             conditions.append(contracts.c.name.in_(query))
         if wanted.consumer:
-            conditions.append(contracts.c.name.in_(_consumed_by(wanted.consumer)))
+            conditions.append(contracts.c.name.in_(_consumed_by(wanted.consumer, self._sight)))
         if wanted.tag:
             # tags are stored as a JSON list of plain words, and searched like every word
             tagged = select(contract_search.c.contract).where(
@@ -252,8 +262,10 @@ def _chosen(wanted: CatalogFilter, source: Any, but: str = "") -> list[ColumnEle
     ]
 
 
-def _consumed_by(consumer: str) -> Select[Any]:
+def _consumed_by(consumer: str, sight: Sight | None) -> Select[Any]:
     """Names of what a system consumes, by declaration or by a release."""
+    if sight is not None and consumer not in sight.systems:
+        return select(contracts.alias().c.name).where(false())
     declared = select(expectations.c.contract).where(
         expectations.c.consumer == consumer, expectations.c.until.is_(None)
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from registry.domain import Expectation
+from registry.store.sight import Sight, seen
 from registry.store.tables import expectations
 
 FIELDS = [column for column in expectations.columns if column.name != "id"]
@@ -18,11 +19,14 @@ FIELDS = [column for column in expectations.columns if column.name != "id"]
 class SqlExpectations:
     """Implements :class:`registry.services.ports.Expectations`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sight: Sight | None = None) -> None:
         self._connection = connection
+        self._sight = sight
+        own = [] if sight is None else [expectations.c.consumer.in_(sight.systems)]
+        self._seen = [*own, *seen(sight, expectations.c.contract)]
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
-        query = select(expectations).where(*conditions)
+        query = select(expectations).where(*conditions, *self._seen)
         order = (expectations.c.contract, expectations.c.consumer, expectations.c.source)
         return list(self._connection.execute(query.order_by(*order)))
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 
@@ -25,6 +26,7 @@ from registry.domain import Run, RunFailure, RunStatus
 from registry.domain.encode import to_json
 from registry.errors import NotFound
 from registry.services.ports import RunFilter
+from registry.store.sight import Sight, seen
 from registry.store.tables import run_failures, runs
 
 PROOF = (RunStatus.PASSED.value, RunStatus.FAILED.value)
@@ -33,12 +35,17 @@ PROOF = (RunStatus.PASSED.value, RunStatus.FAILED.value)
 class SqlRuns:
     """Implements :class:`registry.services.ports.Runs`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sight: Sight | None = None) -> None:
         self._connection = connection
+        self._sight = sight
+        own = [] if sight is None else [runs.c.system.in_(sight.systems)]
+        self._seen: list[ColumnElement[bool]] = [*own, *seen(sight, runs.c.contract)]
 
     def find(self, id_: str) -> Run | None:
         """By id."""
-        row = self._connection.execute(select(runs).where(runs.c.id == id_)).one_or_none()
+        row = self._connection.execute(
+            select(runs).where(runs.c.id == id_, *self._seen)
+        ).one_or_none()
         return _run(row) if row else None
 
     def get(self, id_: str) -> Run:
@@ -50,7 +57,7 @@ class SqlRuns:
 
     def failures(self, id_: str) -> Sequence[RunFailure]:
         """In the order they were found."""
-        query = select(run_failures.c.failure).where(run_failures.c.run == id_)
+        query = select(run_failures.c.failure).where(self._of_seen(), run_failures.c.run == id_)
         rows = self._connection.scalars(query.order_by(run_failures.c.position))
         return [_failure(row) for row in rows]
 
@@ -60,12 +67,18 @@ class SqlRuns:
         found: dict[str, list[RunFailure]] = {id_: [] for id_ in wanted}
         if wanted:
             query = select(run_failures.c.run, run_failures.c.failure).where(
-                run_failures.c.run.in_(wanted)
+                run_failures.c.run.in_(wanted), self._of_seen()
             )
             order = (run_failures.c.run, run_failures.c.position)
             for row in self._connection.execute(query.order_by(*order)):
                 found[row.run].append(_failure(row.failure))
         return found
+
+    def _of_seen(self) -> ColumnElement[bool]:
+        """Of failures: whether their run may be seen."""
+        if not self._seen:
+            return true()
+        return run_failures.c.run.in_(select(runs.c.id).where(*self._seen))
 
     def proofs_like(self, run: Run, limit: int) -> Sequence[Run]:
         """Newest first, up to the run itself."""
@@ -73,7 +86,9 @@ class SqlRuns:
             runs.c[name] == getattr(run, name)
             for name in ("contract", "environment", "system", "suite")
         ]
-        query = select(runs).where(*same, runs.c.status.in_(PROOF), runs.c.finished_at.is_not(None))
+        query = select(runs).where(
+            *same, *self._seen, runs.c.status.in_(PROOF), runs.c.finished_at.is_not(None)
+        )
         if run.finished_at is not None:
             query = query.where(runs.c.finished_at <= run.finished_at)
         order = (runs.c.finished_at.desc(), runs.c.id.desc())
@@ -83,9 +98,12 @@ class SqlRuns:
     def search(self, wanted: RunFilter, *, limit: int, offset: int) -> tuple[Sequence[Run], int]:
         """Newest first; the count is a second statement."""
         conditions: list[ColumnElement[bool]] = [
-            runs.c[name] == value
-            for name in ("contract", "environment", "system", "status")
-            if (value := getattr(wanted, name))
+            *self._seen,
+            *(
+                runs.c[name] == value
+                for name in ("contract", "environment", "system", "status")
+                if (value := getattr(wanted, name))
+            ),
         ]
         total = self._connection.scalar(select(func.count()).select_from(runs).where(*conditions))
         query = (
@@ -110,6 +128,7 @@ class SqlRuns:
             c.sha256.in_(wanted),
             c.status.in_(PROOF),
             c.finished_at.is_not(None),
+            *self._seen,
         ]
         if at is not None:
             conditions.append(c.finished_at <= at)
@@ -134,7 +153,12 @@ class SqlRuns:
         )
         query = (
             select(runs)
-            .where(c.status == RunStatus.FAILED.value, c.finished_at.is_not(None), ~superseded)
+            .where(
+                c.status == RunStatus.FAILED.value,
+                c.finished_at.is_not(None),
+                ~superseded,
+                *self._seen,
+            )
             .order_by(c.finished_at.desc(), c.id.desc())
         )
         return [_run(row) for row in self._connection.execute(query.limit(limit))]

@@ -425,6 +425,21 @@ history = Table(
     PrimaryKeyConstraint("kind", "key", "since"),
 )
 
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(NAME), nullable=False),
+    Column("team", String(NAME), ForeignKey("teams.id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("expires_at", Instant, nullable=True),
+    Column("revoked_at", Instant, nullable=True),
+    Column("revoked_by", String(200), nullable=False),
+    Index("ix_shares_kind_subject", "kind", "subject"),
+)
+
 attempts = Table(
     "attempts",
     metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Engine, func, literal, select, union_all
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from registry.domain import Principal
 from registry.errors import Conflict, Invalid, Unavailable
 from registry.services.ports import Clock
 from registry.store import tables
@@ -26,6 +28,8 @@ from registry.store.outbox import SqlOutbox
 from registry.store.reports import SqlReports
 from registry.store.retention import SqlRetention
 from registry.store.runs import SqlRuns
+from registry.store.shares import SqlShares
+from registry.store.sight import Sight
 from registry.store.tokens import SqlTokens
 from registry.store.users import SqlUsers
 from registry.store.versions import SqlVersions
@@ -41,8 +45,14 @@ def utc_now() -> datetime:
 class SqlStore:
     """Implements :class:`registry.services.ports.Store` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sight: Sight | None = None) -> None:
         self.connection = connection
+        self.sight = sight
+        """What a partner may see; None: everything."""
+
+    def shown(self, sidecar: bytes) -> bytes:
+        """A sidecar as the caller may read it."""
+        return sidecar if self.sight is None else self.sight.sidecar(sidecar)
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """One statement."""
@@ -70,32 +80,32 @@ class SqlStore:
     @cached_property
     def contracts(self) -> SqlContracts:
         """Governed names."""
-        return SqlContracts(self.connection)
+        return SqlContracts(self.connection, self.sight)
 
     @cached_property
     def versions(self) -> SqlVersions:
         """Immutable documents."""
-        return SqlVersions(self.connection)
+        return SqlVersions(self.connection, self.sight)
 
     @cached_property
     def estate(self) -> SqlEstate:
         """What runs where."""
-        return SqlEstate(self.connection)
+        return SqlEstate(self.connection, self.sight)
 
     @cached_property
     def expectations(self) -> SqlExpectations:
         """What consumers use."""
-        return SqlExpectations(self.connection)
+        return SqlExpectations(self.connection, self.sight)
 
     @cached_property
     def waivers(self) -> SqlWaivers:
         """Allowed breaks."""
-        return SqlWaivers(self.connection)
+        return SqlWaivers(self.connection, self.sight)
 
     @cached_property
     def runs(self) -> SqlRuns:
         """Conformance evidence."""
-        return SqlRuns(self.connection)
+        return SqlRuns(self.connection, self.sight)
 
     @cached_property
     def tokens(self) -> SqlTokens:
@@ -106,6 +116,11 @@ class SqlStore:
     def users(self) -> SqlUsers:
         """People with a login."""
         return SqlUsers(self.connection)
+
+    @cached_property
+    def shares(self) -> SqlShares:
+        """What partners see."""
+        return SqlShares(self.connection)
 
     @cached_property
     def audit(self) -> SqlAudit:
@@ -138,12 +153,24 @@ class SqlStore:
         return SqlReports(self.connection)
 
 
+class _Counter:
+    """Counts up; shared by all threads."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self.value = 0
+
+    def count(self) -> None:
+        self.value = next(self._numbers)
+
+
 class SqlUnitOfWork:
     """Implements :class:`registry.services.ports.UnitOfWork`; shared by all threads."""
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self.engine = engine
         self._clock = clock
+        self._partners: frozenset[str] | None = None
         postgres = engine.dialect.name == "postgresql"
         self._reader = (
             engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -151,30 +178,48 @@ class SqlUnitOfWork:
             else engine
         )
         self._writer = engine.execution_options(**{WRITE_OPTION: True})
-        self._counted = itertools.count(1)
-        self.commits = 0
+        self._written = _Counter()
 
     def now(self) -> datetime:
         """The clock's instant."""
         return self._clock()
 
+    @property
+    def commits(self) -> int:
+        """How many transactions this process wrote, whoever asked for them."""
+        return self._written.value
+
+    def seen_by(self, caller: Principal) -> SqlUnitOfWork:
+        """The same database as the caller sees it: a partner finds only what is shared."""
+        if not caller.is_partner:
+            return self
+        narrowed = copy(self)
+        narrowed._partners = caller.teams
+        return narrowed
+
+    def _store(self, connection: Connection) -> SqlStore:
+        teams = self._partners
+        return SqlStore(
+            connection, None if teams is None else Sight.of(connection, teams, self.now())
+        )
+
     @contextmanager
     def read(self) -> Iterator[SqlStore]:
         """One consistent state; nothing is written."""
         with _translated(), self._reader.connect() as connection, connection.begin():
-            yield SqlStore(connection)
+            yield self._store(connection)
 
     @contextmanager
     def write(self) -> Iterator[SqlStore]:
         """Commit at the end of the block, roll back if it raises."""
         try:
             with _translated(), self._writer.begin() as connection:
-                store = SqlStore(connection)
+                store = self._store(connection)
                 yield store
                 store.audit.flush()
         finally:
             # also when it failed: the commit may have arrived all the same
-            self.commits = next(self._counted)
+            self._written.count()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from registry.domain.document import PublishedDocument
 from registry.domain.encode import to_json
 from registry.errors import NotFound, VersionConflict
 from registry.store.history import History
+from registry.store.sight import Sight, seen
 from registry.store.tables import blobs, contracts, versions
 
 _SOURCE = select(
@@ -38,8 +39,10 @@ MOVING = ("lifecycle", "deprecated_at", "sunset_at")
 class SqlVersions:
     """Implements :class:`registry.services.ports.Versions`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sight: Sight | None = None) -> None:
         self._connection = connection
+        self._sight = sight
+        self._seen = seen(sight, versions.c.contract)
 
     def find(self, contract: str, label: str) -> Version | None:
         """By label."""
@@ -49,9 +52,10 @@ class SqlVersions:
             versions.c.number == number,
             versions.c.branch == branch,
             versions.c.current,
+            *self._seen,
         )
         row = self._connection.execute(query).one_or_none()
-        return _version(row) if row else None
+        return self._version(row) if row else None
 
     def get(self, contract: str, label: str) -> Version:
         """By label."""
@@ -65,6 +69,8 @@ class SqlVersions:
         number, _, branch = label.partition("@")
         query = _LATEST_DOCUMENT if label == "latest" else _DOCUMENT
         given = {"contract": contract, "number": number, "branch": branch}
+        if self._seen:
+            query = query.where(*self._seen)
         row = self._connection.execute(query, given).one_or_none()
         if row is None:
             return None
@@ -83,12 +89,14 @@ class SqlVersions:
         known = versions.c.current if at is None else versions.c.published_at <= at
         query = (
             select(versions)
-            .where(versions.c.contract.in_(names), versions.c.number.in_(numbers), known)
+            .where(
+                versions.c.contract.in_(names), versions.c.number.in_(numbers), known, *self._seen
+            )
             .order_by(versions.c.branch.desc(), versions.c.published_at)
         )
         # releases have the empty branch, come last and win
         rows = {(row.contract, row.number): row for row in self._connection.execute(query)}
-        found = {pair: _version(row) for pair, row in rows.items() if pair in pairs}
+        found = {pair: self._version(row) for pair, row in rows.items() if pair in pairs}
         return found if at is None else self._as_of(found, at)
 
     def _as_of(
@@ -106,8 +114,10 @@ class SqlVersions:
 
     def of_contract(self, contract: str) -> Sequence[Version]:
         """Highest number first, releases before proposals of the same number."""
-        query = select(versions).where(versions.c.contract == contract, versions.c.current)
-        found = [_version(row) for row in self._connection.execute(query)]
+        query = select(versions).where(
+            versions.c.contract == contract, versions.c.current, *self._seen
+        )
+        found = [self._version(row) for row in self._connection.execute(query)]
         found.sort(key=lambda version: version.branch)
         found.sort(key=lambda version: version.number.precedence, reverse=True)
         return found
@@ -124,9 +134,10 @@ class SqlVersions:
                 contracts.c.name.in_(wanted),
                 versions.c.number == contracts.c.latest,
                 versions.c.branch == "",
+                *self._seen,
             )
         )
-        return {row.contract: _version(row) for row in self._connection.execute(query)}
+        return {row.contract: self._version(row) for row in self._connection.execute(query)}
 
     def proposals(self, names: Iterable[str]) -> Mapping[str, int]:
         """Counts, in one query."""
@@ -135,15 +146,21 @@ class SqlVersions:
             return {}
         query = (
             select(versions.c.contract, func.count())
-            .where(versions.c.contract.in_(wanted), versions.c.branch != "", versions.c.current)
+            .where(
+                versions.c.contract.in_(wanted),
+                versions.c.branch != "",
+                versions.c.current,
+                *self._seen,
+            )
             .group_by(versions.c.contract)
         )
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def recent(self, limit: int) -> Sequence[Version]:
         """Last published first."""
-        query = select(versions).where(versions.c.current).order_by(versions.c.id.desc())
-        return [_version(row) for row in self._connection.execute(query.limit(limit))]
+        query = select(versions).where(versions.c.current, *self._seen)
+        query = query.order_by(versions.c.id.desc())
+        return [self._version(row) for row in self._connection.execute(query.limit(limit))]
 
     def open_breaks(self, limit: int) -> Sequence[Version]:
         """Proposals of a number that is not released yet and whose verdict is not compatible."""
@@ -151,6 +168,7 @@ class SqlVersions:
         query = (
             select(versions)
             .where(
+                *self._seen,
                 versions.c.current,
                 versions.c.branch != "",
                 versions.c.verdict.in_((Verdict.BREAKING.value, Verdict.UNKNOWN.value)),
@@ -164,20 +182,28 @@ class SqlVersions:
             )
             .order_by(versions.c.verdict, versions.c.id.desc())
         )
-        return [_version(row) for row in self._connection.execute(query.limit(limit))]
+        return [self._version(row) for row in self._connection.execute(query.limit(limit))]
 
     def overdue(self, now: datetime, limit: int) -> Sequence[Version]:
         """Past their sunset and not retired, longest first."""
         query = (
             select(versions)
             .where(
+                *self._seen,
                 versions.c.current,
                 versions.c.sunset_at < now,
                 versions.c.lifecycle != Lifecycle.RETIRED.value,
             )
             .order_by(versions.c.sunset_at)
         )
-        return [_version(row) for row in self._connection.execute(query.limit(limit))]
+        return [self._version(row) for row in self._connection.execute(query.limit(limit))]
+
+    def _version(self, row: Row[Any]) -> Version:
+        version = _version(row)
+        if self._sight is None:
+            return version
+        told = tuple(problem for problem in version.problems if problem.source == "document")
+        return replace(version, problems=told)
 
     def add(self, version: Version) -> None:
         """Insert; the unique constraint decides between two who publish one number at once."""

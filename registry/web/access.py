@@ -61,6 +61,8 @@ PAGES: dict[str, Action | Audience] = {
     "ask_waiver": Action.REQUEST_WAIVER,
     "sign_waiver": Action.APPROVE_WAIVER,
     "take_back_waiver": Action.APPROVE_WAIVER,
+    "share_contract": Action.SHARE,
+    "take_back_share": Action.SHARE,
     "audit": Action.READ_AUDIT,
     "users": Action.MANAGE_USERS,
     "new_user": Action.MANAGE_USERS,

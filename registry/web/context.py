@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import current_app, g, session
 
-from registry.domain import ANONYMOUS, OPEN, Principal
+from registry.domain import ANONYMOUS, NOBODY, OPEN, Principal
 from registry.errors import RegistryError
 from registry.services.ports import JobQueue, UnitOfWork
 
@@ -30,6 +30,8 @@ class Ports:
     """Ends the session of a token id."""
     queue: JobQueue | None = None
     open_mode: bool = False
+    public_read: bool = True
+    """Whether whoever reaches the service may read."""
     release: str = ""
     api_document: str = ""
     """Address of the REST API's own OpenAPI document."""
@@ -41,8 +43,8 @@ def ports() -> Ports:
 
 
 def uow() -> UnitOfWork:
-    """The unit of work of every use case that a page calls."""
-    return ports().uow
+    """The unit of work of every use case that a page calls, as the reader sees it."""
+    return ports().uow.seen_by(principal())
 
 
 def principal() -> Principal:
@@ -55,11 +57,12 @@ def principal() -> Principal:
 def _principal() -> Principal:
     if ports().open_mode:
         return OPEN
+    nobody = ANONYMOUS if ports().public_read else NOBODY
     token = session.get(SESSION_TOKEN)
     if not isinstance(token, str):
-        return ANONYMOUS
+        return nobody
     try:
         return ports().recall(token)
     except RegistryError:
         session.pop(SESSION_TOKEN, None)
-        return ANONYMOUS
+        return nobody

@@ -16,6 +16,7 @@ def load() -> None:
         problems,
         publish,
         runs,
+        sharing,
         sign_in,
         tokens,
         users,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from registry.security.requests import runtime
+from registry.security.requests import settings
 from registry.security.signing import audit_signer
 from registry.services.checkpoint_audit import list_checkpoints
 from registry.services.read_audit import read_audit, verify_audit
@@ -22,7 +22,7 @@ def audit() -> str:
     found = read_audit(uow(), principal(), subject=subject, page=page_number(), per_page=PER_PAGE)
     check = None
     if request.args.get("verify"):
-        check = verify_audit(uow(), principal(), audit_signer(runtime().settings))
+        check = verify_audit(uow(), principal(), audit_signer(settings()))
     return render_template(
         "audit/audit.html",
         found=found,

@@ -8,6 +8,7 @@ from registry.services.get_contract import get_contract
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 from registry.web.governance import governed
+from registry.web.views.sharing import partner_teams, shares_of
 
 TABS = (
     ("", "Overview"),
@@ -29,4 +30,7 @@ def contract(name: str) -> str:
         governed=governed(view.sidecar),
         latest=view.versions[0] if view.versions else None,
         args=request.args,
+        now=uow().now(),
+        shares=shares_of(view.contract),
+        partner_teams=partner_teams,
     )

@@ -8,11 +8,11 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.errors import Forbidden, NotFound, RegistryError, Unauthenticated, Unavailable
-from registry.security.requests import runtime
+from registry.security.requests import settings
 from registry.services.sign_in_federated import sign_in_federated
 from registry.settings import Settings
 from registry.web.blueprint import web
-from registry.web.context import SESSION_TOKEN
+from registry.web.context import SESSION_TOKEN, uow
 from registry.web.views.sign_in import safe_target, sign_in_page
 
 KEPT = "oidc"
@@ -46,7 +46,7 @@ def come_back() -> ResponseReturnValue:
         pending = oidc.Pending(**kept)
         identity = oidc.finish(settings, _callback(settings), request.args.to_dict(), pending)
         lasts = timedelta(hours=settings.session_hours)
-        caller = sign_in_federated(identity, runtime().uow, lasts)
+        caller = sign_in_federated(identity, uow(), lasts)
     except (Unauthenticated, Forbidden, Unavailable) as error:
         return sign_in_page("", str(error)), _status(error)
     session.clear()
@@ -60,10 +60,10 @@ def _status(error: RegistryError) -> int:
 
 
 def _settings() -> Settings:
-    settings = runtime().settings
-    if not settings.oidc_issuer:
+    given = settings()
+    if not given.oidc_issuer:
         raise NotFound("no identity provider is set; sign in with a login or a token")
-    return settings
+    return given
 
 
 def _callback(settings: Settings) -> str:

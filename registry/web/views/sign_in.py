@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.domain import Principal
 from registry.errors import TooManyAttempts, Unauthenticated
-from registry.security.requests import runtime
+from registry.security.requests import settings
 from registry.web.blueprint import web
 from registry.web.context import SESSION_TOKEN, ports
 
@@ -62,7 +62,7 @@ def sign_in_page(target: str, error: str = "", *, wanted: str = "", secret: str 
         error=error,
         wanted=wanted,
         secret=secret,
-        federated=bool(runtime().settings.oidc_issuer),
+        federated=bool(settings().oidc_issuer),
     )
 
 

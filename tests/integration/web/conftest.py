@@ -29,10 +29,10 @@ def make_app(seeded_data: Path, tmp_path: Path) -> Iterator[Callable[..., Flask]
     """Builds an application on a copy of the seeded data."""
     engines = []
 
-    def build(*, open_mode: bool = True) -> Flask:
+    def build(*, open_mode: bool = True, public_read: bool = True) -> Flask:
         data = tmp_path / f"data-{len(engines)}"
         shutil.copytree(seeded_data, data)
-        runtime = open_runtime(Settings(data=data, open=open_mode))
+        runtime = open_runtime(Settings(data=data, open=open_mode, public_read=public_read))
         engines.append(runtime.uow.engine)
         app = create_app(runtime=runtime)
         app.testing = True

@@ -23,6 +23,7 @@ EXAMPLES = {
     "run_id": "run-running",
     "waiver_id": "wvr_none",
     "token_id": "tok_none",
+    "share_id": "shr_none",
     "login": "ana",
     "filename": "logo.svg",
 }
@@ -39,6 +40,7 @@ FORM = {
     "to_version": "1.0.0",
     "reason": "because",
     "expires": "2026-12-31",
+    "team": "erp-inventory",
     "name": "x",
     "roles": "viewer",
     "document": "type: object",

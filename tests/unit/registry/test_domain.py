@@ -141,16 +141,17 @@ def test_the_chain_shows_every_change(count: int, data: st.DataObject) -> None:
 
 TABLE = {
     # action: roles that may, for their own team; the second part: whether another team's is refused
-    Action.READ: ({"viewer", "publisher", "approver", "admin"}, False),
+    Action.READ: ({"partner", "viewer", "publisher", "approver", "admin"}, False),
     Action.PUBLISH: ({"publisher", "admin"}, True),
     Action.PROPOSE: ({"publisher", "admin"}, False),
     Action.CHANGE_LIFECYCLE: ({"publisher", "admin"}, True),
     Action.REGISTER_ESTATE: ({"admin"}, False),
     Action.DEPLOY: ({"publisher", "admin"}, True),
-    Action.DECLARE_USE: ({"publisher", "admin"}, True),
+    Action.DECLARE_USE: ({"publisher", "partner", "admin"}, True),
     Action.RUN_CONFORMANCE: ({"publisher", "admin"}, False),
     Action.REQUEST_WAIVER: ({"publisher", "admin"}, False),
     Action.APPROVE_WAIVER: ({"approver", "admin"}, True),
+    Action.SHARE: ({"publisher", "admin"}, True),
     Action.MANAGE_TOKENS: ({"admin"}, False),
     Action.MANAGE_USERS: ({"admin"}, False),
     Action.MANAGE_WEBHOOKS: ({"admin"}, False),
@@ -172,7 +173,7 @@ def test_who_may_do_what(action: Action, role: Role) -> None:
     foreign = role in allowed and (not own_team or role is Role.ADMIN)
     assert may(caller, action, "theirs") is foreign
     if role not in allowed:
-        with pytest.raises(Forbidden, match="takes the role"):
+        with pytest.raises(Forbidden, match=r"takes the role|is a partner"):
             authorize(caller, action, "mine")
 
 
