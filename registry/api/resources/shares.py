@@ -12,9 +12,10 @@ from registry.api.routes import Input, route
 from registry.domain import Share, ShareKind
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
-from registry.services.share import ShareWith, share
+from registry.services.share import ShareWith
 from registry.services.share import list_shares as find_shares
 from registry.services.share import revoke_share as revoke
+from registry.services.share import share as show
 
 
 class ShareQuery(Input):
@@ -62,10 +63,10 @@ def create_share(body: ShareRequest) -> Share:
     command = ShareWith(
         body.kind, body.subject, body.team, body.expires_at, body.reason, public=public
     )
-    return share(command, runtime().uow, caller())
+    return show(command, runtime().uow, caller())
 
 
-@route("DELETE", "/shares/{share_id}", action=Action.SHARE, problems=(404,))
-def revoke_share(share_id: str) -> Share:
+@route("DELETE", "/shares/{share}", action=Action.SHARE, problems=(404,))
+def revoke_share(share: str) -> Share:
     """Take it back; it counts at once."""
-    return revoke(share_id, runtime().uow, caller())
+    return revoke(share, runtime().uow, caller())

@@ -152,6 +152,10 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert admin("revokeToken", token=made["token"]["id"])["revoked_at"]
     step = {"to": "deprecated", "sunset_at": (clock() + timedelta(days=400)).isoformat()}
     admin("changeLifecycle", step, name="orders.order", number="1.0.0")
+    shared = {"subject": "orders.order", "team": "shop-team"}
+    assert "INTERLOCK_PUBLIC_READ" in admin("createShare", shared, expect=409)["detail"]
+    assert admin("listShares", kind="contract", subject="orders.order")["shares"] == []
+    admin("revokeShare", share="shr_none", expect=404)
     assert admin("listAudit")["total"] > 5
     assert admin("createCheckpoint", expect=201)["count"] > 5
     assert len(admin("listCheckpoints")["checkpoints"]) == 1
