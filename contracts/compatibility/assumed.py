@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from contracts.documents import Document
 from contracts.schema import Options, Prover, SchemaAt
 from contracts.schema.options import (
+    CHOSEN,
     FORMAT_ANNOTATION,
     READ_WRITE_ONLY,
     TOLERANT_READER,
@@ -77,6 +78,8 @@ def _doubts(options: Options) -> Iterator[_Doubt]:
     if options.reader_format == "annotation":
         asserted = replace(options, writer_format="asserted", reader_format="asserted")
         yield _Doubt(FORMAT_ANNOTATION, asserted, "format")
+    if options.overlapping:
+        yield _Doubt(CHOSEN, replace(options, overlapping=False), "oneOf")
     if options.unknown_formats == "annotation":
         asked = replace(options, unknown_formats="unknown")
         yield _Doubt(UNKNOWN_FORMATS, asked, "format", verdict=Verdict.UNKNOWN)

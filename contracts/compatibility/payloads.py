@@ -86,6 +86,7 @@ class Payloads:
             writer_format=formats,
             reader_format=formats,
             unknown_formats="annotation" if old.format in API_FORMATS else "unknown",
+            overlapping=policies.content is Content.DECLARED,
             tolerant_reader=policies.tolerant_readers,
         )
         self._prover = Prover(self._options)

@@ -22,6 +22,7 @@ from contracts.schema.results import BudgetSpent, Empty, Found
 from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.stations import Case, Cause, Failure, Station
+from contracts.schema.unions import STRUCTURED
 from contracts.schema.values import Kind
 
 _MOST_CASES = 16
@@ -195,7 +196,7 @@ class Descent:
         return not isinstance(self.solver.solve(goals | {-node.id}), Empty)
 
     def _examine(self, found: Station, goals: Goals, at: Location, part: Part) -> None:
-        if part.kind in ("any", "one"):
+        if part.kind in ("any", "one", "chosen"):
             self._alternatives(found, goals, at, part)
             return
         ways: list[tuple[Child, Goals]] = []
@@ -227,6 +228,7 @@ class Descent:
         explained: list[Node] = []
         for child, marks, there in self._meant.meant(goals, part):
             others = [n for n, one in zip(nodes, part.children, strict=True) if one is not child]
+            others = list(child.unless) if part.kind == "chosen" else others
             inside = there | {marks.id} | {-node.id for node in others}
             if not self._fails(inside, self.reader.in_place(child.at)):
                 continue
@@ -238,8 +240,10 @@ class Descent:
             found.failures.append(Failure(at, part, part.node))
             return
         unexplained = universe.negation(universe.any_of(explained))
-        if part.kind == "one":
+        if part.kind in ("one", "chosen"):
             several = universe.any_of(nodes)
+            if part.kind == "chosen":
+                several = universe.all_of((several, universe.types(~STRUCTURED & Kind.ALL)))
             unexplained = universe.any_of((several, unexplained))
         rest = universe.any_of((part.node, universe.negation(unexplained)))
         if self._fails(goals, rest):

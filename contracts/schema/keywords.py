@@ -221,7 +221,11 @@ def _combination(keyword: str, kind: str) -> Handler:
         for index, place in enumerate(places):
             others = [node for i, node in enumerate(nodes) if i != index and kind != "all"]
             children.append(Child.placed(place, universe, *others))
-        return Part(keyword, (keyword,), join(nodes), tuple(children), kind)
+        if kind == "all" or not compiler.side.overlapping:
+            return Part(keyword, (keyword,), join(nodes), tuple(children), kind)
+        from contracts.schema.unions import chosen_part
+
+        return chosen_part(compiler, at, keyword, places, nodes)
 
     return handle
 

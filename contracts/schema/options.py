@@ -17,6 +17,7 @@ TOLERANT_READER = "tolerant-reader"
 INFERRED_DIALECT = "inferred-dialect"
 UNKNOWN_FORMATS = "unknown-formats-annotate"
 FREE_FORM = "free-form-objects"
+CHOSEN = "alternatives-told-apart"
 
 UNDECLARED = "^(?:x-)?any[Kk]ey[0-9]*$"
 """Names that stand for those which no schema declares."""
@@ -46,6 +47,8 @@ class Options:
     dialects in which these keywords restrict, OpenAPI 3.0 §4.7.24.2).
     ``unknown_formats``: what a format without a known language means where formats restrict: an
     annotation, as OpenAPI says (3.1.1 §4.4.2), or a reason for the verdict *unknown*.
+    ``overlapping``: an object, array or null that fits several alternatives of ``oneOf`` is
+    no error, and of several alternatives one is meant that declares the members of an object.
     ``tolerant_reader``: the reader ignores members it does not know, ``additionalProperties:
     false`` and ``unevaluatedProperties: false`` of the reader notwithstanding.
     ``annotations``: custom keywords that restrict nothing; ``unknown_keywords`` is what any
@@ -58,6 +61,7 @@ class Options:
     reader_format: Format = "annotation"
     direction: Direction | None = None
     unknown_formats: Literal["annotation", "unknown"] = "unknown"
+    overlapping: bool = False
     tolerant_reader: bool = False
     annotations: frozenset[str] = frozenset()
     unknown_keywords: Literal["annotation", "unknown"] = "annotation"
@@ -72,6 +76,7 @@ class Options:
             writer_format="asserted",
             reader_format="asserted",
             unknown_formats="annotation",
+            overlapping=True,
             direction=direction,
         )
 
@@ -96,18 +101,21 @@ class Side:
     asserts_format: bool
     unsent: str | None
     tolerant: bool
+    overlapping: bool
 
     @classmethod
     def of_writer(cls, options: Options) -> Side:
         """How the writer's schema is read."""
         asserted = options.writer_format == "asserted"
-        return cls(True, options.declared_members_only, asserted, options.unsent, False)
+        closed = options.declared_members_only
+        return cls(True, closed, asserted, options.unsent, False, options.overlapping)
 
     @classmethod
     def of_reader(cls, options: Options) -> Side:
         """How the reader's schema is read."""
         asserted = options.reader_format == "asserted"
-        return cls(False, False, asserted, options.unsent, options.tolerant_reader)
+        tolerant = options.tolerant_reader
+        return cls(False, False, asserted, options.unsent, tolerant, options.overlapping)
 
     @property
     def profile(self) -> tuple[bool, ...]:

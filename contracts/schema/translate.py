@@ -34,6 +34,7 @@ _LISTING_KEYWORDS = (
     *("properties", "patternProperties", "additionalProperties"),
     *("unevaluatedProperties",),
 )
+_OPENING_KEYWORDS = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 _OBJECT_KEYWORDS = ("properties", "required", "minProperties", "maxProperties", "propertyNames")
 
 
@@ -42,6 +43,10 @@ _BASE64 = {
     "base64url": "^[A-Za-z0-9_-]*$",
 }
 """Formats of OpenAPI that the validators do not know (RFC 4648 sections 4 and 5)."""
+
+
+MOST_ALTERNATIVES = 24
+"""Of more alternatives, members do not tell which is meant."""
 
 
 class Untranslatable(ValueError):
@@ -325,12 +330,56 @@ class Translator:
     def _combinations(self, at: Location, out: dict[str, Json]) -> None:
         raw, rules = at.raw, at.dialect.rules
         for keyword in _IN_PLACE_LISTS:
-            if keyword in raw:
+            if keyword != "allOf" and self._side.overlapping and keyword in raw:
+                out["allOf"] = [*out.get("allOf", ()), *self._chosen(at, keyword)]
+            elif keyword in raw:
                 parts = [self._schema(at.child(keyword, i)) for i in range(len(raw[keyword]))]
                 out[keyword] = out.get(keyword, []) + parts
         for keyword in _IN_PLACE:
             if keyword in raw and (keyword == "not" or rules.draft >= 7):
                 out[keyword] = self._schema(at.child(keyword))
+
+    def _chosen(self, at: Location, keyword: str) -> list[dict[str, Json]]:
+        """The alternatives of which one is meant: the one that declares the members."""
+        places = [at.child(keyword, index) for index in range(len(at.raw[keyword]))]
+        named = [self._reference(place) for place in places]
+        found: list[dict[str, Json]] = [{"anyOf": named}]
+        if keyword == "oneOf":
+            found.append({"anyOf": [{"type": ["object", "array", "null"]}, {"oneOf": named}]})
+        if 1 < len(places) <= MOST_ALTERNATIVES:
+            here = self._members[self._depth] if self._depth < len(self._members) else frozenset()
+            names = [self._listed(place, set()) for place in places]
+            around = at.raw.get("properties") or {}
+            readers = {
+                name: {"anyOf": [n for n, own in zip(named, names, strict=True) if _in(name, own)]}
+                for name in here
+                if name not in around and any(own is not None and name in own for own in names)
+            }
+            found.append({"dependentSchemas": readers})
+        return found
+
+    def _listed(self, at: Location, seen: set[Any]) -> set[str] | None:
+        """The members that a schema lists or requires; None where it takes any."""
+        if not self._lists_members(at, set()) or self._takes_any(at, set()):
+            return None
+        return self._all_listed(at, seen) | set(self._demanded(at, set()))
+
+    def _takes_any(self, at: Location, seen: set[Any]) -> bool:
+        raw = at.raw
+        if not isinstance(raw, dict) or at.identity in seen:
+            return False
+        seen.add(at.identity)
+        if any(raw.get(keyword, False) is not False for keyword in _OPENING_KEYWORDS):
+            return True
+        return any(self._takes_any(place, seen) for place in self._beside(at))
+
+    def _all_listed(self, at: Location, seen: set[Any]) -> set[str]:
+        raw = at.raw
+        if not isinstance(raw, dict) or at.identity in seen:
+            return set()
+        seen.add(at.identity)
+        found = set(raw["properties"]) if isinstance(raw.get("properties"), dict) else set()
+        return found.union(*(self._all_listed(place, seen) for place in self._beside(at)))
 
     def _dependencies(self, at: Location, out: dict[str, Json]) -> None:
         raw, rules = at.raw, at.dialect.rules
@@ -362,6 +411,7 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
         and dialect is not Dialect.ASYNCAPI
         and not side.closed
         and not side.tolerant
+        and not side.overlapping
         and not (side.asserts_format and rules.draft < 2019)
         and isinstance(at.raw, (dict, bool))
     )
@@ -369,3 +419,7 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
 
 def _is_list(value: Json) -> TypeGuard[list[Json]]:
     return isinstance(value, list)
+
+
+def _in(name: str, own: set[str] | None) -> bool:
+    return own is None or name in own

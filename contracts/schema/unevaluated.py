@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from contracts.schema.compiler import Compiler
 
 _MOST_CONDITIONAL = 4
+_MOST_ALTERNATIVES = 24
+_OPENING = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 
 
 @dataclass(slots=True)
@@ -40,6 +42,23 @@ class Evaluated:
     """Members that are required whatever holds, declared or not."""
     lists: bool = False
     """Whether `properties` lists members somewhere, if only none."""
+    opens: bool = False
+    """Whether other members are described somewhere, too."""
+    choice: tuple[Location, ...] = ()
+    """Alternatives of which a writer has chosen one; what they evaluate is not collected."""
+
+    def copy(self) -> Evaluated:
+        """The same so far, to be added to apart."""
+        return Evaluated(
+            {name: [*reasons] for name, reasons in self.names.items()},
+            {name: [*reasons] for name, reasons in self.patterns.items()},
+            [*self.rest],
+            met=set(self.met),
+            demanded=set(self.demanded),
+            lists=self.lists,
+            opens=self.opens,
+            choice=self.choice,
+        )
 
 
 def _collect(compiler: Compiler, at: Location, when: Node, out: Evaluated, own: bool) -> None:
@@ -60,6 +79,7 @@ def _collect_members(at: Location, when: Node, out: Evaluated, own: bool) -> Non
 
     raw = at.raw
     out.lists = out.lists or "properties" in raw
+    out.opens = out.opens or any(raw.get(keyword, False) is not False for keyword in _OPENING)
     if when.op is Op.TRUE:
         out.demanded.update(name for name in _list(raw.get("required")) if isinstance(name, str))
     for name in _dict(raw.get("properties")):
@@ -88,10 +108,23 @@ def _collect_items(compiler: Compiler, at: Location, when: Node, out: Evaluated,
 
 
 def _collect_beside(compiler: Compiler, at: Location, when: Node, out: Evaluated) -> None:
+    chosen = _choice(compiler, at) if when.op is Op.TRUE and not out.choice else ()
+    out.choice = out.choice or chosen
+    skipped = {place.identity for place in chosen}
     for place, condition in _branches(compiler, at):
+        if place.identity in skipped:
+            continue
         both = compiler.universe.all_of((when, condition))
         if both is not compiler.universe.false:
             _collect(compiler, place, both, out, own=False)
+
+
+def _choice(compiler: Compiler, at: Location) -> tuple[Location, ...]:
+    """The alternatives of a `oneOf` that may overlap, if they are not too many."""
+    several = _list(at.raw.get("oneOf")) if compiler.side.overlapping else []
+    if not 1 < len(several) <= _MOST_ALTERNATIVES:
+        return ()
+    return tuple(at.child("oneOf", index) for index in range(len(several)))
 
 
 def _branches(compiler: Compiler, at: Location) -> Iterator[tuple[Location, Node]]:
@@ -229,13 +262,33 @@ def closure(compiler: Compiler, at: Location) -> Node:
         return universe.true
     found = Evaluated()
     _collect(compiler, at, universe.true, found, own=False)
-    for name in found.demanded:
-        found.names.setdefault(name, []).append(universe.true)
-    if not (found.lists or found.names or found.patterns or found.rest):
-        found.patterns[UNDECLARED] = [universe.true]
-    node = _members_formula(compiler, found, compiler.universe.false)
+    nodes = []
+    for alternative in found.choice:
+        one = found.copy()
+        _collect(compiler, alternative, universe.true, one, own=False)
+        nodes.append(universe.all_of((compiler.in_place(alternative), _closed(compiler, one))))
+    node = universe.any_of(nodes) if nodes else _closed(compiler, found)
     compiler.assume(node, DECLARED_MEMBERS_ONLY)
     return node
+
+
+def declared(compiler: Compiler, at: Location) -> frozenset[str] | None:
+    """The members that a schema lists or requires, whatever holds; None where it takes any."""
+    found = Evaluated()
+    _collect(compiler, at, compiler.universe.true, found, own=False)
+    for alternative in found.choice:
+        _collect(compiler, alternative, compiler.universe.true, found, own=False)
+    if found.opens or not found.lists:
+        return None
+    return frozenset(found.names) | found.demanded
+
+
+def _closed(compiler: Compiler, found: Evaluated) -> Node:
+    for name in found.demanded:
+        found.names.setdefault(name, []).append(compiler.universe.true)
+    if not (found.lists or found.names or found.patterns or found.rest):
+        found.patterns[UNDECLARED] = [compiler.universe.true]
+    return _members_formula(compiler, found, compiler.universe.false)
 
 
 _OBJECT_KEYWORDS = ("properties", "required", "minProperties", "maxProperties", "propertyNames")

@@ -26,6 +26,7 @@ NAMES = {
     options.INFERRED_DIALECT,
     options.UNKNOWN_FORMATS,
     options.FREE_FORM,
+    options.CHOSEN,
     *(content.value for content in policies.Content),
     *(growth.value for growth in policies.EnumGrowth),
     policies.SKIPS_UNKNOWN_MESSAGES,

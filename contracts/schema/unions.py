@@ -1,0 +1,91 @@
+"""`oneOf` and `anyOf` as contracts of named parties mean them: one alternative is meant.
+
+Open objects fit almost every alternative, so that `oneOf`, taken at its word, admits nothing and
+an alternative that changed hides behind the others. Where alternatives may overlap
+(:attr:`~contracts.schema.options.Options.overlapping`), an object, array or null that fits
+several is no error, and a member that only some alternatives declare is read by one of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from contracts.schema.compiler import Child, Malformed, Part
+from contracts.schema.locations import Location
+from contracts.schema.nodes import Node
+from contracts.schema.object_keywords import without_member
+from contracts.schema.unevaluated import declared
+from contracts.schema.values import Kind
+
+if TYPE_CHECKING:
+    from contracts.schema.compiler import Compiler
+
+MOST_ALTERNATIVES = 24
+"""Of more alternatives, members do not tell which is meant."""
+
+STRUCTURED = Kind.OBJECT | Kind.ARRAY | Kind.NULL
+
+
+def chosen_part(
+    compiler: Compiler, at: Location, keyword: str, places: Sequence[Location], nodes: list[Node]
+) -> Part:
+    """One of the alternatives holds, and one that declares the members that are there."""
+    universe = compiler.universe
+    names = own_members(compiler, at, places)
+    foreign = _foreign(names)
+    parts = [universe.any_of(nodes)]
+    for name in sorted(set().union(*foreign)):
+        readers = (n for n, own in zip(nodes, foreign, strict=True) if name not in own)
+        parts.append(universe.any_of((*without_member(compiler, name), *readers)))
+    if keyword == "oneOf" and any(_may_be_scalar(compiler, place, set()) for place in places):
+        parts.append(universe.any_of((universe.types(STRUCTURED), universe.one_of(nodes))))
+    meant = [
+        universe.all_of((node, *(universe.negation(universe.required(name)) for name in own)))
+        for node, own in zip(nodes, foreign, strict=True)
+    ]
+    children = tuple(
+        Child.placed(place, universe, *(other for j, other in enumerate(meant) if j != index))
+        for index, place in enumerate(places)
+    )
+    return Part(keyword, (keyword,), universe.all_of(parts), children, "chosen")
+
+
+def _foreign(names: list[frozenset[str] | None]) -> list[frozenset[str]]:
+    """Per alternative, the members that others declare and it does not."""
+    known = frozenset[str]().union(*(own for own in names if own is not None))
+    return [known - own if own is not None else frozenset() for own in names]
+
+
+def own_members(
+    compiler: Compiler, at: Location, places: Sequence[Location]
+) -> list[frozenset[str] | None]:
+    """The members each alternative declares beyond its owner's; None where any may be one."""
+    if not 1 < len(places) <= MOST_ALTERNATIVES:
+        return [None] * len(places)
+    shared = at.raw.get("properties")
+    around = frozenset(shared) if isinstance(shared, dict) else frozenset()
+    found = (declared(compiler, place) for place in places)
+    return [own - around if own is not None else None for own in found]
+
+
+def _may_be_scalar(compiler: Compiler, at: Location, seen: set[object]) -> bool:
+    """Whether a schema may take a string, number or boolean, as far as its `type` says."""
+    raw = at.raw
+    if not isinstance(raw, dict) or at.identity in seen:
+        return True
+    seen.add(at.identity)
+    kinds = raw.get("type")
+    if kinds is not None and ("$ref" not in raw or at.dialect.rules.siblings):
+        named = kinds if isinstance(kinds, list) else [kinds]
+        return not all(kind in ("object", "array", "null") for kind in named)
+    if isinstance(raw.get("$ref"), str):
+        try:
+            return _may_be_scalar(compiler, compiler.target(at, "$ref", raw["$ref"]), seen)
+        except Malformed:
+            return True
+    parts = raw.get("allOf")
+    if isinstance(parts, list):
+        places = (at.child("allOf", index) for index in range(len(parts)))
+        return all(_may_be_scalar(compiler, place, seen) for place in places)
+    return True
