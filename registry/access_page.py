@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import registry.api.resources  # noqa: F401 - fills the table
 from registry.api.routes import PREFIX, ROUTES
 from registry.services.authorization import ALLOWED, Action
 from registry.web.access import PAGES, Audience
