@@ -7,9 +7,10 @@ A verdict has three values and the gate never confuses them (``docs/decisions/00
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from contracts.lean_dataclasses import dataclass, field
 
 Json = Any
 """A parsed JSON value: None, bool, int, float, Decimal, str, list or dict with string keys."""

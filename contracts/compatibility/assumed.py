@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from contracts.documents import Document
+from contracts.lean_dataclasses import dataclass, replace
 from contracts.schema import Options, Prover, SchemaAt
 from contracts.schema.options import (
     CHOSEN,

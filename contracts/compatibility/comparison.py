@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.modes import QUESTIONS, Question
@@ -18,6 +17,7 @@ from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.subschemas import Subschemas, reaches
 from contracts.formats.contract import Contract, Element, Oddity
 from contracts.formats.node import UNSEEN
+from contracts.lean_dataclasses import replace
 from contracts.schema.options import READ_WRITE_ONLY
 from contracts.verdict import Direction, Finding, Level, Mode
 

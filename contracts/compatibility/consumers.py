@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from contracts.compatibility.findings import WEIGHT, Cause, Reach
 from contracts.formats.contract import Element, Side
 from contracts.governance.expectations import Expectation
 from contracts.governance.vocabulary import NewEnumValues, UnknownFields
+from contracts.lean_dataclasses import dataclass, replace
 from contracts.verdict import ConsumerVerdict, Finding, Level, Verdict
 
 OPERATIONS = frozenset({"operation", "webhook", "callback", "channel", "message", "data-table"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from contracts.documents import Document, pointer
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 MOST_VALUES = 20_000

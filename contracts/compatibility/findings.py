@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule
 from contracts.formats.contract import Element
+from contracts.lean_dataclasses import dataclass, field, replace
 from contracts.verdict import Finding, Level, Place
 
 WEIGHT = {Level.ERROR: 3, Level.UNKNOWN: 2, Level.WARNING: 1, Level.INFO: 0}

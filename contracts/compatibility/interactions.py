@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from contracts.compatibility.policies import Content, Policies
@@ -26,6 +25,7 @@ from contracts.documents import from_data
 from contracts.formats.contract import Contract, Element, Side
 from contracts.formats.templates import status_key
 from contracts.governance.expectations import Expectation, Interaction
+from contracts.lean_dataclasses import dataclass, replace
 from contracts.schema import Options, Prover, SchemaAt
 from contracts.schema.dialects import Dialect
 from contracts.verdict import ConsumerVerdict, Direction, Finding, Level, Verdict, Witness

@@ -10,9 +10,9 @@ the responses of the second question; forward compatibility is the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from contracts.formats.contract import Side
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Mode
 
 BOTH = frozenset(Side)

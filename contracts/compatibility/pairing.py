@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contracts.compatibility.matching import matches
 from contracts.formats.contract import Element
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 OPPOSITES = {

@@ -6,7 +6,6 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -29,6 +28,7 @@ from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMe
 from contracts.compatibility.wording import fields_of, joined, worded
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
+from contracts.lean_dataclasses import dataclass, replace
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
 from contracts.verdict import Direction, Finding, Json, Level, Place, Verdict, Witness

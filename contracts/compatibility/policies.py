@@ -8,10 +8,10 @@ mattered.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from contracts.lean_dataclasses import dataclass, field, replace
 from contracts.verdict import Level
 
 SKIPS_UNKNOWN_MESSAGES = "unknown-messages-skipped"

@@ -8,7 +8,6 @@ than is left; where nobody said so it is a warning.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from contracts.compatibility.findings import finding_of
@@ -19,6 +18,7 @@ from contracts.documents import Document
 from contracts.formats.contract import Element
 from contracts.governance.expectations import Expectation
 from contracts.governance.sidecar import Sidecar, load_sidecar
+from contracts.lean_dataclasses import replace
 from contracts.verdict import (
     Bump,
     ConsumerVerdict,

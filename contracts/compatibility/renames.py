@@ -7,12 +7,12 @@ about verdicts here: the heavy finding stays and gets a hint, its light companio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from contracts.compatibility.findings import WEIGHT, Cause
 from contracts.compatibility.schema_tree import SchemaTree, Twin
 from contracts.compatibility.spots import ANNOTATIONS
 from contracts.formats.contract import Element
+from contracts.lean_dataclasses import replace
 from contracts.verdict import Json, Level
 
 ALIKE = 0.5

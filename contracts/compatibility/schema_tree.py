@@ -8,12 +8,12 @@ engine is asked about those that decide (:mod:`contracts.compatibility.transpare
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start, unchanged
 from contracts.compatibility.transparency import Same, Step, Transparency
 from contracts.formats.contract import Element
+from contracts.lean_dataclasses import dataclass, field
 
 LONGEST_WAY = 40
 """Steps from a pair to an exchange that are remembered."""

@@ -8,9 +8,9 @@ shared members stand in it as placeholders that are equal on both sides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 
 from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable"})

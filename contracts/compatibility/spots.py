@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from contracts.documents import Document, pointer
 from contracts.errors import ContractError
+from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
 from contracts.verdict import Json
 

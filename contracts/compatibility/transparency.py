@@ -9,10 +9,10 @@ exchanges share them. When in doubt the pair is *opaque*: the engine is asked ab
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from contracts.compatibility.shells import Shells, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot, plainly_same
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
 Same = Callable[[Spot, Spot], bool]

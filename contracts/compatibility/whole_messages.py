@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from contracts.compatibility.schema_tree import Edge, Reached
 from contracts.compatibility.shells import is_plain
 from contracts.compatibility.spots import Spot
 from contracts.documents import from_data
+from contracts.lean_dataclasses import replace
 from contracts.schema import Dialect, Prover, SchemaAt
 from contracts.verdict import Direction, Json, Verdict
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from contracts.compatibility.rules.schemas import BY_KEYWORD
 from contracts.documents import pointer
 from contracts.governance.fieldpath import FieldPath
+from contracts.lean_dataclasses import dataclass
 from contracts.schema import Break
 from contracts.verdict import Json, Place
 

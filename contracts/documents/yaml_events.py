@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn
 
@@ -20,6 +19,7 @@ import yaml
 from contracts.documents.limits import Limits
 from contracts.documents.numbers import NumberTooLarge, exact_float, exact_int
 from contracts.errors import DocumentUnreadable
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

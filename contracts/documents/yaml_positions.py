@@ -12,7 +12,6 @@ import functools
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import orjson
 
@@ -20,6 +19,7 @@ from contracts.documents import pointer
 from contracts.documents.limits import Limits
 from contracts.documents.line_index import LineIndex
 from contracts.documents.yaml_events import Spot, compose
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 _READ_BEFORE = Limits(bytes=sys.maxsize, nodes=sys.maxsize, aliased=sys.maxsize)

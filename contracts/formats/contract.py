@@ -8,10 +8,10 @@ a schema is an *exchange*: one place where one side writes and the other reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from contracts.documents import Document
+from contracts.lean_dataclasses import dataclass, field, replace
 from contracts.schema import SchemaAt
 from contracts.verdict import Direction, Json, Place
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from contracts.documents import Document, Resolver, pointer
 from contracts.errors import ContractError
 from contracts.formats.contract import Oddity
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.dialects import Dialect
 from contracts.verdict import Json
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from contracts.documents import Document
@@ -13,6 +12,7 @@ from contracts.governance.fieldgraph import Claim, FieldGraph, Flow
 from contracts.governance.sidecar import Consumer, Sidecar
 from contracts.governance.subject import Subject
 from contracts.governance.vocabulary import AuthorityRole, Layer, UpdateKind
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level
 
 _PRICE = re.compile(r"price$", re.IGNORECASE)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.governance.fieldpath import FieldPath
 from contracts.governance.vocabulary import NewEnumValues, UnknownFields
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 

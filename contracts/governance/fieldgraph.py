@@ -7,7 +7,6 @@ contract told it another one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ import networkx
 
 from contracts.governance.sidecar import Authority, Consumer, Sidecar, Update
 from contracts.governance.vocabulary import AuthorityRole, UpdateKind
+from contracts.lean_dataclasses import dataclass
 
 Node = tuple[str, str]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from contracts.documents import Document
 from contracts.governance.estate import Estate
 from contracts.governance.rulebook import LintPolicy, policies
 from contracts.governance.sidecar import Sidecar
 from contracts.governance.subject import Subject
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level, Place
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -18,6 +17,7 @@ from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance.expectations import Expectation, Interaction
 from contracts.governance.pact_matching import Rules, reader_schema
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 MOST_INTERACTIONS = 5_000

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 _STEP = re.compile(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from contracts.governance.subject import Subject
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.documents import load
@@ -12,6 +11,7 @@ from contracts.governance.estate import Estate, load_estate
 from contracts.governance.sidecar import Sidecar, VersionFile, load_sidecar
 from contracts.governance.vocabulary import LifecycleStatus
 from contracts.governance.workflow import Workflow, load_workflows, workflow_problems
+from contracts.lean_dataclasses import dataclass
 
 SHIPPED = Path(__file__).parents[1] / "library"
 """The contracts that come with Interlock."""

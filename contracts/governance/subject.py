@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +11,7 @@ from contracts.documents import pointer as pointers
 from contracts.governance.estate import Estate
 from contracts.governance.sidecar import Sidecar
 from contracts.governance.vocabulary import LifecycleStatus, Profile
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

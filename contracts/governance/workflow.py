@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from contracts.errors import InvalidContract
 from contracts.governance.record import Record, problems_of, read_record
 from contracts.governance.sidecar import Identifier, Sidecar
 from contracts.governance.vocabulary import Pattern
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level
 
 

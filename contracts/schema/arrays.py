@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, because, better
 from contracts.schema.values import key

@@ -7,9 +7,9 @@ through which a failure can be traced further. A schema is the conjunction of it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.dialects import names_unknown_dialect
 from contracts.schema.formats import EXAMPLES
 from contracts.schema.locations import Location

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+from contracts.lean_dataclasses import replace
 from contracts.schema.alternatives import Alternatives
 from contracts.schema.compiler import Child, Compiler, Part
 from contracts.schema.evaluate import in_class

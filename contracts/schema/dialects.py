@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 

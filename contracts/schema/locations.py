@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from contracts.lean_dataclasses import dataclass
 from contracts.schema.dialects import Dialect, dialect_of
 from contracts.schema.resources import (
     References,

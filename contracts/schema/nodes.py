@@ -8,10 +8,10 @@ seen at once. Signed ids (``node.id``, ``-node.id``) stand for a formula and its
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from contracts.lean_dataclasses import dataclass
 from contracts.schema.values import Kind, key
 from contracts.verdict import Json
 

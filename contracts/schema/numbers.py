@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from math import ceil, floor, gcd, lcm
 from typing import TYPE_CHECKING
 
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import EMPTY, Found, Result, because
 from contracts.schema.values import NumberOutOfRange, plain

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.evaluate import in_class
 from contracts.schema.nodes import NameClass, Node, Op
 from contracts.schema.results import (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from contracts.lean_dataclasses import dataclass, replace
 from contracts.verdict import Direction
 
 Format = Literal["asserted", "annotation"]

@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from contracts.documents.hashes import Subtrees
+from contracts.lean_dataclasses import replace
 from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
 from contracts.schema.containment import Break, Containment, Unknown
@@ -270,14 +270,14 @@ class _Explanation:
         name = (keyword, place.pointer, writer.pointer)
         if name in self.breaks:
             return
-        rejection = judge.rejection(witness, tokens, keyword)
+        complaint = judge.complaint(witness, tokens, keyword)
         self.breaks[name] = self.reading.shown[failure] = Break(
             keyword=keyword,
             writer=writer,
             reader=place,
             instance=pointer_of(tokens),
             witness=witness,
-            error=rejection.message if rejection else "",
+            error=complaint or "",
             message=sentence(failure.at, failure.part, witness, tokens),
             assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import urldefrag
 
+from contracts.lean_dataclasses import dataclass
 from contracts.schema.dialects import Dialect
 from contracts.verdict import Json, Place
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.compiler import Child, Part
 from contracts.schema.evaluate import in_class
 from contracts.schema.locations import Location

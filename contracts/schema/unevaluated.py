@@ -8,10 +8,10 @@ for both signs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node, Op
 from contracts.schema.options import DECLARED_MEMBERS_ONLY, UNDECLARED

@@ -1,13 +1,19 @@
-"""The judges of every witness: jsonschema-rs first, then jsonschema; both must agree."""
+"""The judges of every witness: jsonschema-rs first, then jsonschema; both must agree.
+
+Where the schema has only everyday keywords, :mod:`contracts.schema.everyday` answers for
+jsonschema, whose import costs more than a small comparison.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from contracts.schema.dialects import Dialect
+from contracts.schema.everyday import Everyday
+from contracts.schema.everyday_assertions import NotEveryday
 from contracts.schema.locations import Location
 from contracts.schema.options import Side
 from contracts.schema.references import Sources
@@ -19,15 +25,6 @@ _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 
 SECONDS = 2.0
 """Processor time that both validators may take for one value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """What a validator says of a value it rejects."""
-
-    message: str
-    instance: tuple[str | int, ...]
-    schema: tuple[str | int, ...]
 
 
 class Unverifiable(Exception):
@@ -60,16 +57,28 @@ class Judge:
     def accepts(self, value: Json) -> bool | None:
         """Whether both validators accept (True), both reject (False), or they disagree."""
         fast = self._fast_answer(value)
-        slow = self.slow.is_valid(value)
-        return fast if fast == slow else None
+        return fast if fast == self._slow_answer(value) else None
 
     def _fast_answer(self, value: Json) -> bool:
         return bool(self.fast.is_valid(value))
 
-    def rejection(self, value: Json, at: Sequence[str | int], keyword: str) -> Rejection | None:
-        """jsonschema's complaint about that place and keyword, or else its best one."""
-        import re
+    def _slow_answer(self, value: Json) -> bool:
+        try:
+            return self._everyday().accepts(value)
+        except NotEveryday:
+            return bool(self.slow.is_valid(value))
 
+    def _everyday(self) -> Everyday:
+        return Everyday(self.schema, self.dialect, formats=self._formats)
+
+    def complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
+        """jsonschema's complaint about that place and keyword, or else its best one."""
+        try:
+            return self._everyday().complaint(value, at, keyword)
+        except (NotEveryday, RecursionError, re.error):
+            return self._slow_complaint(value, at, keyword)
+
+    def _slow_complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
         from jsonschema.exceptions import best_match
         from referencing.exceptions import Unresolvable
 
@@ -78,19 +87,15 @@ class Judge:
         except (*_FAILURES, RecursionError, re.error, Unresolvable):
             errors = []  # it stumbles over what it need not look at to reject
         if not errors:
-            return self._fast_rejection(value)
+            return self._fast_complaint(value)
         here = [e for e in _with_context(errors) if list(e.absolute_path) == list(at)]
         same = [e for e in here if e.validator == keyword]
-        error = best_match(same or here or errors)
-        return Rejection(
-            error.message, tuple(error.absolute_path), tuple(error.absolute_schema_path)
-        )
+        error: Any = best_match(same or here or errors)
+        return str(error.message)
 
-    def _fast_rejection(self, value: Json) -> Rejection | None:
+    def _fast_complaint(self, value: Json) -> str | None:
         error = next(iter(self.fast.iter_errors(value)), None)
-        if error is None:
-            return None
-        return Rejection(error.message, tuple(error.instance_path), tuple(error.schema_path))
+        return None if error is None else str(error.message)
 
     @property
     def fast(self) -> Any:
@@ -184,21 +189,24 @@ def _limited() -> Iterator[None]:
         signal.signal(alarm, before)
 
 
+def _unresolvable() -> tuple[type[Exception], ...]:
+    """What validators raise for references to nowhere or in circles; imported if one fails."""
+    import jsonschema_rs
+    from referencing.exceptions import Unresolvable
+
+    return RecursionError, Unresolvable, jsonschema_rs.ReferencingError
+
+
 def judged(judge: Judge, value: Json) -> bool | None:
     """What the validators say; None where they disagree or cannot say.
 
     Raises:
         Unverifiable: they cannot take the schema.
     """
-    import re
-
-    import jsonschema_rs
-    from referencing.exceptions import Unresolvable
-
     try:
         with _limited():
             return judge.accepts(value)
-    except (RecursionError, Unresolvable, jsonschema_rs.ReferencingError) as error:
+    except _unresolvable() as error:
         raise Unverifiable(f"{type(error).__name__}: {error}") from None
     except re.error as error:
         raise Unverifiable(f"jsonschema cannot use the pattern: {error}") from None

@@ -1,94 +1,14 @@
-"""The ``interlock`` command: a table of subcommands, each loaded when it is asked for.
-
-``interlock diff`` must answer in a blink, so nothing here imports Flask, SQLAlchemy or an
-HTTP client.
-"""
+"""The ``interlock`` command: an ordinary ``diff`` at once, everything else by way of click."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
-import click
-
-COMMANDS = {
-    "serve": ("serve", "Start the registry and its web UI."),
-    "worker": ("worker", "Carry out queued work: conformance runs and notifications."),
-    "demo": ("demo", "The main job on bundled services: publish, compare, test, ask the gate."),
-    "publish": ("publish", "Publish a contract, or a whole folder of them."),
-    "diff": ("diff", "Compare two local documents; no server needed."),
-    "check": ("check", "Compare a document with what the registry holds."),
-    "can-i-deploy": ("can_i_deploy", "May this version go to that environment?"),
-    "declare": ("declare", "Say what a system uses of a contract: in words, or by its Pact."),
-    "can-i-merge": ("can_i_merge", "Does a proposal fit the newest release of its consumers?"),
-    "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
-    "conformance": ("conformance", "Check a live system against its contract."),
-    "share": ("share", "Show contracts to external partners, and take that back."),
-    "orphans": ("orphans", "What nobody owns: owner team gone, steward missing."),
-    "lint": ("lint", "Check contracts and sidecars against the house policies."),
-    "user": ("user", "Create, list and change users with a login."),
-    "token": ("token", "Create, list, rotate and revoke API tokens."),
-    "audit": ("audit", "Verify and seal the audit log, stored or exported."),
-    "retain": ("retain", "Forget old runs, events and sessions; never versions or the audit."),
-    "export": ("export", "Write everything the registry holds into one file."),
-    "import": ("import_", "Read an exported file into an empty registry."),
-}
-"""Command → module below ``registry.cli`` (with a ``command`` inside), and its help line."""
-
-
-class Commands(click.Group):
-    """A group that imports a subcommand only when it runs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of the table."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The subcommand of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"registry.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table, without importing anything."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
-def version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    """Print the installed version and end."""
-    if wanted:
-        from importlib.metadata import version as installed
-
-        click.echo(f"interlock {installed('interlock')}")
-        ctx.exit()
-
-
-@click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-)
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=version,
-    help="Show the version and end.",
-)
-def interlock() -> None:
-    """Integration contracts: who would break, and may it ship?
-
-    Exit status: 0 yes or compatible, 1 no or breaking, 2 usage or unreadable input, 3 don't know,
-    4 could not ask.
-    """
+if TYPE_CHECKING:
+    from registry.cli.differing import Asked
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -97,8 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from registry.cli import exits
     from registry.errors import RegistryError
 
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        interlock.main(args=arguments, prog_name="interlock", standalone_mode=True)
+        _run(given)
     except ContractError as error:
         sys.exit(_fail(str(error), exits.USAGE))
     except RegistryError as error:
@@ -116,8 +37,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(_fail(sentence, exits.UNKNOWN))
 
 
+def _run(arguments: list[str]) -> None:
+    """An ordinary ``diff`` needs no click; its help and its mistakes do, and all other commands."""
+    if arguments[:1] == ["diff"]:
+        from registry.cli.differing import understood
+
+        asked = understood(arguments[1:])
+        if asked is not None:
+            _diff(asked)
+    from registry.cli.commands import interlock
+
+    interlock.main(args=arguments, prog_name="interlock", standalone_mode=True)
+
+
+def _diff(asked: Asked) -> NoReturn:
+    from registry.cli.differing import Misuse, run
+
+    try:
+        sys.exit(run(asked))
+    except KeyboardInterrupt:
+        sys.stderr.write("\nAborted!\n")
+        sys.exit(1)
+    except Misuse as error:
+        import click
+
+        from registry.cli.commands import interlock
+        from registry.cli.diff import command
+
+        parent = click.Context(interlock, info_name="interlock")
+        usage = click.UsageError(str(error), click.Context(command, parent, info_name="diff"))
+        usage.show()
+        sys.exit(usage.exit_code)
+
+
 def _fail(sentence: str, status: int) -> int:
-    click.echo(f"error: {sentence}", err=True)
+    sys.stderr.write(f"error: {sentence}\n")
     return status
 
 

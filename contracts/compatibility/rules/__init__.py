@@ -11,10 +11,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Level, Witness
 
 

@@ -7,13 +7,13 @@ report says so; one that nobody else can see (a client id) is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule, register, rule
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json, Level
 
 KINDS = ("channel", "send", "receive", "message", "broker")

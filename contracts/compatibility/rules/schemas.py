@@ -9,9 +9,9 @@ the table is two rules, each the other's reverse.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from contracts.compatibility.rules import Rule, register
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level
 
 TIGHTENED = (

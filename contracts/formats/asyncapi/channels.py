@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
 from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
@@ -14,6 +13,7 @@ from contracts.formats.asyncapi.servers import alternatives_second, alternatives
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node
 from contracts.formats.templates import template_key, template_names
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema import SchemaAt
 from contracts.verdict import Direction, Json
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
 from contracts.formats.asyncapi.model import Model, announced_end, last_token, unfollowed
@@ -11,6 +10,7 @@ from contracts.formats.asyncapi.schemas import Payload, payload_of, schema_facts
 from contracts.formats.contract import Element
 from contracts.formats.node import Node
 from contracts.formats.templates import media_type_key
+from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
 from contracts.verdict import Direction
 

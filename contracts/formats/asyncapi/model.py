@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.formats.node import Node, Source
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
 

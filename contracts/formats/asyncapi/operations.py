@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,10 +11,11 @@ from contracts.formats.asyncapi.messages import Message, message_elements
 from contracts.formats.asyncapi.model import Model, announced_end
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Direction, Json
 
 
-@dataclass
+@dataclass()
 class Operation:
     """One operation of the document on one channel; its messages are read when asked for."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from contracts.errors import ContractError
 from contracts.formats.asyncapi.model import Model
 from contracts.formats.avro import schema as avro
 from contracts.formats.node import Node
+from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
 from contracts.schema.dialects import Dialect
 from contracts.verdict import Json

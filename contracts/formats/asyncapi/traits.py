@@ -8,10 +8,10 @@ Merged parts keep the line of the trait that they came from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from contracts.documents import Document, Resolver, pointer
 from contracts.errors import ContractError
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 Origins = dict[str, tuple[Document, str]]

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from contracts.formats.avro.defaults import fits
 from contracts.formats.avro.schema import NAMED, Field, Schema
+from contracts.lean_dataclasses import dataclass, field
 
 PROMOTIONS = {
     "long": {"int"},

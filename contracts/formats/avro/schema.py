@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from contracts.documents import Document, pointer
 from contracts.errors import InvalidContract
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
 PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from contracts.documents import from_data
 from contracts.documents.pointer import join
 from contracts.formats.node import Node, Source
 from contracts.formats.openapi.parameters import form_style
+from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
 from contracts.verdict import Json
 

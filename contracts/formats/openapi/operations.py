@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
@@ -14,6 +13,7 @@ from contracts.formats.openapi.responses import response_elements
 from contracts.formats.openapi.security import alternatives, identities
 from contracts.formats.openapi.servers import servers_of
 from contracts.formats.templates import template_key
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Direction, Json
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from contracts.documents import pointer as pointers
 from contracts.governance.rulebook import Complaint, policy
 from contracts.governance.subject import Node, Subject, listing, mapping
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json, Level
 
 MOST = 1000

@@ -8,9 +8,9 @@ text that has it is in ``most``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
+from contracts.lean_dataclasses import dataclass
 from contracts.schema.regular.language import Language
 
 

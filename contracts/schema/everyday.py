@@ -1,0 +1,376 @@
+"""The second judge's answer for schemas of everyday keywords.
+
+Importing ``jsonschema`` costs more than comparing two small documents. For the keywords below this
+module answers in its place: from the schema as the validators get it, never from the engine's
+formulas, with the verdicts and the very complaints of ``jsonschema``; a property test holds it to
+them. At anything else that a value meets it stops (:class:`NotEveryday`): ask ``jsonschema``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from contracts.schema.dialects import Dialect, dialect_of
+from contracts.schema.everyday_assertions import (
+    ASSERTED,
+    FORMATS,
+    KINDS,
+    OTHER_FORMATS,
+    NotEveryday,
+    entries,
+    has_type,
+    matches,
+    members,
+)
+from contracts.verdict import Json
+
+Path = tuple[str | int, ...]
+
+_SILENT = frozenset(
+    {"$anchor", "$comment", "$defs", "default", "definitions", "deprecated", "description"}
+    | {"else", "example", "examples", "maxContains", "minContains", "readOnly", "then", "title"}
+    | {"writeOnly"}
+)
+"""Keywords that assert nothing of their own."""
+
+
+class Complaint(NamedTuple):
+    """Why a schema rejects a value: what ``jsonschema`` would say."""
+
+    keyword: str | None
+    path: Path
+    message: str
+    value: Json
+    schema: Json
+    context: tuple[Complaint, ...] = ()
+
+    @property
+    def relevance(self) -> tuple[int, Path, bool, bool]:
+        """Greater is more to the point (``jsonschema.exceptions.by_relevance``)."""
+        named = isinstance(self.schema, dict) and "type" in self.schema
+        fits = named and has_type(self.value, self.schema["type"])
+        return (-len(self.path), self.path, self.keyword not in {"anyOf", "oneOf"}, not fits)
+
+
+class Everyday:
+    """One schema, read for its everyday keywords."""
+
+    def __init__(self, schema: Json, dialect: Dialect, *, formats: bool) -> None:
+        if dialect is Dialect.DRAFT4:
+            raise NotEveryday("draft 4 reads bounds and integers otherwise")
+        self._root = schema
+        self._dialect = dialect
+        self._formats = formats
+
+    def accepts(self, value: Json) -> bool:
+        """Whether the schema takes the value; raises NotEveryday."""
+        return self._takes(self._root, value)
+
+    def complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
+        """The complaint about that place and keyword, or else the best one; raises NotEveryday."""
+        errors = list(self._errors(self._root, value, ()))
+        here = [error for place, error in _with_context(errors, ()) if place == tuple(at)]
+        same = [error for error in here if error.keyword == keyword]
+        return best.message if (best := _best(same or here or errors)) else None
+
+    def _takes(self, schema: Json, value: Json) -> bool:
+        return next(self._errors(schema, value, ()), None) is None
+
+    def _errors(self, schema: Json, value: Json, path: Path) -> Iterator[Complaint]:
+        if schema is True:
+            return
+        if schema is False:
+            yield Complaint(None, path, f"False schema does not allow {value!r}", value, schema)
+            return
+        if type(schema) is not dict or type(value) not in KINDS:
+            raise NotEveryday("not a schema, or not JSON")
+        yield from self._keywords(schema, value, path)
+
+    def _within(
+        self, schema: Json, value: Json, path: Path, step: str | int
+    ) -> Iterator[Complaint]:
+        """Complaints about a member or item; jsonschema blames the whole for a forbidden one."""
+        return self._errors(schema, value, path if schema is False else (*path, step))
+
+    def _keywords(self, schema: dict[str, Json], value: Json, path: Path) -> Iterator[Complaint]:
+        alone = "$ref" in schema and not self._dialect.rules.siblings
+        for keyword, limit in (("$ref", schema["$ref"]),) if alone else schema.items():
+            applied = _APPLIED.get(keyword)
+            if applied is not None:
+                yield from applied(self, limit, value, schema, path)
+                continue
+            asserted = ASSERTED.get(keyword)
+            if asserted is None:
+                if keyword not in _SILENT and not keyword.startswith("x-"):
+                    self._identity(keyword, schema)
+                continue
+            if keyword == "dependentRequired" and not self._dialect.rules.siblings:
+                raise NotEveryday("a keyword since 2019-09")
+            for message in asserted(limit, value, schema):
+                yield Complaint(keyword, path, message, value, schema)
+
+    def _identity(self, keyword: str, schema: Json) -> None:
+        limit = schema[keyword]
+        if schema is self._root and keyword == "$schema" and dialect_of(limit) is self._dialect:
+            return
+        known = not isinstance(limit, str) or "json-schema.org" in limit or "#" in limit
+        if schema is not self._root or keyword != "$id" or known:
+            raise NotEveryday(keyword)
+
+    def _referred(self, reference: Json) -> Json:
+        if not isinstance(reference, str) or not re.fullmatch(r"#(/[^%]*)?", reference):
+            raise NotEveryday("$ref")
+        at = self._root
+        for token in reference[1:].split("/")[1:]:
+            name = token.replace("~1", "/").replace("~0", "~")
+            if type(at) is not dict or name not in at:
+                raise NotEveryday("$ref")
+            at = at[name]
+            if type(at) is dict and isinstance(at.get("$id"), str):
+                raise NotEveryday("$id")
+        return at
+
+    # ------------------------------------------------ keywords that apply schemas
+
+    def _ref(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        return self._errors(self._referred(limit), value, path)
+
+    def _properties(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if type(value) is dict:
+            for name, schema in members(limit):
+                if name in value:
+                    yield from self._within(schema, value[name], path, name)
+
+    def _pattern_properties(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if type(value) is dict:
+            for pattern, schema in members(limit):
+                for name, item in value.items():
+                    if matches(pattern, name):
+                        yield from self._within(schema, item, path, name)
+
+    def _additional_properties(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if type(value) is not dict:
+            return
+        declared = dict(members(schema.get("properties", {})))
+        patterns = [pattern for pattern, _ in members(schema.get("patternProperties", {}))]
+        extra = [
+            name
+            for name in value
+            if name not in declared and not any(matches(one, name) for one in patterns)
+        ]
+        if type(limit) is dict:
+            for name in extra:
+                yield from self._within(limit, value[name], path, name)
+        elif type(limit) is not bool:
+            raise NotEveryday("additionalProperties")
+        elif not limit and extra:
+            if "patternProperties" in schema:
+                verb = "does" if len(extra) == 1 else "do"
+                listed = ", ".join(map(repr, sorted(patterns)))
+                message = f"{_listed(extra)} {verb} not match any of the regexes: {listed}"
+            else:
+                verb = "was" if len(extra) == 1 else "were"
+                listed = _listed(extra)
+                message = f"Additional properties are not allowed ({listed} {verb} unexpected)"
+            yield Complaint("additionalProperties", path, message, value, schema)
+
+    def _property_names(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        for name in value if type(value) is dict else ():
+            yield from self._errors(limit, name, path)
+
+    def _unevaluated_properties(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if self._dialect is not Dialect.DRAFT202012:
+            raise NotEveryday("unevaluatedProperties")
+        if type(value) is not dict:
+            return
+        known = self._evaluated(schema, value)
+        extra = [
+            name
+            for name, item in value.items()
+            if name not in known
+            for _ in self._errors(limit, item, ())
+        ]
+        if not extra:
+            return
+        if limit is False:
+            verb = "was" if len(extra) == 1 else "were"
+            message = f"Unevaluated properties are not allowed ({_listed(extra)} {verb} unexpected)"
+        else:
+            verb, listed = "was" if len(extra) == 1 else "were", ", ".join(map(repr, extra))
+            message = (
+                "Unevaluated properties are not valid under the given schema "
+                f"({listed} {verb} unevaluated and invalid)"
+            )
+        yield Complaint("unevaluatedProperties", path, message, value, schema)
+
+    def _evaluated(self, schema: Json, value: dict[str, Json]) -> set[str]:
+        """Members that a keyword of the schema, or of a part that takes the value, speaks of."""
+        if type(schema) is bool:
+            return set()
+        if type(schema) is not dict or "$dynamicRef" in schema or "dependentSchemas" in schema:
+            raise NotEveryday("unevaluatedProperties")
+        names = {name for name, _ in members(schema.get("properties", {})) if name in value}
+        if "$ref" in schema:
+            names |= self._evaluated(self._referred(schema["$ref"]), value)
+        for keyword in ("additionalProperties", "unevaluatedProperties"):
+            if keyword in schema:
+                names |= {
+                    name for name, item in value.items() if self._takes(schema[keyword], item)
+                }
+        for pattern, _ in members(schema.get("patternProperties", {})):
+            names |= {name for name in value if matches(pattern, name)}
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            for part in entries(schema.get(keyword, [])):
+                if self._takes(part, value):
+                    names |= self._evaluated(part, value)
+        if "if" in schema:
+            taken = self._takes(schema["if"], value)
+            names |= self._evaluated(schema["if"], value) if taken else set()
+            names |= self._evaluated(schema.get("then" if taken else "else", True), value)
+        return names
+
+    def _items(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        newest = self._dialect is Dialect.DRAFT202012
+        first = len(entries(schema["prefixItems"])) if newest and "prefixItems" in schema else 0
+        if type(limit) is not dict and limit is not True:
+            raise NotEveryday("items")  # lists of items; complaints about items: false
+        if type(value) is list:
+            for index in range(first, len(value)):
+                yield from self._within(limit, value[index], path, index)
+
+    def _prefix_items(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if self._dialect is not Dialect.DRAFT202012:
+            raise NotEveryday("prefixItems")
+        if type(value) is list:
+            for index, (item, schema) in enumerate(zip(value, entries(limit), strict=False)):
+                yield from self._within(schema, item, path, index)
+
+    def _all_of(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        for part in entries(limit):
+            yield from self._errors(part, value, path)
+
+    def _any_of(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        context: list[Complaint] = []
+        for part in entries(limit):
+            errors = list(self._errors(part, value, ()))
+            if not errors:
+                return
+            context += errors
+        message = f"{value!r} is not valid under any of the given schemas"
+        yield Complaint("anyOf", path, message, value, schema, tuple(context))
+
+    def _one_of(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        context: list[Complaint] = []
+        taking: list[Json] = []
+        for part in entries(limit):
+            errors: list[Complaint] | None = None
+            if taking and self._takes(part, value):
+                errors = []
+            if errors is None and not taking:
+                errors = list(self._errors(part, value, ()))
+                context += errors
+            if errors is not None and not errors:
+                taking.append(part)
+        if not taking:
+            message = f"{value!r} is not valid under any of the given schemas"
+            yield Complaint("oneOf", path, message, value, schema, tuple(context))
+        elif len(taking) > 1:
+            listed = ", ".join(map(repr, [*taking[1:], taking[0]]))
+            message = f"{value!r} is valid under each of {listed}"
+            yield Complaint("oneOf", path, message, value, schema)
+
+    def _not(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if self._takes(limit, value):
+            message = f"{value!r} should not be valid under {limit!r}"
+            yield Complaint("not", path, message, value, schema)
+
+    def _if(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if self._dialect is Dialect.DRAFT6:
+            return
+        branch = "then" if self._takes(limit, value) else "else"
+        if branch in schema:
+            yield from self._errors(schema[branch], value, path)
+
+    def _format(
+        self, limit: Json, value: Json, schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if not self._formats or type(value) is not str:
+            return
+        if not isinstance(limit, str) or self._dialect.rules.draft < 2019:
+            raise NotEveryday("format")
+        if limit in OTHER_FORMATS:
+            raise NotEveryday("format")
+        known = FORMATS.get(limit)
+        if known is not None and not known(value):
+            yield Complaint("format", path, f"{value!r} is not a {limit!r}", value, schema)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(map(repr, sorted(names)))
+
+
+def _with_context(errors: Sequence[Complaint], base: Path) -> Iterator[tuple[Path, Complaint]]:
+    """Complaints with their whole path and, for those of a combinator, the ones of its branches."""
+    for error in errors:
+        place = (*base, *error.path)
+        yield place, error
+        yield from _with_context(error.context, place)
+
+
+def _best(errors: Sequence[Complaint]) -> Complaint | None:
+    """The complaint most to the point (``jsonschema.exceptions.best_match``)."""
+    best = max(errors, key=lambda error: error.relevance, default=None)
+    while best is not None and best.context:
+        least = sorted(best.context, key=lambda error: error.relevance)[:2]
+        if len(least) == 2 and least[0].relevance == least[1].relevance:
+            break
+        best = least[0]
+    return best
+
+
+_Applied = Callable[[Everyday, Json, Json, dict[str, Json], Path], Iterator[Complaint]]
+
+_APPLIED: dict[str, _Applied] = {
+    "$ref": Everyday._ref,
+    "properties": Everyday._properties,
+    "patternProperties": Everyday._pattern_properties,
+    "additionalProperties": Everyday._additional_properties,
+    "propertyNames": Everyday._property_names,
+    "unevaluatedProperties": Everyday._unevaluated_properties,
+    "items": Everyday._items,
+    "prefixItems": Everyday._prefix_items,
+    "allOf": Everyday._all_of,
+    "anyOf": Everyday._any_of,
+    "oneOf": Everyday._one_of,
+    "not": Everyday._not,
+    "if": Everyday._if,
+    "format": Everyday._format,
+}

@@ -1,0 +1,237 @@
+"""What the everyday keywords say of one value: the complaints of ``jsonschema``, in its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from contracts.verdict import Json
+
+KINDS = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    type(None): "null",
+    int: "integer",
+    float: "number",
+}
+_NAMES = frozenset(KINDS.values())
+
+
+class NotEveryday(Exception):
+    """The schema, or the value, says something that only ``jsonschema`` reads."""
+
+
+def members(value: Json) -> list[tuple[str, Json]]:
+    """The members of what must be an object."""
+    if type(value) is not dict:
+        raise NotEveryday("not an object")
+    return list(value.items())
+
+
+def entries(value: Json) -> list[Json]:
+    """The items of what must be a list."""
+    if type(value) is not list:
+        raise NotEveryday("not a list")
+    return value
+
+
+def matches(pattern: Json, text: str) -> bool:
+    """Whether Python's ``re`` finds the pattern; raises re.error."""
+    if not isinstance(pattern, str) or r"\p" in pattern or r"\P" in pattern:
+        raise NotEveryday("a pattern that re does not know")
+    return re.search(pattern, text) is not None
+
+
+def has_type(value: Json, types: Json) -> bool:
+    """Whether the value is of one of the types; 1.0 is an integer (since draft 6)."""
+    for name in types if type(types) is list else [types]:
+        if type(name) is not str or name not in _NAMES:
+            raise NotEveryday("type")
+        kind = KINDS.get(type(value))
+        if kind == name or (name == "number" and kind == "integer"):
+            return True
+        if name == "integer" and type(value) is float and value.is_integer():
+            return True
+    return False
+
+
+def same(one: Json, other: Json) -> bool:
+    """Equality of JSON values: 1 = 1.0, 1 ≠ true."""
+    if type(one) not in KINDS or type(other) not in KINDS:
+        raise NotEveryday("not JSON")
+    if type(one) is dict and type(other) is dict:
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if type(one) is list and type(other) is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    return (type(one) is bool) == (type(other) is bool) and bool(one == other)
+
+
+def _limit(limit: Json) -> Json:
+    if type(limit) not in {int, float}:
+        raise NotEveryday("a bound that is no number")
+    return limit
+
+
+def _is_number(value: Json) -> bool:
+    return type(value) in {int, float}
+
+
+def _type(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if not has_type(value, limit):
+        names = ", ".join(map(repr, limit if type(limit) is list else [limit]))
+        yield f"{value!r} is not of type {names}"
+
+
+def _enum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if not any(same(value, one) for one in entries(limit)):
+        yield f"{value!r} is not one of {limit!r}"
+
+
+def _const(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if not same(value, limit):
+        yield f"{limit!r} was expected"
+
+
+def _required(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if type(value) is dict:
+        for name in entries(limit):
+            if name not in value:
+                yield f"{name!r} is a required property"
+
+
+def _dependent_required(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if type(value) is dict:
+        for name, needed in members(limit):
+            for other in entries(needed) if name in value else ():
+                if other not in value:
+                    yield f"{other!r} is a dependency of {name!r}"
+
+
+def _minimum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if _is_number(value) and value < _limit(limit):
+        yield f"{value!r} is less than the minimum of {limit!r}"
+
+
+def _maximum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if _is_number(value) and value > _limit(limit):
+        yield f"{value!r} is greater than the maximum of {limit!r}"
+
+
+def _exclusive_minimum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if _is_number(value) and value <= _limit(limit):
+        yield f"{value!r} is less than or equal to the minimum of {limit!r}"
+
+
+def _exclusive_maximum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if _is_number(value) and value >= _limit(limit):
+        yield f"{value!r} is greater than or equal to the maximum of {limit!r}"
+
+
+def _multiple_of(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if not _is_number(value):
+        return
+    if type(value) is not int or type(limit) is not int or limit <= 0:
+        raise NotEveryday("multipleOf with fractions")
+    if value % limit:
+        yield f"{value!r} is not a multiple of {limit}"
+
+
+def _length(
+    kind: type[str | list[Json] | dict[str, Json]], most: bool, too: str, exactly: str
+) -> _Asserted:
+    """A bound of how long strings, lists or objects are; ``exactly`` for the tightest bound."""
+
+    def asserted(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+        bound = _limit(limit)
+        if type(value) is kind and (len(value) > bound if most else len(value) < bound):
+            tightest = bound == (0 if most else 1)
+            yield f"{value!r} {exactly if tightest else too}"
+
+    return asserted
+
+
+def _pattern(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if type(value) is str and not matches(limit, value):
+        yield f"{value!r} does not match {limit!r}"
+
+
+def _unique_items(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    if type(value) is not list or limit is False:
+        return
+    if limit is not True or len(value) > 50 or any(type(item) is list for item in value):
+        raise NotEveryday("uniqueItems")  # jsonschema sorts lists: 1 and true next to each other
+    for index, item in enumerate(value):
+        if any(same(item, other) for other in value[:index]):
+            yield f"{value!r} has non-unique elements"
+            return
+
+
+_Asserted = Callable[[Any, Json, Json], Iterator[str]]
+_EMPTY, _FULL = "is expected to be empty", "should be non-empty"
+
+ASSERTED: dict[str, _Asserted] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "required": _required,
+    "dependentRequired": _dependent_required,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "exclusiveMinimum": _exclusive_minimum,
+    "exclusiveMaximum": _exclusive_maximum,
+    "multipleOf": _multiple_of,
+    "minLength": _length(str, False, "is too short", _FULL),
+    "maxLength": _length(str, True, "is too long", _EMPTY),
+    "pattern": _pattern,
+    "minItems": _length(list, False, "is too short", _FULL),
+    "maxItems": _length(list, True, "is too long", _EMPTY),
+    "uniqueItems": _unique_items,
+    "minProperties": _length(dict, False, "does not have enough properties", _FULL),
+    "maxProperties": _length(dict, True, "has too many properties", _EMPTY),
+}
+"""Keyword → the complaints about a value, for its limit and the schema around it."""
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_date_time(text: str) -> bool:
+    from rfc3339_validator import validate_rfc3339  # type: ignore[import-untyped]
+
+    return bool(validate_rfc3339(text.upper()))
+
+
+def _is_uuid(text: str) -> bool:
+    from uuid import UUID
+
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return all(text[position] == "-" for position in (8, 13, 18, 23))
+
+
+FORMATS: dict[str, Callable[[str], bool]] = {
+    "date": _is_date,
+    "date-time": _is_date_time,
+    "time": lambda text: _is_date_time("1970-01-01T" + text),
+    "email": lambda text: "@" in text,
+    "idn-email": lambda text: "@" in text,
+    "uuid": _is_uuid,
+}
+"""How ``jsonschema`` asserts a format, for the common ones."""
+
+OTHER_FORMATS = frozenset(
+    {"duration", "hostname", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference", "regex"}
+    | {"json-pointer", "relative-json-pointer", "uri", "uri-reference", "uri-template"}
+)
+"""The other formats that ``jsonschema`` asserts since 2019-09."""
