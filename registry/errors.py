@@ -7,7 +7,8 @@ Documents that cannot be used raise :mod:`contracts.errors` and take the same ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from contracts.lean_dataclasses import dataclass
 
 
 class RegistryError(Exception):

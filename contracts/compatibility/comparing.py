@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from contracts.compatibility.bump import recommended_bump
@@ -67,7 +67,7 @@ def _document(given: Any, name: str) -> Document:
     """One document that needs no other file, where a file names others below its directory."""
     if isinstance(given, Document):
         return bundle(given)
-    return bundle(load(given, name=None if isinstance(given, (str, PurePath)) else name))
+    return bundle(load(given, name=None if isinstance(given, (str, os.PathLike)) else name))
 
 
 def _common_format(old: Document, new: Document) -> str:

@@ -7,9 +7,9 @@ sharing stays sharing. Lines and names of the original files remain known to the
 
 from __future__ import annotations
 
-import os.path
+import os
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contracts.documents import pointer
 from contracts.documents.document import Document
@@ -17,6 +17,9 @@ from contracts.documents.limits import Limits
 from contracts.documents.references import Resolver, objects
 from contracts.errors import ReferenceUnresolved
 from contracts.verdict import Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUNDLED = "x-bundled"
 """The member of the root object that holds the files; an extension in every format."""
@@ -104,7 +107,7 @@ class _Bundle:
             main = self._resolver.path_of(self._resolver.document)
             assert path is not None
             assert main is not None
-            key = Path(os.path.relpath(path, main.parent)).as_posix()
+            key = os.path.relpath(path, main.parent).replace(os.sep, "/")
             self._keys[id(document)] = key
             self._queue.append(document)
         return key

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from contracts.documents.document import Document
 from contracts.documents.json_syntax import NotJson, RepeatedName, parse_json
@@ -21,7 +21,7 @@ _UTF8_BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _DEFAULT = Limits()
 
-Source = Path | str | bytes | dict[str, Json] | list[Json] | bool
+Source = os.PathLike[str] | str | bytes | dict[str, Json] | list[Json] | bool
 
 
 def load(
@@ -45,8 +45,8 @@ def load(
         return from_data(source, name=name or "document", limits=limits)
     if isinstance(source, bytes):
         return _from_bytes(source, name or "document", None, limits, last_counts)
-    path = Path(source)
-    called = name or str(source)
+    path = os.fspath(source)
+    called = name or path
     return _from_bytes(_read(path, called, limits), called, path, limits, last_counts)
 
 
@@ -59,9 +59,9 @@ def from_data(data: Json, *, name: str = "document", limits: Limits = _DEFAULT) 
     return Document(as_json(data, name, limits), name=name, syntax="data")
 
 
-def _read(path: Path, name: str, limits: Limits) -> bytes:
+def _read(path: str, name: str, limits: Limits) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 (importing pathlib takes longer)
             raw = file.read(limits.bytes + 1)
     except FileNotFoundError:
         message = "no such file; check the path"
@@ -78,7 +78,7 @@ def _read(path: Path, name: str, limits: Limits) -> bytes:
 
 
 def _from_bytes(
-    raw: bytes, name: str, path: Path | None, limits: Limits, last_counts: bool
+    raw: bytes, name: str, path: str | None, limits: Limits, last_counts: bool
 ) -> Document:
     if len(raw) > limits.bytes:
         raise DocumentUnreadable(
@@ -88,7 +88,7 @@ def _from_bytes(
     _check_encoding(text, name)
     if _NOTHING.match(text):
         raise DocumentUnreadable("the document is empty", source=name)
-    suffix = (path.suffix if path else Path(name).suffix).lower()
+    suffix = os.path.splitext(path or name)[1].lower()  # noqa: PTH122
     repeated = ""
     with _no_collection():
         try:
@@ -97,8 +97,7 @@ def _from_bytes(
             if not last_counts:
                 raise
             data, syntax, repeated = error.data, "json", error.passed_over
-    file = str(path) if path else None
-    return Document(data, name=name, syntax=syntax, raw=raw, path=file, repeated=repeated)
+    return Document(data, name=name, syntax=syntax, raw=raw, path=path, repeated=repeated)
 
 
 def _parse(text: bytes, name: str, suffix: str, limits: Limits) -> tuple[Json, str]:

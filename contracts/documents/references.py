@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from contracts.documents import pointer
@@ -19,6 +19,9 @@ from contracts.documents.limits import Limits
 from contracts.documents.loading import load
 from contracts.errors import DocumentUnreadable, ReferenceUnresolved
 from contracts.verdict import Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_FILES = 10_000
 """Files that one document may pull in."""
@@ -51,20 +54,15 @@ class Resolver:
     ) -> None:
         self.document = document
         self._limits = limits
-        self._path = _path(document)
-        if root is not None:
-            self.root: Path | None = root.resolve()
-        else:
-            self.root = self._path.parent if self._path else None
+        self.root = root
+        self._path: Path | None = None
+        self._knows_files = False
         self._files: dict[Path, Document] = {}
         self._paths: dict[int, Path] = {}
         self._names: dict[int, dict[str, str]] = {}
         self._opened: dict[tuple[int, str], Document] = {}
         self._directories: dict[tuple[Path, str], Path] = {}
         self._bytes = 0
-        if self._path is not None:
-            self._files[self._path] = document
-            self._paths[id(document)] = self._path
 
     def resolve(
         self, ref: str, base_pointer: str = "", *, within: Document | None = None
@@ -111,7 +109,22 @@ class Resolver:
 
     def path_of(self, document: Document) -> Path | None:
         """The resolved path of a document that this resolver has opened."""
+        self._look_at_files()
         return self._paths.get(id(document))
+
+    def _look_at_files(self) -> None:
+        """Find out where the document lies; most documents refer to no other file."""
+        if self._knows_files:
+            return
+        self._knows_files = True
+        self._path = _path(self.document)
+        if self.root is not None:
+            self.root = self.root.resolve()
+        elif self._path is not None:
+            self.root = self._path.parent
+        if self._path is not None:
+            self._files[self._path] = self.document
+            self._paths[id(self.document)] = self._path
 
     def _resolve(self, ref: str, holder: Document, at: str) -> tuple[Document, str]:
         address, _, fragment = ref.partition("#")
@@ -146,6 +159,7 @@ class Resolver:
                 "leads out of the local files, and nothing is fetched; "
                 "save a copy beside the document and refer to that"
             )
+        self._look_at_files()
         base = self._paths.get(id(holder)) if file is holder else _path(file)
         if base is None or self.root is None:
             raise _Unresolvable(
@@ -192,6 +206,8 @@ class Resolver:
         """How findings call a file: beside the document's own name, as the user wrote that."""
         if self._path is None or self.root is None:
             return path.name
+        from pathlib import Path
+
         given = Path(self.document.path or "").parent
         try:
             return str(given / path.relative_to(self._path.parent))
@@ -211,6 +227,8 @@ class Resolver:
 
 
 def _path(document: Document) -> Path | None:
+    from pathlib import Path
+
     return Path(document.path).resolve() if document.path else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
@@ -43,6 +42,8 @@ def markdown(text: str) -> str:
 
 def html_in_markdown(text: str) -> str:
     """One line of text for an HTML element inside Markdown."""
+    from html import escape
+
     return escape(_MENTION.sub("\\1\u200b", one_line(text)))
 
 
