@@ -40,6 +40,7 @@ class Judge:
         self._formats = formats
         self._fast: Any = None
         self._slow: Any = None
+        self._patterns: frozenset[str] | None = None
 
     @classmethod
     def of(cls, at: Location, side: Side, sources: Sources, value: Json) -> Judge:
@@ -55,9 +56,27 @@ class Judge:
         return cls(schema, Dialect.DRAFT202012, formats=side.asserts_format)
 
     def accepts(self, value: Json) -> bool | None:
-        """Whether both validators accept (True), both reject (False), or they disagree."""
+        """Whether both validators accept (True), both reject (False), or they disagree.
+
+        Raises:
+            Unverifiable: jsonschema would try one of the patterns for too long.
+        """
+        self._refuse_long_searches(value)
         fast = self._fast_answer(value)
         return fast if fast == self._slow_answer(value) else None
+
+    def _refuse_long_searches(self, value: Json) -> None:
+        if self._patterns is None:
+            self._patterns = frozenset(_patterns(self.schema))
+        if not self._patterns:
+            return
+        from contracts.schema.regular.backtracking import takes_long
+
+        for text in set(_texts(value)):
+            for pattern in self._patterns:
+                if takes_long(pattern, text):
+                    shown = pattern if len(pattern) <= 60 else f"{pattern[:60]}…"
+                    raise Unverifiable(f"a validator would backtrack on {shown!r} for too long")
 
     def _fast_answer(self, value: Json) -> bool:
         return bool(self.fast.is_valid(value))
@@ -159,6 +178,38 @@ def _for_python(schema: Json) -> Json:
     return out
 
 
+def _patterns(schema: Json) -> Iterator[str]:
+    """Every pattern in a schema that repeats something more than once."""
+    waiting = [schema]
+    for part in waiting:  # grows while it is read
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
+            one, several = part.get("pattern"), part.get("patternProperties")
+            if isinstance(one, str) and not _STEADY.fullmatch(one):
+                yield one
+            if isinstance(several, dict):
+                yield from (name for name in several if not _STEADY.fullmatch(name))
+
+
+_STEADY = re.compile(r"[^*+?{]*(?:\{\d+\}[^*+?{]*)*")
+"""Patterns in which nothing may be repeated more or less often."""
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Every string in a value, names of members included."""
+    waiting = [value]
+    for part in waiting:  # grows while it is read
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            yield from part
+            waiting += part.values()
+
+
 def _with_context(errors: Iterable[Any]) -> Iterator[Any]:
     """Errors and, for those of a combinator, the errors of its branches."""
     for error in errors:
@@ -168,7 +219,7 @@ def _with_context(errors: Iterable[Any]) -> Iterator[Any]:
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """Interrupt a pattern that Python's ``re`` would try for hours; in the main thread only."""
+    """Interrupt a validator that takes hours for a reason nobody foresaw; main thread only."""
     import signal
     import threading
 

@@ -1,0 +1,193 @@
+"""How many steps a backtracking matcher takes for a text: some patterns ask for billions.
+
+Python's ``re`` tries one alternative after the other and cannot be interrupted in a thread. So
+before it is asked, the same walk is made here, counted, and given up at a limit. The count
+depends on pattern and text alone: the answer is the same on every machine and in every thread.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from contracts.schema.regular.charset import CharSet
+from contracts.schema.regular.errors import Unsupported
+from contracts.schema.regular.parser import parse
+from contracts.schema.regular.syntax import (
+    Assertion,
+    Chars,
+    Choice,
+    Look,
+    Node,
+    Repeat,
+    Sequence,
+)
+
+MOST_STEPS = 300_000
+"""Steps of the walk; Python's ``re`` takes some ten milliseconds for as many."""
+
+_MOST_CODE = 20_000
+_SHORT = 200
+_QUANTIFIER = re.compile(r"[*+?{]")
+_NESTED = re.compile(r"\)[*+{]")
+_ORDER_UNKNOWN = re.compile(r"[*+?}]\?|\(\?<[=!]")
+"""Lazy quantifiers and look-behinds, whose order or outcome the walk does not follow."""
+
+
+def takes_long(pattern: str, text: str) -> bool:
+    """Whether a search for the pattern in the text may take more than :data:`MOST_STEPS`."""
+    quantifiers = len(_QUANTIFIER.findall(pattern))
+    if len(text) <= _SHORT and quantifiers <= 2 and not _NESTED.search(pattern):
+        return False
+    return quantifiers > 0 and _walk_is_long(pattern, text)
+
+
+@lru_cache(maxsize=4096)
+def _walk_is_long(pattern: str, text: str) -> bool:
+    plain = text.isascii() and text.isprintable()  # both dialects see the same in such texts
+    code = _code_of(pattern, "ecma" if plain else "python") or _code_of(pattern, "ecma")
+    if code is None:
+        quantifiers = len(_QUANTIFIER.findall(pattern))
+        return bool(_NESTED.search(pattern)) or quantifiers > 3 or len(text) > _SHORT
+    return _Walk(text, exhaustive=bool(_ORDER_UNKNOWN.search(pattern))).is_long(code)
+
+
+class _Step(NamedTuple):
+    """``char``, ``assert``, ``look``, ``fork`` (tries its targets in order), ``mark``, ``moved``
+    (fails if nothing was read since the mark) or ``found``."""
+
+    kind: str
+    chars: CharSet | None = None
+    sign: str = ""
+    targets: tuple[int, ...] = ()
+    inner: tuple[_Step, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def _code_of(pattern: str, dialect: str) -> tuple[_Step, ...] | None:
+    """The steps that a matcher takes for a pattern; None for one that is not understood."""
+    try:
+        return _compiled(parse(pattern, dialect))
+    except (Unsupported, RecursionError):
+        return None
+
+
+def _compiled(node: Node) -> tuple[_Step, ...]:
+    code: list[_Step] = []
+    _append(node, code)
+    return (*code, _Step("found"))
+
+
+def _append(node: Node, code: list[_Step]) -> None:
+    if len(code) > _MOST_CODE:
+        raise Unsupported("the pattern counts too far")
+    match node:
+        case Chars(chars):
+            code.append(_Step("char", chars))
+        case Sequence(parts):
+            for part in parts:
+                _append(part, code)
+        case Choice(options):
+            _append_choice(options, code)
+        case Repeat():
+            _append_repeat(node, code)
+        case Look(body, ahead, negative):
+            sign = ("ahead" if ahead else "behind") + ("!" if negative else "=")
+            code.append(_Step("look", sign=sign, inner=_compiled(body)))
+        case Assertion(kind):
+            code.append(_Step("assert", sign=kind))
+        case _:
+            raise Unsupported("not a part of a pattern")
+
+
+def _append_choice(options: tuple[Node, ...], code: list[_Step]) -> None:
+    at = len(code)
+    code.append(_Step("fork"))
+    starts, ends = [], []
+    for option in options:
+        starts.append(len(code))
+        _append(option, code)
+        ends.append(len(code))
+        code.append(_Step("fork"))
+    code[at] = _Step("fork", targets=tuple(starts))
+    for end in ends:
+        code[end] = _Step("fork", targets=(len(code),))
+
+
+def _append_repeat(node: Repeat, code: list[_Step]) -> None:
+    for _ in range(node.least):
+        _append(node.body, code)
+    if node.most is None:
+        at = len(code)
+        code += [_Step("fork"), _Step("mark")]
+        _append(node.body, code)
+        code += [_Step("moved"), _Step("fork", targets=(at,))]
+        code[at] = _Step("fork", targets=(at + 1, len(code)))
+        return
+    forks = []
+    for _ in range(node.most - node.least):
+        forks.append(len(code))
+        code.append(_Step("fork"))
+        _append(node.body, code)
+    for at in forks:
+        code[at] = _Step("fork", targets=(at + 1, len(code)))
+
+
+_Marks = tuple["_Marks", int] | None
+
+
+class _Walk:
+    """One text searched; ``exhaustive``: on after the first match, for orders not followed."""
+
+    def __init__(self, text: str, *, exhaustive: bool) -> None:
+        self._text = text
+        self._exhaustive = exhaustive
+        self._left = MOST_STEPS
+
+    def is_long(self, code: tuple[_Step, ...]) -> bool:
+        """Whether the walk is given up at the limit."""
+        for start in range(len(self._text) + 1):
+            if self._matches(code, start) and not self._exhaustive:
+                return False
+            if self._left <= 0:
+                return True
+        return False
+
+    def _matches(self, code: tuple[_Step, ...], start: int) -> bool:
+        text, found = self._text, False
+        waiting: list[tuple[int, int, _Marks]] = [(0, start, None)]
+        while waiting and self._left > 0:
+            self._left -= 1
+            at, position, marks = waiting.pop()
+            step = code[at]
+            match step.kind:
+                case "found":
+                    found = True
+                    if not self._exhaustive:
+                        return True
+                case "char":
+                    assert step.chars is not None
+                    if position < len(text) and ord(text[position]) in step.chars:
+                        waiting.append((at + 1, position + 1, marks))
+                case "fork":
+                    waiting.extend((target, position, marks) for target in reversed(step.targets))
+                case "mark":
+                    waiting.append((at + 1, position, (marks, position)))
+                case "moved":
+                    assert marks is not None
+                    if marks[1] != position:
+                        waiting.append((at + 1, position, marks[0]))
+                case _:
+                    if self._holds(step, position):
+                        waiting.append((at + 1, position, marks))
+        return found
+
+    def _holds(self, step: _Step, position: int) -> bool:
+        if step.sign.startswith("ahead"):
+            return self._matches(step.inner, position) is step.sign.endswith("=")
+        if step.sign == "^":
+            return position == 0
+        if step.sign == "$":
+            return position == len(self._text)
+        return True  # look-behinds and word boundaries: whatever follows is walked
