@@ -25,6 +25,7 @@ from registry.runtime import EXTENSION, Runtime
 from registry.security.keys import signing_key
 from registry.security.passwords import ArgonPasswords
 from registry.security.requests import refuse_foreign_host
+from registry.security.sealing import FernetSealer
 from registry.security.sessions import PageSessions
 from registry.services.sign_in import end_session, enter, recall
 from registry.services.sign_in_user import SignIn, sign_in_user
@@ -108,6 +109,7 @@ def _blueprints(app: Flask, runtime: Runtime) -> None:
             recall=recalled,
             sign_in=signed_in,
             end=lambda token: end_session(token, runtime.uow),
+            sealer=FernetSealer(signing_key(runtime.settings)),
             queue=runtime.queue,
             open_mode=runtime.settings.open,
             public_read=runtime.settings.public_read,

@@ -102,6 +102,8 @@ class Evidence(Record):
     """What the gate wants to see before something goes to an environment."""
 
     suites: tuple[Identifier, ...] = ()
+    after_deployment: bool = False
+    """Whether they are run on everything a release provides as soon as it is deployed there."""
     max_age: timedelta | None = None
     unknown: str = Field(default="block", pattern=STRICTNESS)
     """What a verdict that nobody could reach means."""

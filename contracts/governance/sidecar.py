@@ -19,6 +19,7 @@ from pydantic import (
 from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance import expectations
+from contracts.governance.cron import Cron
 from contracts.governance.fieldpath import FieldPath
 from contracts.governance.lifecycle import Lifecycle
 from contracts.governance.policy import Policies, ServiceLevel, effective
@@ -246,11 +247,35 @@ class Suite(Record):
     """Parameter values to use instead of generated ones: ``{poNumber: PO-1001}``."""
     auth: Credential | None = None
     known_failures: tuple[KnownFailure, ...] | None = None
+    schedule: str | None = None
+    """When it runs by itself: the five fields of cron, in UTC; ``environments`` says where."""
+    environments: tuple[Identifier, ...] | None = None
+
+    @field_validator("schedule")
+    @classmethod
+    def _comes(cls, schedule: str | None) -> str | None:
+        if schedule is not None:
+            Cron.parse(schedule)
+        return schedule
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.schedule is not None and not self.environments:
+            message = "a scheduled suite names the 'environments' where it runs"
+            raise ValueError(message)
+        return self
 
     def settings(self) -> dict[str, Any]:
         """What the suite says, by the names that ``conformance.plan.Suite`` has."""
         return self.model_dump(
-            mode="json", exclude_none=True, exclude={"extensions": True, "auth": {"extensions"}}
+            mode="json",
+            exclude_none=True,
+            exclude={
+                "extensions": True,
+                "auth": {"extensions"},
+                "schedule": True,
+                "environments": True,
+            },
         )
 
 

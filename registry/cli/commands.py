@@ -22,6 +22,7 @@ COMMANDS = {
     "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
     "conformance": ("conformance", "Check a live system against its contract."),
     "share": ("share", "Show contracts to external partners, and take that back."),
+    "trigger": ("trigger", "What starts conformance runs by itself: schedules, webhooks."),
     "orphans": ("orphans", "What nobody owns: owner team gone, steward missing."),
     "lint": ("lint", "Check contracts and sidecars against the house policies."),
     "user": ("user", "Create, list and change users with a login."),

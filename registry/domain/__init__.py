@@ -37,6 +37,7 @@ from registry.domain.people import (
 from registry.domain.record import AuditEntry, DeliveryState, OutboxEvent
 from registry.domain.run import Run, RunFailure, RunStatus
 from registry.domain.sharing import Share, ShareKind
+from registry.domain.trigger import Trigger, TriggerKind
 from registry.domain.waiver import Approval, Waiver, WaiverState
 from registry.domain.webhook import Delivery, Webhook
 
@@ -81,6 +82,8 @@ __all__ = [
     "System",
     "Team",
     "Token",
+    "Trigger",
+    "TriggerKind",
     "User",
     "Version",
     "Waiver",

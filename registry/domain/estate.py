@@ -63,6 +63,8 @@ class GatePolicy:
     """HTTP methods that a conformance suite may send there."""
     max_requests_per_second: float = 10.0
     by_criticality: Mapping[int, Demand] = field(default_factory=dict)
+    runs_after_deployment: bool = False
+    """Whether the suites are run on everything a release provides once it is deployed there."""
 
     @property
     def asks_evidence(self) -> bool:

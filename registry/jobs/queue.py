@@ -64,6 +64,8 @@ class Tasks:
         self.deliver = huey.periodic_task(crontab(minute="*"), name="deliver")(self._deliver)
         self.recover = huey.periodic_task(crontab(minute="*"), name="recover")(self._recover)
         """Every minute, and when a worker starts."""
+        self.fire = huey.periodic_task(crontab(minute="*"), name="fire")(self._fire)
+        """Every minute: the runs of schedules whose time has come."""
         self.seal = huey.periodic_task(crontab(minute="7"), name="seal")(self._seal)
         """Every hour: a checkpoint of the audit log, if one is due."""
         nightly = crontab(minute="23", hour="2")
@@ -84,6 +86,10 @@ class Tasks:
 
     def _deliver(self) -> None:
         self._work().deliver()
+
+    def _fire(self) -> None:
+        for run_id in self._work().fire():
+            self.carry_out(run_id)
 
     def _retain(self) -> None:
         self._work().retain()

@@ -72,6 +72,12 @@ class Work:
         source = settings.public_url or "urn:interlock"
         return deliver_events(self._uow, sealer, Sender(private=settings.private_webhooks), source)
 
+    def fire(self) -> tuple[str, ...]:
+        """Queue the runs of schedules whose time has come; gives their ids."""
+        from registry.services.fire_triggers import fire_due
+
+        return fire_due(self._uow)
+
     def seal(self) -> None:
         """Sign a checkpoint of the audit log, if one is due."""
         from registry.security.signing import audit_signer

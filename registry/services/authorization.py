@@ -20,6 +20,8 @@ class Action(StrEnum):
     DEPLOY = "deploy"
     DECLARE_USE = "declare-use"
     RUN_CONFORMANCE = "run-conformance"
+    CALL_TRIGGER = "call-trigger"
+    """The use case asks for the secret of an inbound webhook."""
     REQUEST_WAIVER = "request-waiver"
     APPROVE_WAIVER = "approve-waiver"
     SHARE = "share"
@@ -36,6 +38,8 @@ class Rule:
 
     roles: frozenset[Role]
     own_team: bool = False
+    everybody: bool = False
+    """Also who has no role at all; the use case asks for something else."""
 
 
 def _any(*roles: Role) -> frozenset[Role]:
@@ -51,6 +55,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.DEPLOY: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.DECLARE_USE: Rule(_any(Role.PUBLISHER, Role.PARTNER), own_team=True),
     Action.RUN_CONFORMANCE: Rule(_any(Role.PUBLISHER)),
+    Action.CALL_TRIGGER: Rule(frozenset(Role), everybody=True),
     Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
     Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),
     Action.SHARE: Rule(_any(Role.PUBLISHER), own_team=True),
@@ -68,6 +73,8 @@ PARTNERS = frozenset(action for action, rule in ALLOWED.items() if Role.PARTNER 
 def may(caller: Principal, action: Action, team: str | None = None) -> bool:
     """Whether the caller may; ``team`` is the one whose thing is touched, None for "any team"."""
     rule = ALLOWED[action]
+    if rule.everybody:
+        return True
     if not caller.roles & rule.roles or (caller.is_partner and action not in PARTNERS):
         return False
     return not rule.own_team or team is None or caller.acts_for(team)

@@ -33,6 +33,7 @@ from registry.domain.checkpoint import Checkpoint
 from registry.domain.document import PublishedDocument
 from registry.services.estate_port import Estate
 from registry.services.people_port import Shares, Tokens, Users
+from registry.services.trigger_port import Triggers
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
@@ -354,6 +355,8 @@ class Store(Protocol):
     def waivers(self) -> Waivers: ...
     @property
     def runs(self) -> Runs: ...
+    @property
+    def triggers(self) -> Triggers: ...
     @property
     def tokens(self) -> Tokens: ...
     @property

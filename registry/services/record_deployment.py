@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from registry.domain import Deployment, Principal
 from registry.domain.identifiers import new_id
 from registry.services.authorization import Action, authorize
-from registry.services.ports import UnitOfWork
+from registry.services.ports import JobQueue, UnitOfWork
 from registry.services.recording import record
+from registry.services.run_after_deployment import Queued, queue_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,25 @@ class RecordDeployment:
     reason: str = ""
 
 
-def record_deployment(command: RecordDeployment, uow: UnitOfWork, caller: Principal) -> Deployment:
+def record_deployment(
+    command: RecordDeployment,
+    uow: UnitOfWork,
+    caller: Principal,
+    queue: JobQueue | None = None,
+) -> Deployment:
     """Record it as of now; recording the only running version again is a no-op.
+
+    Where the environment asks for it, runs of what the release provides are queued with it.
 
     Raises:
         NotFound: no such system, release or environment.
     """
+    queued = Queued()
     with uow.write() as store:
         system = store.estate.get_system(command.system)
         authorize(caller, Action.DEPLOY, system.team)
-        store.estate.get_environment(command.environment)
-        store.estate.get_release(command.system, command.version)
+        environment = store.estate.get_environment(command.environment)
+        release = store.estate.get_release(command.system, command.version)
         now = uow.now()
         running = [
             d
@@ -59,6 +68,7 @@ def record_deployment(command: RecordDeployment, uow: UnitOfWork, caller: Princi
                 command.location,
             )
             store.estate.add_deployment(deployment)
+            queued = queue_runs(deployment, release, environment, store, now)
         record(
             store,
             caller,
@@ -74,6 +84,11 @@ def record_deployment(command: RecordDeployment, uow: UnitOfWork, caller: Princi
                 "environment": command.environment,
                 "location": command.location,
                 "replaces": [] if command.beside else [d.version for d in running],
+                **({"runs": queued.runs} if queued.runs else {}),
+                **({"notRun": queued.not_run} if queued.not_run else {}),
             },
         )
-        return deployment
+    if queue is not None:
+        for run in queued.runs:
+            queue.enqueue_run(run)
+    return deployment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from contracts.documents import load
@@ -51,50 +52,59 @@ def start_run(
         Invalid: the URL is not one of the environment's endpoints.
     """
     authorize(caller, Action.RUN_CONFORMANCE)
-    now = uow.now()
     with uow.write() as store:
-        contract = store.contracts.get(command.contract)
-        environment = store.estate.get_environment(command.environment)
-        systems = _instances(contract, store)
-        if command.system is not None and command.system not in systems:
-            raise Invalid(
-                "system",
-                f"{command.system} does not provide {command.contract}; {', '.join(systems)} does",
-            )
-        wanted = systems if command.system is None else (command.system,)
-        if command.number is not None:
-            _version(contract.name, command.number, store)
-        endpoints = store.estate.endpoints(environment.id)
-        found = target(contract.kind, wanted, environment, endpoints, command.url)
-        version, system_version = _spoken(command, contract, environment.id, found.system, store)
-        run = Run(
-            id=new_id("run"),
-            contract=contract.name,
-            number=version.label,
-            sha256=version.sha256,
-            environment=environment.id,
-            system=found.system,
-            system_version=command.system_version or system_version,
-            url=found.url,
-            suite=command.suite or SUITES.get(contract.kind, "http"),
-            status=RunStatus.QUEUED,
-            requested_at=now,
-            requested_by=caller.name,
-            seed=command.seed,
-            settings=_settings(command, contract, environment, found.auth),
-        )
-        store.runs.put(run)
-        record(
-            store,
-            caller,
-            now,
-            "run.requested",
-            f"run:{run.id}",
-            after=run,
-            details={"contract": run.contract, "environment": run.environment, "url": run.url},
-        )
+        run = request_run(command, store, uow.now(), caller)
     if queue is not None:
         queue.enqueue_run(run.id)
+    return run
+
+
+def request_run(command: StartRun, store: Store, now: datetime, caller: Principal) -> Run:
+    """Store a queued run inside a transaction; whoever commits it tells the queue.
+
+    Raises:
+        NotFound, Invalid: as :func:`start_run`; nothing was stored then.
+    """
+    contract = store.contracts.get(command.contract)
+    environment = store.estate.get_environment(command.environment)
+    systems = _instances(contract, store)
+    if command.system is not None and command.system not in systems:
+        raise Invalid(
+            "system",
+            f"{command.system} does not provide {command.contract}; {', '.join(systems)} does",
+        )
+    wanted = systems if command.system is None else (command.system,)
+    if command.number is not None:
+        _version(contract.name, command.number, store)
+    endpoints = store.estate.endpoints(environment.id)
+    found = target(contract.kind, wanted, environment, endpoints, command.url)
+    version, system_version = _spoken(command, contract, environment.id, found.system, store)
+    run = Run(
+        id=new_id("run"),
+        contract=contract.name,
+        number=version.label,
+        sha256=version.sha256,
+        environment=environment.id,
+        system=found.system,
+        system_version=command.system_version or system_version,
+        url=found.url,
+        suite=command.suite or SUITES.get(contract.kind, "http"),
+        status=RunStatus.QUEUED,
+        requested_at=now,
+        requested_by=caller.name,
+        seed=command.seed,
+        settings=_settings(command, contract, environment, found.auth),
+    )
+    store.runs.put(run)
+    record(
+        store,
+        caller,
+        now,
+        "run.requested",
+        f"run:{run.id}",
+        after=run,
+        details={"contract": run.contract, "environment": run.environment, "url": run.url},
+    )
     return run
 
 
@@ -133,8 +143,12 @@ def _version(contract: str, number: str, store: Store) -> Version:
     return found.get((contract, number)) or store.versions.get(contract, number)
 
 
-def _refuse_unreadable(contract: Contract, settings: Mapping[str, Any]) -> None:
-    """Settings of messages and tables are numbers in bounds; others are the suite's matter."""
+def refuse_unreadable(contract: Contract, settings: Mapping[str, Any]) -> None:
+    """Settings of messages and tables are numbers in bounds; others are the suite's matter.
+
+    Raises:
+        Invalid: one is not.
+    """
     from conformance.events.plan import EventSuite, reading_of
     from conformance.plan import SuiteInvalid
     from conformance.plan.settings import number
@@ -156,7 +170,7 @@ def _settings(
         raise Invalid(
             "settings", "may not name a credential; the environment's endpoint does (estate: auth)"
         )
-    _refuse_unreadable(contract, command.settings)
+    refuse_unreadable(contract, command.settings)
     policy = environment.policy
     return dict(command.settings) | {
         "allowed_methods": list(policy.allowed_methods),

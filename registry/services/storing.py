@@ -8,6 +8,7 @@ from datetime import datetime
 from registry.domain import Principal
 from registry.services.governed import expectations_from
 from registry.services.judging import Judgement
+from registry.services.manage_triggers import declare_schedules
 from registry.services.ports import Store
 from registry.services.publish_version import PublishOutcome, PublishStatus
 from registry.services.recording import record
@@ -28,6 +29,7 @@ def store_version(
         store.expectations.replace(
             contract.name, "sidecar", expectations_from(candidate.sidecar), now
         )
+        declare_schedules(store, contract.name, candidate.sidecar.conformance.suites, caller, now)
     if outcome.status is PublishStatus.SIDECAR_UPDATED:
         record(
             store,

@@ -31,6 +31,7 @@ from registry.store.runs import SqlRuns
 from registry.store.shares import SqlShares
 from registry.store.sight import Sight
 from registry.store.tokens import SqlTokens
+from registry.store.triggers import SqlTriggers
 from registry.store.users import SqlUsers
 from registry.store.versions import SqlVersions
 from registry.store.waivers import SqlWaivers
@@ -106,6 +107,11 @@ class SqlStore:
     def runs(self) -> SqlRuns:
         """Conformance evidence."""
         return SqlRuns(self.connection, self.sight)
+
+    @cached_property
+    def triggers(self) -> SqlTriggers:
+        """What starts runs by itself."""
+        return SqlTriggers(self.connection, self.sight)
 
     @cached_property
     def tokens(self) -> SqlTokens:

@@ -10,7 +10,7 @@ from flask import current_app, g, session
 
 from registry.domain import ANONYMOUS, NOBODY, OPEN, Principal
 from registry.errors import RegistryError
-from registry.services.ports import JobQueue, UnitOfWork
+from registry.services.ports import JobQueue, Sealer, UnitOfWork
 
 SESSION_TOKEN = "token"  # noqa: S105 - the name of a session field
 
@@ -28,6 +28,8 @@ class Ports:
     """The caller of login, password and address; raises ``Unauthenticated``."""
     end: Callable[[str], None]
     """Ends the session of a token id."""
+    sealer: Sealer
+    """Keeps the secrets of inbound webhooks."""
     queue: JobQueue | None = None
     open_mode: bool = False
     public_read: bool = True

@@ -109,11 +109,15 @@ def put_release(system: str, version: str, body: ReleaseContracts) -> Release:
 
 @route("POST", "/deployments", action=Action.DEPLOY, status=201, problems=(400, 404))
 def create_deployment(body: DeploymentRequest) -> Deployment:
-    """Record that a release runs in an environment as of now."""
+    """Record that a release runs in an environment as of now.
+
+    Where the environment's evidence says `afterDeployment`, its suites are queued for every
+    contract that the release provides.
+    """
     command = RecordDeployment(
         body.system, body.version, body.environment, body.beside, body.location, body.reason
     )
-    return record_deployment(command, runtime().uow, caller())
+    return record_deployment(command, runtime().uow, caller(), runtime().queue)
 
 
 @route("POST", "/undeployments", action=Action.DEPLOY, problems=(400, 404))

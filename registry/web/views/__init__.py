@@ -19,6 +19,7 @@ def load() -> None:
         sharing,
         sign_in,
         tokens,
+        triggers,
         users,
         version,
         waivers,

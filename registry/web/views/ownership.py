@@ -21,7 +21,7 @@ from registry.services.view_estate import view_estate, view_system
 from registry.services.view_ownership import OwnedContract, TeamOwnership, view_ownership
 from registry.services.view_teams import view_team, view_teams
 from registry.web.blueprint import web
-from registry.web.context import principal, uow
+from registry.web.context import ports, principal, uow
 from registry.web.paging import page_number, page_of
 
 MOST_CONTRACTS = 300
@@ -139,6 +139,7 @@ def deploy(name: str) -> ResponseReturnValue:
                 RecordDeployment(name, version, environment, beside=beside, reason=reason),
                 uow(),
                 principal(),
+                ports().queue,
             )
             flash(f"{name} {version} runs in {environment}.", "ok")
     except (NotFound, Invalid) as error:

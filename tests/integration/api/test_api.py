@@ -138,6 +138,17 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert admin("replayDelivery", delivery=delivery["id"], expect=202)["attempts"] == 0
     assert not admin("stopWebhook", webhook=hook["webhook"]["id"])["active"]
 
+    told = json.loads(json.dumps(ESTATE))
+    told["environments"][0]["endpoints"][0]["url"] = "http://127.0.0.1:9/v1"
+    admin("putEstate", {"document": json.dumps(told)})
+    wanted = {"contract": "orders.order", "environment": "test"}
+    trigger = admin("createTrigger", wanted, expect=201)
+    assert trigger["secret"].startswith("trg_")
+    assert "sealed_secret" not in str(admin("listTriggers", contract="orders.order"))
+    fired = admin("fireTrigger", trigger=trigger["trigger"]["id"], expect=202)
+    assert (fired["contract"], fired["status"]) == ("orders.order", "queued")
+    assert admin("removeTrigger", trigger=trigger["trigger"]["id"])["kind"] == "webhook"
+
     ana = {"login": "ana", "password": "correct horse battery", "roles": ["publisher"]}
     assert "password_hash" not in admin("createUser", ana, expect=201)
     assert admin("changeUser", {"disabled": True}, login="ana")["disabled_at"]
@@ -213,6 +224,7 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "startRun": {"contract": "orders.order", "environment": "test"},
     "createToken": {"name": "x"},
     "createUser": {"login": "x", "password": "correct horse battery"},
+    "createTrigger": {"contract": "orders.order", "environment": "test"},
     "createWebhook": {"url": "https://example.org/hook"},
     "changeLifecycle": {"to": "retired"},
     "requestWaiver": {

@@ -24,6 +24,7 @@ EXAMPLES = {
     "waiver_id": "wvr_none",
     "token_id": "tok_none",
     "share_id": "shr_none",
+    "trigger_id": "trg_none",
     "login": "ana",
     "filename": "logo.svg",
 }
