@@ -25,6 +25,7 @@ class Action(StrEnum):
     REQUEST_WAIVER = "request-waiver"
     APPROVE_WAIVER = "approve-waiver"
     SHARE = "share"
+    OWN_TOKENS = "own-tokens"
     MANAGE_TOKENS = "manage-tokens"
     MANAGE_USERS = "manage-users"
     MANAGE_WEBHOOKS = "manage-webhooks"
@@ -59,6 +60,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
     Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),
     Action.SHARE: Rule(_any(Role.PUBLISHER), own_team=True),
+    Action.OWN_TOKENS: Rule(frozenset(Role)),
     Action.MANAGE_TOKENS: Rule(_any()),
     Action.MANAGE_USERS: Rule(_any()),
     Action.MANAGE_WEBHOOKS: Rule(_any()),

@@ -48,6 +48,13 @@ def create_token(command: CreateToken, uow: UnitOfWork, caller: Principal) -> Cr
         NotFound: no such team.
     """
     authorize(caller, Action.MANAGE_TOKENS)
+    return make_token(command, uow, caller)
+
+
+def make_token(
+    command: CreateToken, uow: UnitOfWork, caller: Principal, user: str | None = None
+) -> CreatedToken:
+    """The token, of nobody or of a user; who may make it was asked before."""
     now = uow.now()
     name = command.name.strip()
     if not name or len(name) > 100 or not name.isprintable():
@@ -69,6 +76,7 @@ def create_token(command: CreateToken, uow: UnitOfWork, caller: Principal) -> Cr
             now=now,
             by=caller.name,
             expires_at=command.expires_at,
+            user=user,
         )
         record(
             store,
@@ -137,6 +145,11 @@ def revoke_token(token: str, uow: UnitOfWork, caller: Principal) -> Token:
         NotFound: no such token.
     """
     authorize(caller, Action.MANAGE_TOKENS)
+    return withdraw(token, uow, caller)
+
+
+def withdraw(token: str, uow: UnitOfWork, caller: Principal) -> Token:
+    """Revoke it; who may was asked before."""
     with uow.write() as store:
         found = store.tokens.get(token)
         if found.revoked_at is not None:
@@ -165,6 +178,7 @@ def authenticate(secret: str, uow: UnitOfWork) -> Principal:
     """
     with uow.read() as store:
         token = store.tokens.find_by_hash(hash_secret(secret)) if secret else None
+        user = store.users.by_id(token.user) if token is not None and token.user else None
     now = uow.now()
     if token is None or token.kind is not TokenKind.API:
         raise Unauthenticated("the token is unknown; ask an admin for a new one")
@@ -172,19 +186,31 @@ def authenticate(secret: str, uow: UnitOfWork) -> Principal:
         raise Unauthenticated(f"the token {token.name!r} was revoked; ask an admin for a new one")
     if not token.usable(now):
         raise Unauthenticated(f"the token {token.name!r} has expired; ask an admin for a new one")
+    if token.user is not None and (user is None or user.disabled_at is not None):
+        raise Unauthenticated(f"the user of the token {token.name!r} is disabled")
     if token.last_used_at is None or now - token.last_used_at > USED_EVERY:
         with uow.write() as store:
             store.tokens.touch(token.id, now)
-    return principal_of(token)
+    return principal_of(token, user)
 
 
 def principal_of(token: Token, user: User | None = None) -> Principal:
-    """The caller that a token stands for; a session of a user has what the user has now."""
+    """The caller that a token stands for.
+
+    A session of a user has what the user has now; a token of a user has what it was made with,
+    as far as the user has that now, and acts in the user's name.
+    """
     session = token.kind is TokenKind.SESSION
+    roles, teams = token.roles, token.teams
+    if user is not None and session:
+        roles, teams = user.roles, user.teams
+    elif user is not None and Role.ADMIN not in user.roles:
+        roles, teams = roles & user.roles | (user.roles & {Role.PARTNER}), teams & user.teams
+    name = token.name if session else f"token:{token.name}"
     return Principal(
-        name=token.name if session else f"token:{token.name}",
-        roles=user.roles if user else token.roles,
-        teams=user.teams if user else token.teams,
+        name=user.login if user is not None else name,
+        roles=roles,
+        teams=teams,
         kind=PrincipalKind.SESSION if session else PrincipalKind.TOKEN,
         token_id=token.id,
         user_id=token.user,

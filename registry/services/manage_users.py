@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from registry.domain import Principal, Role, User
+from registry.domain import Principal, Role, Token, User
 from registry.domain.identifiers import check_slug, new_id
 from registry.errors import Conflict, Invalid, NotFound, Unauthenticated
 from registry.services.authorization import Action, authorize
@@ -147,6 +147,24 @@ def list_users(uow: UnitOfWork, caller: Principal) -> Sequence[User]:
     authorize(caller, Action.MANAGE_USERS)
     with uow.read() as store:
         return store.users.all()
+
+
+def find_user(login: str, uow: UnitOfWork, caller: Principal) -> User:
+    """One user.
+
+    Raises:
+        NotFound: no such user.
+    """
+    authorize(caller, Action.MANAGE_USERS)
+    with uow.read() as store:
+        return store.users.get(login)
+
+
+def tokens_of(user: str, uow: UnitOfWork, caller: Principal) -> Sequence[Token]:
+    """The API tokens that a user made for themselves, by the user's id."""
+    authorize(caller, Action.MANAGE_USERS)
+    with uow.read() as store:
+        return [token for token in store.tokens.all() if token.user == user]
 
 
 def _record(

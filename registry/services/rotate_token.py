@@ -27,6 +27,11 @@ def rotate_token(
         Invalid: the overlap is negative or longer than 30 days.
     """
     authorize(caller, Action.MANAGE_TOKENS)
+    return renew(token, overlap, uow, caller)
+
+
+def renew(token: str, overlap: timedelta, uow: UnitOfWork, caller: Principal) -> CreatedToken:
+    """Rotate it; who may was asked before."""
     if not timedelta() <= overlap <= LONGEST:
         raise Invalid("overlap", "is from 0 hours to 30 days")
     now = uow.now()
@@ -46,6 +51,7 @@ def rotate_token(
             now=now,
             by=caller.name,
             expires_at=None if lifetime is None else now + lifetime,
+            user=old.user,
         )
         end = now + overlap
         ending = replace(old, expires_at=min(end, old.expires_at or end))

@@ -75,7 +75,8 @@ class SqlTokens:
     def end_sessions(self, user: str, at: datetime, spare: str = "") -> int:
         """Revoke every session of a user but the spared one; gives how many."""
         c = tokens.c
-        wanted = (c.user == user, c.revoked_at.is_(None), c.id != spare)
+        session = c.kind == TokenKind.SESSION.value
+        wanted = (session, c.user == user, c.revoked_at.is_(None), c.id != spare)
         return self._connection.execute(
             update(tokens).where(*wanted).values(revoked_at=at)
         ).rowcount

@@ -49,7 +49,7 @@ NAVIGATION = (
 
 def highest_role(caller: Principal) -> str:
     """The role that allows most."""
-    order = (Role.ADMIN, Role.APPROVER, Role.PUBLISHER, Role.VIEWER)
+    order = (Role.ADMIN, Role.APPROVER, Role.PUBLISHER, Role.PARTNER, Role.VIEWER)
     return next((role.value for role in order if role in caller.roles), "")
 
 

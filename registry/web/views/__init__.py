@@ -5,6 +5,7 @@ def load() -> None:
     """Import every view, so that its routes are on the blueprint."""
     from registry.web.views import (  # noqa: F401
         about,
+        account,
         audit,
         catalog,
         compare,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain import Role
+from registry.domain import Role, Token
 from registry.errors import Invalid, NotFound
 from registry.services.create_token import (
     CreatedToken,
@@ -86,9 +86,7 @@ def _page(
     now = uow().now()
     return render_template(
         "access/tokens.html",
-        tokens=[
-            (token, "active" if token.usable(now) else _ended(token.revoked_at)) for token in found
-        ],
+        tokens=[(token, state_of(token, now)) for token in found],
         values=values,
         errors=errors,
         created=created,
@@ -98,5 +96,8 @@ def _page(
     )
 
 
-def _ended(revoked_at: object) -> str:
-    return "revoked" if revoked_at is not None else "expired"
+def state_of(token: Token, now: datetime) -> str:
+    """``active``, ``revoked`` or ``expired``."""
+    if token.usable(now):
+        return "active"
+    return "revoked" if token.revoked_at is not None else "expired"

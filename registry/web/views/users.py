@@ -1,4 +1,4 @@
-"""Users for the administrator, and the account of whoever is signed in."""
+"""Users, for the administrator."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.domain import Role
-from registry.errors import Conflict, Invalid, NotFound, Unauthenticated
+from registry.domain import Role, User
+from registry.errors import Conflict, Invalid, NotFound
 from registry.security.passwords import ArgonPasswords
 from registry.services.manage_users import (
     ChangeUser,
     CreateUser,
-    change_password,
     change_user,
     create_user,
+    find_user,
     list_users,
+    tokens_of,
 )
 from registry.services.view_estate import view_estate
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
+
+MEANINGS = {
+    Role.PARTNER: "from outside: sees only what is shared with their teams",
+    Role.VIEWER: "reads",
+    Role.PUBLISHER: "publishes, deploys and asks for waivers, for their teams",
+    Role.APPROVER: "signs waivers, for their teams",
+    Role.ADMIN: "everything",
+}
 
 
 @web.get("/users")
@@ -40,7 +49,7 @@ def new_user() -> ResponseReturnValue:
             form["login"],
             request.form.get("password", ""),
             form["name"],
-            _roles(form["roles"]),
+            frozenset({_role(form["roles"])}),
             frozenset(form["teams"].replace(",", " ").split()),
         )
         user = create_user(command, uow(), principal(), ArgonPasswords())
@@ -54,47 +63,53 @@ def new_user() -> ResponseReturnValue:
     return redirect(url_for("web.users"), 303)
 
 
+@web.get("/users/<login>")
+def user(login: str) -> str:
+    """One user, and the form that changes them."""
+    return _user_page(find_user(login, uow(), principal()), {})
+
+
 @web.post("/users/<login>")
-def switch_user(login: str) -> ResponseReturnValue:
-    """Lock a user out at once, or let them in again."""
-    disabled = request.form.get("action") == "disable"
+def edit_user(login: str) -> ResponseReturnValue:
+    """Change roles, teams, name or password, or lock a user out: it counts at once."""
+    form = request.form
+    action = form.get("action", "")
     try:
-        change_user(ChangeUser(login, disabled=disabled), uow(), principal(), ArgonPasswords())
-        flash(f"The user {login} is {'disabled' if disabled else 'enabled'}.", "ok")
-    except Invalid as error:
-        flash(str(error), "bad")
-    return redirect(url_for("web.users"), 303)
+        match action:
+            case "disable" | "enable":
+                command = ChangeUser(login, disabled=action == "disable")
+            case "password":
+                command = ChangeUser(login, password=form.get("password", ""))
+            case _:
+                roles = frozenset(_role(name) for name in form.getlist("roles"))
+                teams = frozenset(form.getlist("teams"))
+                command = ChangeUser(login, form.get("name", "").strip() or None, roles, teams)
+        change_user(command, uow(), principal(), ArgonPasswords())
+    except (Invalid, NotFound) as error:
+        found = find_user(login, uow(), principal())
+        if isinstance(error, NotFound):
+            return _user_page(found, {"teams": str(error)}), 422
+        return _user_page(found, {e.field: e.message for e in error.errors}), 422
+    done = {"disable": "disabled", "enable": "enabled", "password": "given a new password"}
+    flash(f"The user {login} is {done.get(action, 'changed')}.", "ok")
+    return redirect(url_for("web.user", login=login), 303)
 
 
-@web.get("/account")
-def account() -> ResponseReturnValue:
-    """Who one is, and the form for a new password."""
-    if not principal().known:
-        raise Unauthenticated("to see your account, sign in")
-    return _account({})
+def _user_page(found: User, errors: Mapping[str, str]) -> str:
+    return render_template(
+        "access/user.html",
+        user=found,
+        errors=errors,
+        roles=[(role.value, role.value.capitalize(), MEANINGS[role]) for role in Role],
+        teams=[(team.id, team.name) for team in view_estate(uow(), principal()).teams],
+        tokens=tokens_of(found.id, uow(), principal()),
+        now=uow().now(),
+    )
 
 
-@web.post("/account")
-def new_password() -> ResponseReturnValue:
-    """A new password; every other session ends."""
-    old, new = request.form.get("old", ""), request.form.get("new", "")
+def _role(text: str) -> Role:
     try:
-        if new != request.form.get("again", ""):
-            raise Invalid("again", "is not the same as the new password")
-        change_password(old, new, uow(), principal(), ArgonPasswords())
-    except Invalid as error:
-        return _account({e.field: e.message for e in error.errors}), 422
-    flash("Your password is changed; every other session of yours has ended.", "ok")
-    return redirect(url_for("web.account"), 303)
-
-
-def _account(errors: Mapping[str, str]) -> str:
-    return render_template("access/account.html", caller=principal(), errors=errors)
-
-
-def _roles(text: str) -> frozenset[Role]:
-    try:
-        return frozenset({Role(text)})
+        return Role(text)
     except ValueError:
         known = ", ".join(role.value for role in Role)
         raise Invalid("roles", f"choose a role: {known}") from None

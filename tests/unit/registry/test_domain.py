@@ -152,6 +152,7 @@ TABLE = {
     Action.REQUEST_WAIVER: ({"publisher", "admin"}, False),
     Action.APPROVE_WAIVER: ({"approver", "admin"}, True),
     Action.SHARE: ({"publisher", "admin"}, True),
+    Action.OWN_TOKENS: ({"partner", "viewer", "publisher", "approver", "admin"}, False),
     Action.MANAGE_TOKENS: ({"admin"}, False),
     Action.MANAGE_USERS: ({"admin"}, False),
     Action.MANAGE_WEBHOOKS: ({"admin"}, False),
