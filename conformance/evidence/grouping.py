@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from conformance.evidence.failure import Failure, RecordedRequest
+from conformance.evidence.failure import Failure, RecordedRequest, cause_id
 
 
 class Causes:
@@ -51,7 +51,7 @@ class Causes:
             )
             for cause, first in self._first.items()
         )
-        return tuple(sorted(merged, key=lambda f: (f.severity.rank, f.operation, f.check, f.cause)))
+        return tuple(sorted(merged, key=_order))
 
 
 def group(failures: Iterable[Failure]) -> tuple[Failure, ...]:
@@ -60,6 +60,47 @@ def group(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     for failure in failures:
         causes.add(failure)
     return causes.failures()
+
+
+UNCHECKED = "negative_data_rejection"
+MANY = 4
+"""So many broken constraints of one body that were let through mean that nobody looks at it."""
+
+
+def collapsed(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """The same failures, those of a body that is not validated at all as the one cause it is."""
+    kept: list[Failure] = []
+    bodies: dict[str, list[Failure]] = {}
+    for failure in failures:
+        body = failure.check == UNCHECKED and failure.place is not None
+        if body and failure.request is not None and failure.request.body is not None:
+            bodies.setdefault(failure.operation, []).append(failure)
+        else:
+            kept.append(failure)
+    for operation, found in bodies.items():
+        if len(found) < MANY:
+            kept += found
+            continue
+        places = dict.fromkeys(f.place.pointer for f in found if f.place is not None)
+        listed = "\n".join(f"- {pointer}" for pointer in places)
+        first = found[0]
+        kept.append(
+            replace(
+                first,
+                title="The body of requests is not checked",
+                message=f"{len(found)} constraints of the body were broken, one at a time, and "
+                f"every time the request was accepted:\n{listed}"[:4000],
+                cause=cause_id(UNCHECKED, operation, "body"),
+                count=sum(f.count for f in found),
+                operations=tuple(dict.fromkeys(o for f in found for o in f.operations)),
+                related=tuple(dict.fromkeys(r for f in found for r in f.related)),
+            )
+        )
+    return tuple(sorted(kept, key=_order))
+
+
+def _order(failure: Failure) -> tuple[int, str, str, str]:
+    return failure.severity.rank, failure.operation, failure.check, failure.cause
 
 
 def _size(failure: Failure) -> tuple[int, int, int]:

@@ -51,6 +51,8 @@ class OperationResult:
     skipped: str | None = None
     p95: float | None = None
     """95th percentile of the answer time of its ordinary requests in seconds; None below 20."""
+    unanswered: int = 0
+    """Requests that got no whole answer."""
 
     @property
     def exercised(self) -> bool:
@@ -77,6 +79,7 @@ class OperationResult:
             "failures": self.failures,
             "skipped": self.skipped,
             "p95": self.p95,
+            "unanswered": self.unanswered,
         }
 
     @classmethod
@@ -90,6 +93,7 @@ class OperationResult:
             int(data["failures"]),
             data.get("skipped"),
             data.get("p95"),
+            int(data.get("unanswered") or 0),
         )
 
 

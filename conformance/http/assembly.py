@@ -9,8 +9,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from conformance.evidence import Failure, OperationResult, Outcome, Run, ToolError
-from conformance.evidence.grouping import Causes
+from conformance.evidence.grouping import Causes, collapsed
 from conformance.http.latency import latency_failures
+from conformance.http.merging import merged
+from conformance.http.sound import Problem
 from conformance.plan import Suite
 from contracts.verdict import Place
 
@@ -37,36 +39,30 @@ class Assembly:
     run_id: str
     started_at: dt.datetime
     cancelled: bool = False
-    _finished: dict[str, Any] | None = None
-    _so_far: dict[str, Any] = field(default_factory=dict)
-    _failures: Causes = field(default_factory=Causes)
+    document_problems: tuple[Problem, ...] = ()
+    _finished: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _so_far: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _failures: dict[int, Causes] = field(default_factory=dict)
     _trouble: str = ""
-    _reachable: bool = True
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Note one event of the child."""
+    def take(self, number: int, event: Mapping[str, Any]) -> None:
+        """Note one event of one of the processes."""
         kind = event["event"]
         if kind == "finished":
-            self._finished = dict(event)
+            self._finished[number] = dict(event)
         elif kind == "so_far":
-            self._so_far = dict(event)
+            self._so_far[number] = dict(event)
         elif kind == "failure":
-            self._failures.add(Failure.from_json(event["failure"]))
+            causes = self._failures.setdefault(number, Causes())
+            causes.add(Failure.from_json(event["failure"]))
         elif kind == "fatal":
-            self._trouble = f"{event['title']}: {event['message']}"
+            self.interrupted(f"{event['title']}: {event['message']}")
+        elif kind == "lost" and event["trouble"] and number not in self._finished:
+            self.interrupted(event["trouble"])
 
     def interrupted(self, why: str) -> None:
-        """The run was ended from outside."""
+        """The run was ended from outside, or by a process that broke."""
         self._trouble = self._trouble or why
-
-    def ended(self, status: int) -> None:
-        """The child is gone; without a last word that is an error."""
-        if self._finished is None and not self._trouble and not self.cancelled:
-            self._trouble = (
-                f"the generator was ended by signal {-status} (out of memory or CPU time?)"
-                if status < 0
-                else f"the generator ended with status {status} before it had finished"
-            )
 
     def nothing_to_do(self, at: dt.datetime) -> Run:
         """A run whose suite selects no operation."""
@@ -80,18 +76,31 @@ class Assembly:
 
     def run(self, at: dt.datetime) -> Run:
         """The evidence."""
-        seen = self._finished or {}
-        found = (
-            tuple(Failure.from_json(f) for f in seen["failures"])
-            if seen
-            else self._failures.failures()
-        )
-        kept = seen or self._so_far
+        seen = merged(list(self._finished.values()))
+        kept = merged([*self._finished.values(), *self._unfinished(self._so_far)])
+        found = self._found()
         results = tuple(OperationResult.from_json(o) for o in kept.get("operations", ()))
         found += latency_failures(self.suite, results, self.document.data)
-        failures = tuple(self._excused(self._placed(f), at.date()) for f in found)
+        if not any(r.exercised for r in results):
+            found = tuple(f for f in found if f.check != "request_answered")
+        failures = tuple(self._excused(self._placed(f), at.date()) for f in collapsed(found))
         outcome, reason = self._verdict(seen, failures, results)
         return self._run(outcome, reason, kept, failures, at, results)
+
+    def _unfinished(self, told: Mapping[int, Any]) -> list[Any]:
+        return [what for number, what in told.items() if number not in self._finished]
+
+    def _found(self) -> tuple[Failure, ...]:
+        causes = Causes()
+        for number in sorted(self._finished.keys() | self._failures.keys()):
+            if number in self._finished:
+                told = self._finished[number]["failures"]
+                failures = tuple(Failure.from_json(failure) for failure in told)
+            else:
+                failures = self._failures[number].failures()
+            for failure in failures:
+                causes.add(failure)
+        return causes.failures()
 
     def _verdict(
         self,
@@ -108,8 +117,12 @@ class Assembly:
         if stopped == "login lost":
             word = "stopped accepting" if seen.get("signed_in") else "never accepted"
             return Outcome.INCONCLUSIVE, f"the target {word} the credential of the suite"
+        if stopped == "no token":
+            return Outcome.INCONCLUSIVE, f"no credential: {seen['trouble']}"
         if stopped == "target gone":
             return Outcome.INCONCLUSIVE, "the target stopped answering in the middle of the run"
+        if stopped == "target hangs":
+            return Outcome.INCONCLUSIVE, "the target takes connections and does not answer"
         if unexpected:
             noun = "cause" if len(unexpected) == 1 else "causes"
             return Outcome.FAILED, f"{len(unexpected)} {noun} of failure"
@@ -129,7 +142,20 @@ class Assembly:
             )
         if seen.get("errors") and silent:
             return Outcome.INCONCLUSIVE, f"{len(silent)} operations could not be tested"
+        unchecked = sum(p.unchecked for p in self.document_problems)
+        if unchecked:
+            parts = "part" if unchecked == 1 else "parts"
+            return Outcome.INCONCLUSIVE, f"{unchecked} {parts} of the document could not be checked"
         return Outcome.PASSED, ""
+
+    def _problems(self) -> list[str]:
+        """What is wrong with the document, each with its line."""
+        told = []
+        for problem in self.document_problems:
+            line = self.document.line(problem.pointer)
+            at = f"{self.document.name}:{line}" if line else self.document.name
+            told.append((line or 0, f"{at}: {problem.message}"))
+        return [sentence for _, sentence in sorted(told)]
 
     def _placed(self, failure: Failure) -> Failure:
         if failure.place is None:
@@ -172,7 +198,7 @@ class Assembly:
             operations=results,
             failures=failures,
             errors=tuple(ToolError.from_json(e) for e in seen.get("errors", ())),
-            warnings=tuple(seen.get("warnings", ())),
+            warnings=(*self._problems(), *seen.get("warnings", ())),
             requests=int(seen.get("requests", 0)),
             refused=int(seen.get("refused", 0)),
             checks=dict(seen.get("checks", {})),

@@ -23,10 +23,18 @@ def stream(
     suite: Suite,
     selected: tuple[Operation, ...],
     headers: dict[str, str],
+    keys: dict[str, str],
     methods: frozenset[str],
 ) -> EventStream:
-    """The engine's event stream; nothing is sent before it is iterated."""
-    config = SchemathesisConfig.from_dict(_settings(suite, methods))
+    """The engine's event stream; nothing is sent before it is iterated.
+
+    ``keys`` are API keys outside the headers, by the name of their security scheme.
+    """
+    settings = _settings(suite, methods)
+    if keys:
+        schemes = {name: {"api_key": value} for name, value in keys.items()}
+        settings["auth"] = {"openapi": schemes}
+    config = SchemathesisConfig.from_dict(settings)
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.config.update(base_url=target, headers=headers or None)
     labels = {o.label for o in selected}

@@ -1,7 +1,8 @@
 """The last gate before the wire: no request leaves that the environment does not allow.
 
-It stands below every session, redirect and check of this process (in the HTTP adapter and in the
-connect call), so safety does not rest on what a generator means to select.
+It stands below every session, redirect and check of this process: :mod:`conformance.http.wire` asks
+it for every request, the connect call for every address. So safety does not rest on what a
+generator means to select.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.util import connection
 
 
@@ -24,10 +24,15 @@ class RequestRefused(requests.exceptions.InvalidSchema):
 
 @dataclass(slots=True)
 class Guard:
-    """Allowed methods and addresses, and the pace in requests per second."""
+    """Allowed methods and addresses, and the pace in requests per second.
+
+    ``reachable`` are the addresses that may be connected to: beside those of the target, where
+    tokens are asked for.
+    """
 
     methods: frozenset[str]
     addresses: frozenset[tuple[str, int]]
+    reachable: frozenset[tuple[str, int]] = frozenset()
     max_rate: float | None = None
     refused: int = 0
     sent: int = 0
@@ -36,15 +41,10 @@ class Guard:
     _pins: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=dict)
 
     def install(self) -> None:
-        """Put this guard below every request of the process. DNS is asked once, here."""
-        self._pins = {address: _resolve(address) for address in self.addresses}
-        original = HTTPAdapter.send
+        """Put this guard below every connection of the process. DNS is asked once, here."""
+        self._pins = {address: _resolve(address) for address in self.addresses | self.reachable}
         connect = connection.create_connection
         guard = self
-
-        def send(adapter: HTTPAdapter, request: Any, *args: Any, **kwargs: Any) -> Any:
-            guard.admit(request)
-            return original(adapter, request, *args, **kwargs)
 
         def create_connection(address: tuple[str, int], *args: Any, **kwargs: Any) -> Any:
             problem: OSError | None = None
@@ -55,7 +55,6 @@ class Guard:
                     problem = error
             raise problem or OSError(f"{address[0]} has no address")
 
-        HTTPAdapter.send = send  # type: ignore[method-assign, assignment]
         connection.create_connection = create_connection
 
     def admit(self, request: requests.PreparedRequest) -> None:

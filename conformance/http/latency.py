@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from conformance.evidence import Failure, OperationResult, Severity, cause_id
 from conformance.http.operations import operations
 from conformance.plan import Suite
@@ -9,6 +11,18 @@ from contracts.verdict import Json, Place
 
 SAMPLES = 100
 """Below this many answers a 95th percentile says little."""
+
+
+SHOWN_FROM = 20
+"""Below this many answers it is not even shown."""
+
+
+def percentile(samples: Collection[float]) -> float | None:
+    """The 95th percentile in seconds; None below 20 samples."""
+    if len(samples) < SHOWN_FROM:
+        return None
+    ordered = sorted(samples)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 6)
 
 
 def latency_failures(

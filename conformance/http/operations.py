@@ -87,6 +87,8 @@ class Operation:
     security: tuple[tuple[str, ...], ...]
     """Alternatives of security scheme names; ``((),)`` or nothing means open."""
     extensions: Mapping[str, Json] = field(default_factory=dict)
+    own_security: bool = False
+    """Whether it says itself who may call it, not the document as a whole."""
 
     def parameter(self, name: str, location: str = "header") -> Parameter | None:
         """A parameter by name; header names in any case."""
@@ -122,6 +124,21 @@ def operations(document: Mapping[str, Json]) -> tuple[Operation, ...]:
     return tuple(found)
 
 
+def credential_headers(document: Mapping[str, Json]) -> frozenset[str]:
+    """The headers that carry credentials as the document declares them, lower case."""
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, Mapping) else None
+    names: set[str] = set()
+    for scheme in schemes.values() if isinstance(schemes, Mapping) else ():
+        if not isinstance(scheme, Mapping):
+            continue
+        if scheme.get("type") != "apiKey":
+            names.add("authorization")
+        elif scheme.get("in") == "header":
+            names.add(str(scheme.get("name")).lower())
+    return frozenset(names)
+
+
 def _operation(
     document: Mapping[str, Json], path: str, method: str, item: Mapping[str, Json], base: str
 ) -> Operation:
@@ -142,6 +159,7 @@ def _operation(
         deprecated=bool(data.get("deprecated")),
         security=_security(security),
         extensions={k: v for k, v in data.items() if str(k).startswith("x-")},
+        own_security="security" in data,
     )
 
 

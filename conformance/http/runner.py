@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from conformance.evidence import Contract, Run
 from conformance.http.assembly import Assembly
-from conformance.http.operations import operations
+from conformance.http.crew import carry_out
+from conformance.http.groups import shares
+from conformance.http.operations import Operation, operations
 from conformance.http.reachability import unreachable
+from conformance.http.sound import sound
 from conformance.plan import Safety, Suite, SuiteRefused, refusals
+from conformance.plan.auth import credential
 from conformance.plan.classification import restricted_fields
-from conformance.process import Caps, child, follow, give
+from conformance.process import Caps
 from contracts.verdict import Json
 
 
@@ -65,7 +69,8 @@ def run(
     ceiling = safety.rate_ceiling
     if ceiling is not None:
         suite = suite.with_changes(rate_limit=min(suite.rate_limit or ceiling, ceiling))
-    credentials = suite.auth.headers(environ)
+    signing = credential(suite.auth, document.data, environ)
+    certificates = suite.tls.texts(environ)
     assembly = Assembly(
         suite=suite,
         document=document,
@@ -79,21 +84,41 @@ def run(
     )
     if not selected:
         return assembly.nothing_to_do(now())
-    problem = unreachable(target, timeout=min(5.0, suite.request_timeout))
+    problem = unreachable(
+        target, timeout=min(5.0, suite.request_timeout), certificates=certificates
+    )
     if problem:
         return assembly.not_reached(problem, now())
-    job = {
-        "suite": suite.to_json(),
-        "document": document.data,
+    tested, problems = sound(document.data)
+    assembly.document_problems = problems
+    watched = bool(suite.states) and "state_transitions" in suite.checks
+    shared = shares(suite, tested, _of(tested, selected), together=watched)
+    rate = suite.rate_limit / len(shared) if suite.rate_limit else None
+    limits = caps or Caps()
+    job: dict[str, Any] = {
+        "suite": suite.with_changes(rate_limit=rate).to_json(),
+        "document": tested,
         "target": target,
         "methods": sorted(safety.allowed_methods & _asked(suite)),
-        "credentials": credentials,
+        "credential": signing.to_json(),
+        "certificates": certificates,
         "restricted": sorted(restricted | restricted_fields(document.data)),
-        "memory": (caps or Caps()).memory,
-        "cpu": int(suite.time_budget) + (caps or Caps()).cpu_slack,
+        "memory": limits.memory,
+        "cpu": int(suite.time_budget) + limits.cpu_slack,
+        "shared": len(shared) > 1,
     }
-    _follow(assembly, job, suite.time_budget, on_event, cancel or threading.Event())
+    jobs = [
+        {**job, "stages": [stage.to_json() for stage in share.stages], "probes": share.probes}
+        for share in shared
+    ]
+    _follow(assembly, jobs, suite.time_budget, on_event, cancel or threading.Event())
     return assembly.run(now())
+
+
+def _of(document: dict[str, Json], selected: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Those of the selected operations that can be tested."""
+    chosen = {o.label for o in selected}
+    return tuple(o for o in operations(document) if o.label in chosen)
 
 
 def _asked(suite: Suite) -> frozenset[str]:
@@ -104,22 +129,44 @@ def _asked(suite: Suite) -> frozenset[str]:
 
 def _follow(
     assembly: Assembly,
-    job: Mapping[str, Any],
+    jobs: Sequence[Mapping[str, Any]],
     budget: float,
     on_event: OnEvent | None,
     cancel: threading.Event,
 ) -> None:
-    with child("conformance.http.worker") as process:
-        try:
-            give(process, job)
-            for event in follow(process, budget, cancel, assembly):
-                assembly.take(event)
-                if on_event is not None and event["event"] in _TOLD:
-                    kind = event.pop("event")
-                    on_event(Progress(kind, event))
-        except BaseException:
-            assembly.interrupted("the run was interrupted")
-            raise
+    merged = Merged()
+    try:
+        for number, event in carry_out(jobs, budget, cancel):
+            assembly.take(number, event)
+            told = merged.told(number, event)
+            if on_event is not None and told is not None:
+                on_event(told)
+    except BaseException:
+        assembly.interrupted("the run was interrupted")
+        raise
+    finally:
+        assembly.cancelled = cancel.is_set()
 
 
-_TOLD = frozenset({"started", "phase", "operation", "failure"})
+class Merged:
+    """The progress of several processes as that of one run."""
+
+    def __init__(self) -> None:
+        self._requests: dict[int, int] = {}
+        self._once: set[str] = set()
+
+    def told(self, number: int, event: Mapping[str, Any]) -> Progress | None:
+        """What to tell of one event of one process; None for nothing."""
+        kind = event["event"]
+        data = {name: value for name, value in event.items() if name != "event"}
+        if kind in {"started", "phase", "failure"}:
+            what = kind + str(data.get("phase", "")) + str(data.get("failure", {}).get("id", ""))
+            if what in self._once:
+                return None
+            self._once.add(what)
+        elif kind == "operation":
+            self._requests[number] = int(data["requests"])
+            data["requests"] = sum(self._requests.values())
+        else:
+            return None
+        return Progress(kind, data)

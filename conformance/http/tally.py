@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from conformance.evidence import Failure, OperationResult, RecordedRequest, ToolError
 from conformance.evidence.grouping import Causes
 from conformance.http.answer import Answer
+from conformance.http.latency import percentile
 from conformance.http.operations import Operation
 from conformance.plan.suite import KnownFailure
 
 MAX_TOOL_ERRORS = 50
 LOST_AFTER = 25
 """So many refused signed-in requests in a row mean that the login is gone."""
-SAMPLES_FOR_P95 = 20
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class _Counts:
     statuses: Counter[int] = field(default_factory=Counter)
     elapsed: deque[float] = field(default_factory=lambda: deque(maxlen=5000))
     skipped: str | None = None
+    silent: int = 0
 
 
 class Tally:
@@ -94,6 +95,16 @@ class Tally:
             if label in self._counts:
                 self._counts[label].requests += 1
 
+    def silent(self, label: str) -> None:
+        """Count a request that got no whole answer."""
+        with self._lock:
+            self._counts[label].silent += 1
+
+    def samples(self) -> Mapping[str, list[float]]:
+        """Answer times by operation, in seconds, for whoever puts several processes together."""
+        with self._lock:
+            return {n: [round(s, 5) for s in c.elapsed] for n, c in self._counts.items()}
+
     def is_better(self, failure: Failure, request: RecordedRequest) -> bool:
         """Whether it is worth completing: its cause is new, or its example shorter."""
         with self._lock:
@@ -158,19 +169,8 @@ class Tally:
                     declared=tuple(self.operations[label].responses),
                     failures=failed[label],
                     skipped=c.skipped if not c.statuses else None,
-                    p95=_p95(c.elapsed),
+                    p95=percentile(c.elapsed),
+                    unanswered=c.silent,
                 )
                 for label, c in self._counts.items()
             )
-
-    def elapsed(self) -> Mapping[str, tuple[float, ...]]:
-        """Answer times by operation."""
-        with self._lock:
-            return {label: tuple(c.elapsed) for label, c in self._counts.items()}
-
-
-def _p95(samples: deque[float]) -> float | None:
-    if len(samples) < SAMPLES_FOR_P95:
-        return None
-    ordered = sorted(samples)
-    return round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 6)

@@ -67,13 +67,14 @@ def translate(
     """A failure with its cause and the pointer of the promise it broke."""
     pointer, extra = _locate(finding, case, operation, document, response)
     kind = _cause_kind(check, finding, case, response)
+    rejected = isinstance(finding, found.RejectedPositiveData)  # one answer, one cause
     return Failure(
         check=check,
         title=finding.title,
         message=_message(finding),
         operation=operation.label,
         severity=Severity(finding.severity.value),
-        cause=cause_id(kind, pointer, extra),
+        cause=cause_id(kind, operation.pointer if rejected else pointer, extra),
         place=Place(pointer),
         phase=case.meta.phase.name.value if case.meta else None,
     )

@@ -11,15 +11,19 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.http.groups import Stage
 from conformance.http.operations import operations
 from conformance.plan import Suite
 from conformance.process.child import Channel, serve
 
 GRACE = 1.0
 """Seconds a cancelled run may take to end by itself."""
+TOKEN_TIMEOUT = 15.0
+"""Seconds a token endpoint may take."""
 
 
 def main() -> int:
@@ -28,36 +32,88 @@ def main() -> int:
 
 
 def _run(job: dict[str, Any], channel: Channel) -> int:
+    from conformance.http.certificates import arguments
     from conformance.http.execution import Execution
     from conformance.http.guard import Guard
+    from conformance.http.patience import Patience
+    from conformance.http.tokens import NoToken
+    from conformance.http.wire import Wire
 
     suite = Suite.from_mapping(job["suite"])
     document = job["document"]
-    url = urlsplit(job["target"])
-    port = url.port or (443 if url.scheme == "https" else 80)
-    guard = Guard(
-        methods=frozenset(job["methods"]),
-        addresses=frozenset({(url.hostname or "", port)}),
-        max_rate=suite.rate_limit,
-    )
-    guard.install()
     known = operations(document)
     selected = tuple(o for o in known if suite.selects(o.label, o.operation_id, o.method))
+    credential = job["credential"]
+    addresses = {_address(job["target"])}
+    if credential["grant"]:
+        addresses.add(_address(credential["grant"]["token_url"]))
+    guard = Guard(
+        methods=frozenset(job["methods"]),
+        addresses=frozenset({_address(job["target"])}),
+        reachable=frozenset(addresses),
+        max_rate=suite.rate_limit,
+    )
+    certificates = arguments(job["certificates"], Path.cwd())
+    wire = Wire(guard, suite.request_timeout, certificates, Patience(known))
+    wire.install()
+    try:
+        headers = _signed_in(credential, wire, certificates)
+    except NoToken as error:
+        channel.send("finished", stopped="no token", trouble=str(error), operations=[], failures=[])
+        return 0
     execution = Execution(
         suite=suite,
         document=document,
         target=job["target"],
         known=known,
         selected=selected,
-        credentials=job.get("credentials", {}),
+        credentials=headers,
+        keys=credential["keys"],
+        secrets=_secrets(credential),
         restricted=frozenset(job.get("restricted", ())),
-        guard=guard,
+        wire=wire,
         channel=channel,
     )
+    execution.shared = bool(job["shared"])
     _stop_on_signal(execution)
-    execution.run()
+    stages = [Stage(tuple(s["operations"]), tuple(s["phases"])) for s in job["stages"]]
+    execution.run(stages, job["probes"])
     execution.report()
     return 0
+
+
+def _signed_in(credential: dict[str, Any], wire: Any, certificates: dict[str, Any]) -> Any:
+    if not credential["grant"]:
+        return credential["headers"]
+    import requests
+
+    from conformance.http.tokens import TokenSource
+
+    def post(url: str, form: Any, headers: Any) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(
+                url, data=form, headers=headers, timeout=TOKEN_TIMEOUT, allow_redirects=False,
+                **certificates,
+            )  # fmt: skip
+
+    source = TokenSource(credential["grant"], wire.aside(post))
+    headers = source.start()
+    wire.signer = source
+    return headers
+
+
+def _secrets(credential: dict[str, Any]) -> list[str]:
+    values = [*credential["headers"].values(), *credential["keys"].values()]
+    values += [v.split(" ")[-1] for v in credential["headers"].values()]
+    if credential["grant"]:
+        values.append(credential["grant"]["client_secret"])
+    return values
+
+
+def _address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _stop_on_signal(execution: Any) -> None:

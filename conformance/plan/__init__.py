@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.plan.auth import Auth, SecretMissing
+from conformance.plan.auth import Auth, SecretMissing, Tls
 from conformance.plan.checks import CHECKS
 from conformance.plan.safety import Refusal, Safety, SuiteRefused, refusals
 from conformance.plan.suite import (
@@ -23,5 +23,6 @@ __all__ = [
     "Suite",
     "SuiteInvalid",
     "SuiteRefused",
+    "Tls",
     "refusals",
 ]

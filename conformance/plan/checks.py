@@ -19,6 +19,7 @@ GENERATED_CHECKS: dict[str, str] = {
 """Carried out by schemathesis on generated requests."""
 
 OWN_CHECKS: dict[str, str] = {
+    "request_answered": "Every request gets a whole answer within the request's time.",
     "problem_details": "Errors declared as problem+json are what RFC 9457 says.",
     "correlation_id_echoed": "A well-formed X-Correlation-Id comes back unchanged.",
     "deprecation_announced": "Deprecated operations say so (RFC 9745); Sunset is not earlier.",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from conformance.plan.auth import KINDS, Auth
+from conformance.plan.auth import CLIENT_AUTH, KINDS, Auth, Tls
 from conformance.plan.checks import CHECKS
 from contracts.errors import ContractError
 from contracts.verdict import Json
@@ -68,6 +68,9 @@ class Suite:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """Values for parameters by name, such as a test tenant: ``{"companyCode": "1000"}``."""
     auth: Auth = field(default_factory=Auth)
+    tls: Tls = field(default_factory=Tls)
+    workers: int = 1
+    """Processes the operations are shared out to; each has its own caps."""
     states: tuple[str, ...] = ()
     """Canonical state machines the contract follows, as its sidecar names them."""
     accepted_rejections: tuple[int, ...] = (409, 412, 422)
@@ -75,6 +78,8 @@ class Suite:
     known_failures: tuple[KnownFailure, ...] = ()
     latency_p95: float | None = None
     """The declared 95th percentile of answer times in seconds; None asks for nothing."""
+    availability: float | None = None
+    """The declared availability in percent; None asks for nothing."""
     shrink: bool = True
 
     def __post_init__(self) -> None:
@@ -89,6 +94,7 @@ class Suite:
             ("max_examples", self.max_examples, 1, 10_000),
             ("time_budget", self.time_budget, 1, 86_400),
             ("request_timeout", self.request_timeout, 0.1, 300),
+            ("workers", self.workers, 1, 16),
         )
         for name, value, low, high in limits:
             if not low <= value <= high:
@@ -145,8 +151,8 @@ class Suite:
 
 
 def _plain(value: Any) -> Json:
-    if isinstance(value, Auth):
-        return {"kind": value.kind, "secret": value.secret, "name": value.name}
+    if isinstance(value, Auth | Tls):
+        return value.to_json()
     if isinstance(value, KnownFailure):
         return {
             "check": value.check,
@@ -161,6 +167,8 @@ def _plain(value: Any) -> Json:
 def _convert(name: str, value: Json) -> Any:
     if name == "auth":
         return _auth(value)
+    if name == "tls":
+        return _record(Tls, "tls", value)
     if name == "known_failures":
         return tuple(_known(item) for item in value)
     if name in {"headers", "parameters"}:
@@ -177,7 +185,25 @@ def _auth(value: Json) -> Auth:
         return value
     if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
         raise SuiteInvalid(f"auth of a suite needs a kind: one of {_list(KINDS)}")
-    return Auth(value["kind"], value.get("secret"), value.get("name"))
+    found: Auth = _record(Auth, "auth", value)
+    if found.client_auth not in CLIENT_AUTH:
+        raise SuiteInvalid(f"client_auth of auth is one of {_list(CLIENT_AUTH)}")
+    return found
+
+
+def _record(kind: Any, name: str, value: Json) -> Any:
+    """A record of texts from a mapping; what is left out has its default."""
+    if isinstance(value, kind):
+        return value
+    known = {f.name for f in fields(kind)}
+    given = {str(n).replace("-", "_"): v for n, v in (value or {}).items() if v is not None}
+    if unknown := sorted(given.keys() - known):
+        raise SuiteInvalid(
+            f"{name} has no setting {unknown[0]!r}; known are {_list(sorted(known))}"
+        )
+    if any(not isinstance(v, str) for v in given.values()):
+        raise SuiteInvalid(f"{name} of a suite holds texts; one of its values is none")
+    return kind(**given)
 
 
 def _known(value: Json) -> KnownFailure:

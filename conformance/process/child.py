@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import resource
 import sys
 import threading
@@ -23,6 +24,8 @@ class Channel:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._lock = threading.Lock()
+        self.heard: queue.SimpleQueue[str] = queue.SimpleQueue()
+        """Lines that the parent wrote after the job."""
 
     def send(self, kind: str, **data: Json) -> None:
         """Write one event; a parent that is gone is no error."""
@@ -43,7 +46,7 @@ def serve(work: Work) -> int:
         return 2
     job = json.loads(line)
     _limit(job)
-    _watch_parent()
+    _watch_parent(channel)
     try:
         return work(job, channel)
     except MemoryError:
@@ -63,10 +66,11 @@ def _limit(job: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _watch_parent() -> None:
+def _watch_parent(channel: Channel) -> None:
     def watch() -> None:
         with contextlib.suppress(OSError, ValueError):
-            sys.stdin.buffer.read()
+            for line in sys.stdin.buffer:
+                channel.heard.put(line.decode().strip())
         os._exit(4)
 
     threading.Thread(target=watch, daemon=True).start()

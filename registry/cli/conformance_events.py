@@ -13,7 +13,8 @@ import click
 from conformance.evidence.reports import FORMATS
 from conformance.plan import SuiteInvalid
 from registry.cli import exits
-from registry.cli.conformance import STATUS, listed, write
+from registry.cli.conformance import STATUS, write
+from registry.cli.conformance_suite import listed
 
 if TYPE_CHECKING:
     from conformance.events import Message

@@ -69,6 +69,8 @@ def _settings(options: Mapping[str, Any]) -> dict[str, Any]:
         "max_examples": options["max_examples"],
         "rate_limit": options["rate"],
         "time_budget": options["time_budget"],
+        "request_timeout": options["request_timeout"],
+        "workers": options["workers"],
         "excluded_operations": list(options["exclude"]) or None,
         "headers": options["headers"] or None,
         **dict(_setting(text) for text in options["settings"]),

@@ -8,6 +8,7 @@ import textwrap
 from conformance.evidence.failure import Failure
 from conformance.evidence.run import Outcome, Run
 from contracts.reports.hostile import one_line, visible
+from contracts.verdict import Place
 
 _WORD = {
     Outcome.PASSED: "PASSED",
@@ -16,7 +17,9 @@ _WORD = {
     Outcome.CANCELLED: "CANCELLED",
     Outcome.ERROR: "TOOL ERROR",
 }
-_MESSAGE_LINES = 4
+WIDTH = 80
+_MESSAGE_LINES = 6
+_LONGEST = 400
 _REQUESTS = ("requests", "operations", "status codes")
 _MESSAGES = ("messages", "channels", "messages")
 
@@ -27,8 +30,11 @@ def render(run: Run) -> str:
     for number, failure in enumerate(run.failures, 1):
         lines += [*_failure(number, failure), ""]
     for error in run.errors:
-        lines.append(f"tool error: {one_line(error.title)}: {one_line(error.message)[:200]}")
-    lines += [f"note: {one_line(warning)}" for warning in run.warnings]
+        where = f"{one_line(error.operation)}: " if error.operation else ""
+        text = f"{where}{one_line(error.title)}: {one_line(error.message)[:200]}"
+        lines += _wrapped("tool error: ", text)
+    for warning in run.warnings:
+        lines += _wrapped("note: ", one_line(warning))
     lines += _sum(run)
     return "\n".join(lines) + "\n"
 
@@ -45,28 +51,55 @@ def place(failure: Failure) -> str:
 def _failure(number: int, failure: Failure) -> list[str]:
     known = f"  known: {one_line(failure.known)}" if failure.known else ""
     times = f"{failure.count}×" if failure.count > 1 else "once"
-    lines = [
-        f"{number}. {one_line(failure.title)}  [{failure.severity.value}, {times}]{known}",
-        f"   {one_line(failure.operation)}   ({', '.join((failure.check, *failure.related))})",
-    ]
+    checks = f"   ({', '.join((failure.check, *failure.related))})"
+    operation = f"   {one_line(failure.operation)}"
+    lines = [f"{number}. {one_line(failure.title)}  [{failure.severity.value}, {times}]{known}"]
+    lines += [operation + checks] if len(operation + checks) <= WIDTH else [operation, checks]
     others = [o for o in failure.operations if o != failure.operation]
     if others:
-        lines.append(f"   also: {one_line(', '.join(others))}")
+        lines += _wrapped("   also: ", one_line(", ".join(others)))
     if failure.place is not None:
-        lines.append(f"   at {place(failure)}")
-    message = [part for part in visible(failure.message).splitlines() if part.strip()]
-    lines += [f"   | {part[:160]}" for part in message[:_MESSAGE_LINES]]
+        lines += _at(failure.place)
+    message = [part for part in visible(_told(failure.message)).splitlines() if part.strip()]
+    for part in message[:_MESSAGE_LINES]:
+        lines += _wrapped("   | ", part[:_LONGEST])
+    if len(message) > _MESSAGE_LINES:
+        lines.append(f"   | and {len(message) - _MESSAGE_LINES} lines more")
     if failure.request is None and failure.example is not None:
         example = json.dumps(failure.example, ensure_ascii=False)
-        lines.append(
-            f"   first seen in {failure.phase}: {textwrap.shorten(one_line(example), 300)}"
-        )
+        shown = textwrap.shorten(one_line(example), 300)
+        lines += _wrapped("   ", f"first seen in {failure.phase}: {shown}")
     if failure.response is not None:
-        body = one_line(failure.response.body or "")
-        lines.append(f"   → {failure.response.status} {textwrap.shorten(body, 160)}")
+        shown = one_line(failure.response.body or "")
+        head = f"   → {failure.response.status} "
+        lines.append(head + (shown if len(shown) < WIDTH - len(head) else _cut(shown, head)))
     if failure.curl:
         lines.append(f"   {one_line(failure.curl)}")
     return lines
+
+
+def _told(message: str) -> str:
+    """The message without the copy of the schema: the place says where it stands."""
+    return message.partition("Schema at /")[0].partition("\nSchema:\n")[0]
+
+
+def _at(at: Place) -> list[str]:
+    file = one_line(at.source or "contract") + (f":{at.line}" if at.line else "")
+    whole = f"   at {file}  {one_line(at.pointer)}"
+    return [whole] if len(whole) <= WIDTH else [f"   at {file}", f"      {one_line(at.pointer)}"]
+
+
+def _cut(text: str, head: str) -> str:
+    return text[: WIDTH - len(head) - 1] + "…"
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    """The text below its head, no wider than a terminal; long words stay whole."""
+    below = head if head.strip() == "|" else " " * len(head)
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=head, subsequent_indent=below, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def _sum(run: Run) -> list[str]:
@@ -77,17 +110,19 @@ def _sum(run: Run) -> list[str]:
     seed = f", seed {run.seed}" if generated else ""
     sent, where, answers = _REQUESTS if generated else _MESSAGES
     lines = [
-        f"{_WORD[run.outcome]}{reason}",
-        (
+        *_wrapped("", f"{_WORD[run.outcome]}{reason}"),
+        *_wrapped(
+            "",
             f"{one_line(run.contract)} against {one_line(run.target)}, "
-            f"suite {one_line(run.suite)}{seed}"
+            f"suite {one_line(run.suite)}{seed}",
         ),
-        (
+        *_wrapped(
+            "",
             f"{run.requests} {sent} in {run.duration:.1f} s; "
             f"{operations['exercised']} of {operations['declared']} {where}, "
-            f"{statuses['seen']} of {statuses['declared']} declared {answers} seen"
+            f"{statuses['seen']} of {statuses['declared']} declared {answers} seen",
         ),
     ]
     if run.refused:
-        lines.append(f"{run.refused} requests were not sent: the environment does not allow them")
+        lines.append(f"{run.refused} requests were not sent: not allowed, or not answered before")
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from conformance.evidence import Failure, RecordedRequest, Severity, cause_id
@@ -12,48 +12,109 @@ from conformance.http.operations import Operation, Parameter
 from conformance.http.probes.seeds import Finding, Seeds, Sender
 from contracts.verdict import Json, Place
 
-SIZES = ("limit", "pageSize", "page_size", "size", "top")
-CURSORS = ("cursor", "pageToken", "page_token", "after", "continuation")
-NEXT = ("nextCursor", "nextPageToken", "next_cursor", "next_page_token", "next")
+SIZES = ("limit", "pageSize", "page_size", "pagesize", "size", "top", "$top", "per_page", "perPage")
+CURSORS = (
+    *("cursor", "pageToken", "page_token", "after", "continuation", "continuationToken"),
+    *("$skiptoken", "starting_after", "nextToken", "next_token", "marker"),
+)
+OFFSETS = ("offset", "skip", "$skip", "start", "startIndex")
+PAGES = ("page", "pageNumber", "page_number")
+NEXT = (
+    *("nextCursor", "nextPageToken", "next_cursor", "next_page_token", "next", "cursor"),
+    *("continuation", "continuationToken", "nextToken", "next_token"),
+)
 MOST_PAGES = 60
 PAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """How one asks for the next page: by a cursor the system gives, an offset or a number."""
+
+    parameter: Parameter
+    kind: str
+
+    def after(self, pages: int, items: int, token: str | None) -> str | None:
+        """The parameter's value after so many pages and items; None at the end."""
+        if self.kind == "cursor":
+            return token
+        return str(items) if self.kind == "offset" else str(pages + self._first)
+
+    @property
+    def _first(self) -> int:
+        return 0 if 0 in _hints(self.parameter) else 1
 
 
 def pagination_complete(operation: Operation, seeds: Seeds, send: Sender) -> Iterator[Finding]:
     """Walking with a small page ends, repeats nothing and loses nothing of one large page."""
     size = _parameter(operation, SIZES)
-    cursor = _parameter(operation, CURSORS)
-    if operation.method != "GET" or size is None or cursor is None or not seeds.answers:
+    walk = _walk(operation)
+    if operation.method != "GET" or size is None or walk is None or not seeds.answers:
         return
-    start = replace(seeds.answers[0].request, url=_bare(seeds.answers[0].request.url))
-    whole, whole_next = _page(send, _query(start, {size.name: str(_largest(size))}))
-    if whole is None or whole_next is not None or len(whole) <= PAGE:
+    start = replace(seeds.answers[0].request, url=_bare(operation, seeds.answers[0].request.url))
+    most = _largest(size)
+    whole, more = _page(send, _query(start, {size.name: str(most)}))
+    if whole is None or len(whole) <= PAGE:
         return
-    walked: list[str] = []
-    request = _query(start, {size.name: str(PAGE)})
-    for _ in range(MOST_PAGES):
-        items, token = _page(send, request)
-        if items is None:
+    page = max(PAGE, -(-len(whole) // (MOST_PAGES // 2)))
+    walked, last, ended = _walked(start, size, walk, page, len(whole), send)
+    if walked is None:
+        return
+    complete = more is None and (walk.kind == "cursor" or len(whole) < most)
+    if not complete:  # there is more than one large page: its beginning has to agree
+        if len(walked) < len(whole) and not ended:
             return
-        walked += items
-        if token is None or len(walked) > 2 * len(whole) + PAGE:
-            break
-        request = _query(start, {size.name: str(PAGE), cursor.name: token})
+        whole = whole[: len(walked)]
     fault = _fault(whole, walked)
     if fault:
         yield Finding(
             Failure(
                 check="pagination_complete",
                 title="Pages lose or repeat entries",
-                message=f"{fault}, walking in pages of {PAGE}",
+                message=f"{fault}, walking in pages of {page}",
                 operation=operation.label,
                 severity=Severity.HIGH,
                 cause=cause_id("pagination_complete", operation.label),
-                place=Place(cursor.pointer),
+                place=Place(walk.parameter.pointer),
             ),
-            request,
-            send(request),
+            last,
+            send(last),
         )
+
+
+def _walked(
+    start: RecordedRequest, size: Parameter, walk: _Walk, page: int, enough: int, send: Sender
+) -> tuple[list[str] | None, RecordedRequest, bool]:
+    """Entries page by page until there are ``enough``, the last request, whether it was the end."""
+    walked: list[str] = []
+    request = _query(start, {size.name: str(page)})
+    for pages in range(1, MOST_PAGES + 1):
+        items, token = _page(send, request)
+        if items is None:
+            return None, request, False
+        walked += items
+        value = walk.after(pages, len(walked), token)
+        if value is None or not items or (walk.kind != "cursor" and len(items) < page):
+            return walked, request, True
+        if len(walked) > enough + page:
+            break
+        request = _query(start, {size.name: str(page), walk.parameter.name: value})
+    return walked, request, False
+
+
+def _walk(operation: Operation) -> _Walk | None:
+    for kind, names in (("cursor", CURSORS), ("offset", OFFSETS), ("page", PAGES)):
+        parameter = _parameter(operation, names)
+        if parameter is not None and (kind != "page" or {0, 1} & set(_hints(parameter))):
+            return _Walk(parameter, kind)
+    return None
+
+
+def _hints(parameter: Parameter) -> list[Json]:
+    """What the contract says about the first page's number."""
+    schema = parameter.schema if isinstance(parameter.schema, Mapping) else {}
+    given = [schema.get("minimum"), schema.get("default")]
+    return [n for n in given if isinstance(n, int) and not isinstance(n, bool)]
 
 
 def _fault(whole: list[str], walked: list[str]) -> str | None:
@@ -101,8 +162,12 @@ def _largest(size: Parameter) -> int:
     return int(top) if isinstance(top, int | float) else 100
 
 
-def _bare(url: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(query=""))
+def _bare(operation: Operation, url: str) -> str:
+    """The address without optional parameters; a required tenant or a key in the query stays."""
+    optional = {p.name for p in operation.parameters if p.location == "query" and not p.required}
+    parts = urlsplit(url)
+    kept = [pair for pair in parse_qsl(parts.query) if pair[0] not in optional]
+    return urlunsplit(parts._replace(query=urlencode(kept)))
 
 
 def _query(request: RecordedRequest, values: Mapping[str, str]) -> RecordedRequest:

@@ -324,3 +324,60 @@ def test_secrets_do_not_leave_the_runner() -> None:
     assert found.failures
     assert "open-sesame-4711" not in json.dumps(found.to_json())
     assert "open-sesame-4711" not in "".join(heard)
+
+
+def test_an_endpoint_that_hangs_is_found_and_does_not_stop_the_rest() -> None:
+    def answer(_number: int, handler: BaseHTTPRequestHandler) -> int | None:
+        return None if handler.path.startswith("/things1") else 200
+
+    with serving(Seen(answer)) as url:
+        suite = Suite(request_timeout=0.5, max_examples=5, phases=("coverage", "fuzzing"))
+        found = run(suite, many(("/things0", "/things1", "/things2")), url)
+    silent = {f.operation for f in found.failures if f.check == "request_answered"}
+    assert silent == {"GET /things1", "POST /things1"}
+    exercised = {o.operation for o in found.operations if o.exercised}
+    assert exercised == {f"{m} /things{n}" for m in ("GET", "POST") for n in (0, 2)}
+    hung = next(o for o in found.operations if o.operation == "GET /things1")
+    assert 1 <= hung.unanswered <= 3
+    assert found.outcome is Outcome.FAILED
+
+
+def test_an_answer_that_drips_is_none() -> None:
+    def answer(_number: int, handler: BaseHTTPRequestHandler) -> int | None:
+        if not handler.path.startswith("/things1"):
+            return 200
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        for _ in range(100):
+            try:
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+            except OSError:
+                break
+            time.sleep(0.1)
+        return None
+
+    seen = Seen(answer)
+    seen.release.set()
+    with serving(seen) as url:
+        suite = Suite(request_timeout=0.5, max_examples=3, phases=("coverage",), methods=("GET",))
+        started = time.monotonic()
+        found = run(suite, many(("/things0", "/things1")), url)
+    assert time.monotonic() - started < 25
+    causes = {(f.check, f.title) for f in found.failures if f.operation == "GET /things1"}
+    assert causes == {("request_answered", "No answer in time")}
+
+
+def test_a_connection_closed_without_an_answer_is_found() -> None:
+    def answer(_number: int, handler: BaseHTTPRequestHandler) -> int | None:
+        return None if handler.path.startswith("/things1") else 200
+
+    seen = Seen(answer)
+    seen.release.set()  # whoever would hang closes instead
+    with serving(seen) as url:
+        suite = Suite(max_examples=3, phases=("coverage",), methods=("GET",))
+        found = run(suite, many(("/things0", "/things1")), url)
+    assert [(f.operation, f.title) for f in found.failures if f.check == "request_answered"] == [
+        ("GET /things1", "Connection closed without an answer")
+    ]

@@ -22,6 +22,7 @@ from conformance.evidence import (
     cause_id,
     group,
 )
+from conformance.evidence.grouping import collapsed
 from conformance.evidence.index import Part, parts
 from conformance.evidence.reports import FORMATS, render
 from conformance.http.curl import curl
@@ -239,3 +240,19 @@ def test_curl_asks_for_the_token_and_quotes_the_rest() -> None:
     words = shlex.split(command)
     assert words[words.index("--data-raw") + 1] == '{"it\'s": 1}'
     assert words[-1] == "http://h/a?b='c'"
+
+
+def unchecked(pointer: str, operation: str = "POST /a") -> Failure:
+    request = RecordedRequest("POST", "http://h/a", (), "{}")
+    changes = {"check": "negative_data_rejection", "place": Place(pointer), "request": request}
+    return failure(pointer + operation, operation, **changes)
+
+
+@pytest.mark.parametrize(("broken", "causes"), [(3, 3), (4, 1), (20, 1)])
+def test_a_body_nobody_looks_at_is_one_cause(broken: int, causes: int) -> None:
+    found = [unchecked(f"/schema/{n}") for n in range(broken)]
+    other = failure("other")
+    kept = collapsed([*found, other, unchecked("/schema/1", "PUT /a")])
+    assert len(kept) == causes + 2
+    assert sum(f.count for f in kept) == broken + 2
+    assert collapsed(kept) == kept

@@ -15,8 +15,10 @@ from conformance.plan import (
     SecretMissing,
     Suite,
     SuiteInvalid,
+    Tls,
     refusals,
 )
+from conformance.plan.auth import credential
 
 GET, POST = ("GET /a", "GET"), ("POST /a", "POST")
 
@@ -166,14 +168,67 @@ def test_a_known_failure_expires() -> None:
 def test_secrets_come_by_reference(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("from-file\n")
     environ = {"TOKEN": "from-env"}
-    assert Auth("bearer", "env:TOKEN").headers(environ) == {"Authorization": "Bearer from-env"}
-    assert Auth("api-key", f"file:{tmp_path}/s", "X-Key").headers() == {"X-Key": "from-file"}
-    assert Auth("basic", "env:TOKEN", "me").headers(environ)["Authorization"].startswith("Basic ")
-    assert Auth().headers() == {}
+    bearer = credential(Auth("bearer", "env:TOKEN"), {}, environ).headers
+    assert bearer == {"Authorization": "Bearer from-env"}
+    assert credential(Auth("api-key", f"file:{tmp_path}/s", "X-Key"), {}).headers == {
+        "X-Key": "from-file"
+    }
+    basic = credential(Auth("basic", "env:TOKEN", "me"), {}, environ).headers
+    assert basic["Authorization"].startswith("Basic ")
+    assert credential(Auth(), {}).headers == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "headers", "keys"),
+    [
+        ("header", {"X-Stock-Key": "k"}, {}),
+        ("query", {}, {"stock": "k"}),
+        ("cookie", {}, {"stock": "k"}),
+    ],
+)
+def test_an_api_key_goes_where_the_contract_declares_it(
+    place: str, headers: dict[str, str], keys: dict[str, str]
+) -> None:
+    scheme = {"type": "apiKey", "in": place, "name": "X-Stock-Key"}
+    document = {"components": {"securitySchemes": {"stock": scheme}}}
+    found = credential(Auth("api-key", "env:K"), document, {"K": "k"})
+    assert (found.headers, found.keys) == (headers, keys)
+
+
+@pytest.mark.parametrize(
+    ("auth", "missing"),
+    [
+        (Auth("oauth2", "env:S", "me"), "token_url"),
+        (Auth("oauth2", "env:S", None, "https://login.example/token"), "client id"),
+        (Auth("bearer"), "secret"),
+    ],
+)
+def test_what_a_credential_lacks_is_named(auth: Auth, missing: str) -> None:
+    with pytest.raises(SecretMissing, match=missing):
+        credential(auth, {}, {"S": "s"})
+
+
+@pytest.mark.parametrize(
+    ("tls", "said"),
+    [
+        (Tls(key="env:KEY"), "certificate"),
+        (Tls(certificate="env:CERT"), "no private key"),
+        (Tls(certificate="env:CERT", key="env:LOCKED"), "encrypted"),
+    ],
+)
+def test_half_a_client_certificate_is_none(tls: Tls, said: str) -> None:
+    environ = {
+        "CERT": "-----BEGIN CERTIFICATE-----",
+        "KEY": "-----BEGIN PRIVATE KEY-----",
+        "LOCKED": "-----BEGIN ENCRYPTED PRIVATE KEY-----",
+    }
+    with pytest.raises(SecretMissing, match=said):
+        tls.texts(environ)
+    assert Tls("env:CERT", "env:KEY").texts(environ).keys() == {"certificate", "key"}
 
 
 @pytest.mark.parametrize("reference", ["env:NOT_SET", "file:/not/there", "hunter2", "env:"])
 def test_a_missing_secret_is_one_sentence_that_does_not_show_it(reference: str) -> None:
     with pytest.raises(SecretMissing) as missing:
-        Auth("bearer", reference).headers({})
+        credential(Auth("bearer", reference), {}, {})
     assert "hunter2" not in str(missing.value)

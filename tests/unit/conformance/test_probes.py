@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -257,3 +258,63 @@ def test_forbidden_actions_are_asked_for(strict: bool, expected: int) -> None:
     asked = [r.url for r in system.asked if r.method == "POST"]
     assert asked == ["http://h/wishes/W-2/submit", "http://h/wishes/W-3/submit"]
     assert len(found) == expected
+
+
+def paged(kind: str, fault: str = "", count: int = 50) -> System:
+    """A list of ``count`` entries, walked by offset or page; the server gives 20 at most."""
+
+    def reply(request: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        if query.get("company") != "1000":
+            return 400, {}, {}
+        size = min(int(query.get("limit", 20)), 20)
+        first = int(query.get("offset", 0))
+        if kind == "page":
+            first = (int(query.get("page", 1)) - 1) * size
+        if fault == "lost" and first:
+            first += 1
+        if fault == "twice" and first:
+            first -= 1
+        return 200, [{"n": n} for n in range(count)[first : first + size]], {}
+
+    return System(reply)
+
+
+def by(kind: str) -> tuple[Operation, Seeds]:
+    parameters: list[dict[str, Any]] = [
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}},
+        {"name": kind, "in": "query", "schema": {"minimum": int(kind == "page")}},
+        {"name": "company", "in": "query", "required": True, "schema": {"type": "string"}},
+    ]
+    item = {"get": {"parameters": parameters, "responses": {"200": {}}}}
+    (operation,) = operations({"paths": {"/things": item}})
+    request = RecordedRequest("GET", "http://h/things?limit=7&company=1000")
+    answer = Answer(operation, request, RecordedResponse(200, (), "[]"))
+    return operation, Seeds([answer], 1)
+
+
+@pytest.mark.parametrize("kind", ["offset", "page"])
+@pytest.mark.parametrize(
+    ("fault", "said"), [("", None), ("lost", "never came"), ("twice", "more than once")]
+)
+def test_pages_by_offset_and_number(kind: str, fault: str, said: str | None) -> None:
+    operation, seeds = by(kind)
+    found = list(PROBES["pagination_complete"](operation, seeds, paged(kind, fault)))
+    assert len(found) == (said is not None)
+    assert not said or said in found[0].failure.message
+
+
+def test_a_list_longer_than_the_largest_page_is_walked_as_well() -> None:
+    def reply(request: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        first, size = int(query.get("cursor", 0)), int(query["limit"])
+        body: dict[str, Any] = {"items": [{"n": n} for n in range(500)[first : first + size]]}
+        if first + size < 500:
+            body["nextCursor"] = str(first + size + skipped)
+        return 200, body, {}
+
+    for skipped in (0, 1):
+        found = list(
+            PROBES["pagination_complete"](LIST, accepted(LIST, "", method="GET"), System(reply))
+        )
+        assert len(found) == skipped
