@@ -16,6 +16,7 @@ TITLES: Mapping[str, str] = {
     "servers": "Servers",
     "lifecycle": "Lifecycle",
     "properties": "Properties and values",
+    "unions": "Alternatives and what tells them apart",
     "schemas": "Schemas: what the containment engine finds",
     "events": "Channels, operations and messages of event-driven contracts",
     "messages": "One message: content type, headers, key, payload",

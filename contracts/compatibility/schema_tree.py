@@ -190,9 +190,12 @@ def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
     same = unchanged(old, new)
     before, after = old.declared(without=same), new.declared(without=same)
     needed, needs = old.required(), new.required()
+    moved = _moved(old, before, after) | _moved(new, after, before)
     for name in {**before, **after}:
         one, other = before.get(name), after.get(name)
         both = one is not None and other is not None
+        if name in moved:
+            continue
         yield Twin(
             one.followed() if one is not None and both else one,
             other.followed() if other is not None and both else other,
@@ -201,6 +204,12 @@ def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
             name in needed,
             name in needs,
         )
+
+
+def _moved(side: Spot, declared: dict[str, Spot], other: dict[str, Spot]) -> set[str]:
+    """What the other side declares, and this one in some of its alternatives."""
+    missing = other.keys() - declared.keys()
+    return missing & side.offered() if missing else set()
 
 
 def _pair(old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:

@@ -115,6 +115,20 @@ class Spot:
             found.setdefault(name, child)
         return found
 
+    def offered(self) -> set[str]:
+        """The properties that some alternative declares (`oneOf`, `anyOf`), at any depth."""
+        found: set[str] = set()
+        seen = {self.key}
+        waiting = [self]
+        for spot in waiting:  # grows while it is read
+            for part in spot.conjuncts():
+                for branch in (*part.branches("oneOf"), *part.branches("anyOf")):
+                    if branch.key not in seen:
+                        seen.add(branch.key)
+                        found.update(branch.declared())
+                        waiting.append(branch)
+        return found
+
     def alone(self) -> bool:
         """Whether nothing else declares properties of the same object."""
         return isinstance(self.value, dict) and self.value.keys().isdisjoint(("$ref", "allOf"))

@@ -10,7 +10,8 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Reached, SchemaTree, Twin
 from contracts.compatibility.spots import Spot
-from contracts.formats.contract import Element, Side
+from contracts.formats.contract import Element, Side, day_of
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Direction, Json
 
 FACTS = (
@@ -19,6 +20,48 @@ FACTS = (
 )
 UNSENT = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 """The keyword that marks members which do not travel in a direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of the kinds of object that a schema admits."""
+
+    name: str
+    """The component that describes it; empty where it stands in place."""
+    members: frozenset[str]
+
+    @property
+    def words(self) -> str:
+        """What a user calls it."""
+        some = ", ".join(f"`{member}`" for member in sorted(self.members)[:3])
+        return f"a `{self.name}`" if self.name else f"an object of {some}"
+
+    def read_as(self, other: Alternative) -> bool:
+        """Whether whoever knows the other one knows what this is: it holds less, or more."""
+        same = bool(self.name) and self.name == other.name
+        return same or self.members <= other.members or other.members <= self.members
+
+
+def alternatives(spot: Spot) -> tuple[Alternative, ...]:
+    """The kinds of object that a schema admits; itself where it has no alternatives."""
+    found = []
+    for keyword in ("oneOf", "anyOf"):
+        for index in range(len(spot.branches(keyword))):
+            branch = spot.below(keyword, index)
+            if branch is not None:
+                found.append(_alternative(branch))
+    return tuple(found) or (_alternative(spot),)
+
+
+def _alternative(spot: Spot) -> Alternative:
+    ref = spot.get("$ref")
+    schema = spot.followed()
+    named = ref if isinstance(ref, str) else spot.pointer if _is_component(spot) else ""
+    return Alternative(named.rpartition("/")[2], frozenset(schema.declared()))
+
+
+def _is_component(spot: Spot) -> bool:
+    return spot.pointer.startswith("/components/schemas/") and spot.pointer.count("/") == 3
 
 
 class Subschemas:
@@ -61,6 +104,11 @@ def _element(twin: Twin, spot: Spot | None, at: Reached, root: Element) -> Eleme
         return None
     required = twin.old_required if spot is twin.old else twin.new_required
     facts: dict[str, Json] = {name: spot.get(name) for name in FACTS}
+    has_kinds = any(
+        side and (side.get("oneOf") or side.get("anyOf")) for side in (twin.old, twin.new)
+    )
+    facts["alternatives"] = alternatives(spot) if has_kinds else ()
+    facts["sunset"] = day_of(spot.get("x-sunset"))
     if isinstance(spot.value, dict) and "default" in spot.value:
         facts["default"] = [spot.value["default"]]
     name = f": `{at.path}`" if at.path else ""

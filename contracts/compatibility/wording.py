@@ -205,23 +205,27 @@ def _bound(case: _Case) -> str:
 
 
 def _required(case: _Case) -> str:
-    required = case.after if case.reader_is_new else case.before
-    names = _missing(case.value, required)
-    inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
-    fields = " and ".join(f"`{inside}{name}`" for name in names) or case.subject
+    fields = _newly_required(case)
     if case.reader_is_new:
         return f"{fields} became required"
     return f"{fields} may be missing now; it was always there"
 
 
 def _required_unknown(case: _Case) -> str:
-    required = case.after if case.reader_is_new else case.before
-    names = _missing(case.value, required)
-    inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
-    fields = " and ".join(f"`{inside}{name}`" for name in names) or case.subject
+    fields = _newly_required(case)
     if case.reader_is_new:
         return f"{fields} was added and is required"
     return f"{fields} was removed; it was always there"
+
+
+def _newly_required(case: _Case) -> str:
+    """The missing members, without those that the writer was asked for as well."""
+    sides = (case.after, case.before) if case.reader_is_new else (case.before, case.after)
+    missing = _missing(case.value, sides[0])
+    asked = sides[1] if isinstance(sides[1], list) else []
+    names = [name for name in missing if name not in asked] or missing
+    inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
+    return " and ".join(f"`{inside}{name}`" for name in names) or case.subject
 
 
 def _null(case: _Case) -> str:

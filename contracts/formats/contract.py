@@ -8,6 +8,7 @@ a schema is an *exchange*: one place where one side writes and the other reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 from contracts.documents import Document
@@ -17,6 +18,14 @@ from contracts.verdict import Direction, Json, Place
 
 STABILITY = ("draft", "alpha", "beta", "stable")
 """Levels of stability (``x-stability-level``), each promising more than the one before."""
+
+
+def day_of(stated: Json) -> date | None:
+    """The day that an RFC 3339 date or date-time names; None for anything else."""
+    try:
+        return date.fromisoformat(stated[:10]) if isinstance(stated, str) else None
+    except ValueError:
+        return None
 
 
 class Side(StrEnum):

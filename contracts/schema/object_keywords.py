@@ -78,8 +78,9 @@ def properties_part(compiler: Compiler, at: Location, value: Json) -> Part:
     children: list[Child] = []
     for name in read_mapping(value):
         place = at.child("properties", name)
-        if compiler.side.writer and unsent_member(compiler, place):
-            nodes.append(universe.member(name, universe.false))
+        if unsent_member(compiler, place):
+            if compiler.side.writer:  # a reader does not look at what does not travel
+                nodes.append(universe.member(name, universe.false))
             continue
         child = Child(place, member_of(compiler, name), f".{name}", in_place=False)
         children.append(child)

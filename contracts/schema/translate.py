@@ -285,8 +285,8 @@ class Translator:
             unsent = {name for name in members if self._unsent(at.child("properties", name))}
             here = self._members[self._depth] if self._depth < len(self._members) else ()
             out["properties"] = {
-                name: False
-                if name in unsent and self._side.writer
+                name: not self._side.writer
+                if name in unsent
                 else self._inner(at.child("properties", name))
                 for name in members
                 if name in here

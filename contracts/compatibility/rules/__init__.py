@@ -101,11 +101,11 @@ def load_rules() -> Mapping[str, Rule]:
 AREAS: Mapping[str, tuple[str, ...]] = {
     "openapi": (
         *("operations", "parameters", "bodies", "responses", "security", "servers"),
-        *("lifecycle", "properties", "schemas"),
+        *("lifecycle", "properties", "unions", "schemas"),
     ),
     "asyncapi": (
         *("events", "messages", "brokers", "bindings", "security", "avro"),
-        *("lifecycle", "properties", "schemas"),
+        *("lifecycle", "properties", "unions", "schemas"),
     ),
     "jsonschema": ("lifecycle", "properties", "schemas"),
     "avro": ("avro",),

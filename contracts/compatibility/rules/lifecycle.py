@@ -24,11 +24,12 @@ register(
 )
 
 DEPRECATABLE = ("operation", "webhook", "callback", "parameter", "sent-header", "message")
+ENDING = (*DEPRECATABLE, "property", "subschema")
 
 
 @rule(
     "sunset-shortened",
-    on=DEPRECATABLE,
+    on=ENDING,
     level=Level.ERROR,
     advice="Keep the announced date; a sunset may be postponed, never brought forward.",
 )
@@ -45,7 +46,7 @@ def sunset_shortened(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 @rule(
     "sunset-withdrawn",
-    on=DEPRECATABLE,
+    on=ENDING,
     level=Level.WARNING,
     advice="Name the day of removal as long as the removal is planned.",
 )

@@ -8,6 +8,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.formats.contract import Element
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level
 
 SUNSET_PASSED = "sunset-passed"
@@ -45,6 +46,26 @@ def announced_end(element: Element, policies: Policies) -> str | None:
     if element.facts.get("deprecated") and day and policies.today and day < policies.today:
         return SUNSET_PASSED
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a removal stands to the day that was announced for it."""
+
+    words: str = ""
+    level: Level | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+def ending(element: Element, policies: Policies) -> Ending:
+    """After the announced day nobody is hurt; before it a promise is broken."""
+    passed = announced_end(element, policies)
+    if passed is not None:
+        return Ending(" after its announced sunset", Level.INFO, (passed,))
+    day = element.facts.get("sunset")
+    if element.facts.get("deprecated") and day:
+        return Ending(f" before its announced sunset on {day}", Level.ERROR)
+    return Ending()
 
 
 @rule(

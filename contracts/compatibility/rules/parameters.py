@@ -12,6 +12,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.plain_text import scalar_types
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
+from contracts.compatibility.rules.operations import ending
 from contracts.formats.contract import Element
 from contracts.verdict import Level
 
@@ -51,10 +52,15 @@ def parameter_became_required(pair: Pair, _policies: Policies) -> Iterator[Chang
     reverse="parameter-added",
     advice="Deprecate it first; callers that still send it are no longer heard.",
 )
-def parameter_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def parameter_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """What callers send is no longer looked at."""
     if pair.removed and pair.any.facts["in"] != "path":
-        yield Change(f"{pair.label} was {pair.say('removed')}: what callers send is ignored")
+        end = ending(pair.any, policies)
+        yield Change(
+            f"{pair.label} was {pair.say('removed')}{end.words}: what callers send is ignored",
+            level=end.level,
+            assumptions=end.assumptions,
+        )
 
 
 @rule(
@@ -112,10 +118,15 @@ def may_be_composite(element: Element) -> bool:
     reverse="required-header-added",
     advice="Keep sending the header until no consumer reads it any more.",
 )
-def required_header_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def required_header_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """A header that readers count on is not sent any more."""
     if pair.removed and pair.any.required:
-        yield Change(f"{pair.label} was {pair.say('removed')}; it was always sent")
+        end = ending(pair.any, policies)
+        yield Change(
+            f"{pair.label} was {pair.say('removed')}{end.words}; it was always sent",
+            level=end.level,
+            assumptions=end.assumptions,
+        )
 
 
 @rule(
@@ -139,10 +150,15 @@ def header_became_optional(pair: Pair, _policies: Policies) -> Iterator[Change]:
     reverse="optional-header-added",
     advice="Deprecate the header first; ask the consumers whether they read it.",
 )
-def optional_header_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def optional_header_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """A header that was sometimes sent is never sent any more."""
     if pair.removed and not pair.any.required:
-        yield Change(f"{pair.label} was {pair.say('removed')}; it was optional")
+        end = ending(pair.any, policies)
+        yield Change(
+            f"{pair.label} was {pair.say('removed')}{end.words}; it was optional",
+            level=end.level,
+            assumptions=end.assumptions,
+        )
 
 
 @rule(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
+from contracts.compatibility.rules.operations import Ending, ending
 from contracts.formats.contract import Side
 from contracts.verdict import Json, Level
 
@@ -26,13 +27,26 @@ def _sent_by(pair: Pair, side: Side) -> bool:
         "reads the property makes this a break."
     ),
 )
-def optional_property_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def optional_property_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """An optional property that readers may use is no longer promised."""
     element = pair.old
-    if element is None or not pair.removed or not _sent_by(pair, Side.PROVIDER):
+    if element is None or not _sent_by(pair, Side.PROVIDER) or not _stopped(pair, "writeOnly"):
         return
-    if not element.required and not element.facts.get("writeOnly"):
-        yield Change(f"{pair.label} is no longer promised; it was optional")
+    if not element.required:
+        end = ending(element, policies) if pair.removed else Ending()
+        how = f"was removed{end.words}" if end.words else "is no longer promised"
+        how = how if pair.removed else "is write-only now and not sent any more"
+        yield Change(
+            f"{pair.label} {how}; it was optional",
+            level=end.level,
+            assumptions=end.assumptions,
+        )
+
+
+def _stopped(pair: Pair, mark: str) -> bool:
+    """Whether a property travelled before and is gone now, or marked as not travelling."""
+    before, after = pair.fact(mark)
+    return before is not True and (pair.removed or (pair.both is not None and after is True))
 
 
 @rule(
@@ -41,13 +55,18 @@ def optional_property_removed(pair: Pair, _policies: Policies) -> Iterator[Chang
     level=Level.WARNING,
     advice="Deprecate the property first; what callers still send in it is no longer heard.",
 )
-def request_property_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def request_property_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """What callers send in a property is no longer looked at."""
     element = pair.old
-    if element is None or not pair.removed or not _sent_by(pair, Side.CONSUMER):
+    if element is None or not _sent_by(pair, Side.CONSUMER) or not _stopped(pair, "readOnly"):
         return
-    if not element.facts.get("readOnly"):
-        yield Change(f"{pair.label} is no longer declared: what callers send is ignored")
+    end = ending(element, policies) if pair.removed else Ending()
+    how = f"was removed{end.words}" if end.words else "is no longer declared"
+    yield Change(
+        f"{pair.label} {how if pair.removed else 'is read-only now'}: what callers send is ignored",
+        level=end.level,
+        assumptions=end.assumptions,
+    )
 
 
 @rule(
@@ -89,9 +108,11 @@ def default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if not pair.both or not _sent_by(pair, Side.CONSUMER):
         return
     before, after = pair.fact("default")
-    if before == after or before is None:
+    if before == after:
         return
-    if after is None:
+    if before is None:
+        yield Change(f"{pair.label} has the default {after[0]!r} now", level=Level.INFO)
+    elif after is None:
         yield Change(f"{pair.label} has no default any more; it was {before[0]!r}")
     else:
         yield Change(f"{pair.label} has the default {after[0]!r}, before {before[0]!r}")
@@ -135,44 +156,6 @@ def content_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change
                 old=f"/{keyword}",
                 new=f"/{keyword}",
             )
-
-
-@rule(
-    "discriminator-changed",
-    on=SUBSCHEMAS,
-    level=Level.WARNING,
-    advice="Keep sending and reading the old discriminator beside the new one.",
-)
-def discriminator_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
-    """Alternatives are told apart by another property, or by other values of it."""
-    before, after = (_discriminator(fact) for fact in pair.fact("discriminator"))
-    if not pair.both or before is None or after is None:
-        return
-    if before[0] != after[0]:
-        yield Change(
-            f"{pair.label} is told apart by `{after[0]}`, before by `{before[0]}`",
-            old="/discriminator",
-            new="/discriminator",
-        )
-        return
-    for value in sorted(before[1] ^ after[1] if before[1] and after[1] else ()):
-        what = "is no longer" if value in before[1] else "is now"
-        yield Change(
-            f"{pair.label}: `{value}` {what} a value of the discriminator `{after[0]}`",
-            old="/discriminator",
-            new="/discriminator",
-        )
-
-
-def _discriminator(value: Json) -> tuple[str, frozenset[str]] | None:
-    """Name of the property (the value itself in Swagger 2.0) and the values it is mapped from."""
-    if isinstance(value, str):
-        return value, frozenset()
-    name = value.get("propertyName") if isinstance(value, dict) else None
-    mapping = value.get("mapping") if isinstance(value, dict) else None
-    if not isinstance(name, str):
-        return None
-    return name, frozenset(map(str, mapping)) if isinstance(mapping, dict) else frozenset()
 
 
 @rule(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date
-
+from contracts.formats.contract import day_of
 from contracts.formats.node import Node, Source
 from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
@@ -42,13 +40,8 @@ def unfollowed(node: Node | None) -> bool:
 
 def announced_end(node: Node) -> dict[str, Json]:
     """Whether something is deprecated, and the day from which it may be gone (``x-sunset``)."""
-    text = node.get("x-sunset")
-    day = None
-    if isinstance(text, str):
-        with suppress(ValueError):
-            day = date.fromisoformat(text[:10])
     deprecated = node.flag("deprecated") or node.flag("x-deprecated")
-    return {"deprecated": deprecated, "sunset": day}
+    return {"deprecated": deprecated, "sunset": day_of(node.get("x-sunset"))}
 
 
 def last_token(ref: object) -> str | None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from contracts.formats.contract import STABILITY
+from contracts.formats.contract import STABILITY, day_of
 from contracts.formats.node import Node, Source
 
 
 def sunset(source: Source, node: Node) -> date | None:
     """The day of removal that ``x-sunset`` announces (an RFC 3339 date or date-time)."""
     stated = node.get("x-sunset")
-    try:
-        if isinstance(stated, str):
-            return date.fromisoformat(stated[:10])
-    except ValueError:
-        pass
-    if stated is not None:
+    day = day_of(stated)
+    if stated is not None and day is None:
         source.odd("sunset-unreadable", "`x-sunset` must be a date like 2031-06-30", node)
-    return None
+    return day
 
 
 def stability(source: Source, node: Node, item: Node) -> str | None:
