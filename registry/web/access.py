@@ -59,6 +59,7 @@ PAGES: dict[str, Action | Audience] = {
     "create_run": Action.RUN_CONFORMANCE,
     "stop_run": Action.RUN_CONFORMANCE,
     "triggers": Action.READ,
+    "trend": Action.READ,
     "add_trigger": Action.RUN_CONFORMANCE,
     "drop_trigger": Action.RUN_CONFORMANCE,
     "start_trigger": Action.RUN_CONFORMANCE,

@@ -22,6 +22,8 @@ PAGES = (
     "/runs",
     "/runs/run-failed",
     "/runs/new",
+    "/runs/triggers",
+    f"{CONTRACT}/trend",
     "/gate?system=erp&version=2.0.0&to=production",
     "/gate/matrix?system=erp",
     "/ownership",

@@ -36,7 +36,9 @@ from registry.services.record_run import (
 from registry.services.report_run import report_run
 from registry.services.start_run import StartRun, start_run
 from registry.services.targets import matches
+from registry.services.view_trend import IndexPart, view_trend
 from registry.store.unit_of_work import SqlUnitOfWork
+from registry.web.trends import HEIGHT, chart
 from tests.integration.conftest import Clock
 from tests.integration.story import openapi, publish, sidecar, tell
 
@@ -293,3 +295,29 @@ def test_evidence_is_stored_whole(uow: SqlUnitOfWork) -> None:
 def test_a_run_that_goes_on_has_no_report(uow: SqlUnitOfWork) -> None:
     with pytest.raises(Conflict, match="when it ends"):
         report_run(start(uow).id, "json", uow, ANONYMOUS)
+
+
+def test_a_trend_counts_proofs_and_shows_the_rest(uow: SqlUnitOfWork, clock: Clock) -> None:
+    tell(uow)
+    publish(uow, openapi("1.0.0"))
+    url = "http://127.0.0.1:8731/v1"
+    ended = (RunStatus.FAILED, RunStatus.INCONCLUSIVE, RunStatus.PASSED, RunStatus.PASSED)
+    index = [{"name": "operations without failure", "share": 0.5, "counted": 1, "of": 2}, "odd"]
+    for status in ended:
+        clock.advance(hours=1)
+        run = start_run(StartRun("orders.order", "test", url=url), uow, SYSTEM)
+        failures = [RunFailure("c", "t", "m")] if status is RunStatus.FAILED else []
+        summary = {"requests": 7, "index": index}
+        finish_run(FinishRun(run.id, status, failures, summary), uow, SYSTEM)
+    start_run(StartRun("orders.order", "test", url=url, suite="other"), uow, SYSTEM)
+    (series,) = view_trend("orders.order", uow, ANONYMOUS).series
+    assert [p.status for p in series.points] == list(ended)
+    assert (series.proofs, series.pass_rate) == (3, 0.6667)
+    assert [p.failures for p in series.points] == [1, 0, 0, 0]
+    assert series.points[0].index == (IndexPart("operations without failure", 0.5, 1, 2),)
+    bars = chart(series).bars
+    assert [bar.tone for bar in bars] == ["bad", "none", "ok", "ok"]
+    assert bars[0].height * 2 == HEIGHT
+    assert "67% passed" in chart(series).sentence
+    with pytest.raises(NotFound):
+        view_trend("orders.none", uow, ANONYMOUS)

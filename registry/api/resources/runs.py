@@ -21,6 +21,7 @@ from registry.services.record_run import cancel_run as cancel
 from registry.services.report_run import report_run
 from registry.services.start_run import StartRun
 from registry.services.start_run import start_run as begin
+from registry.services.view_trend import Trend, view_trend
 
 
 class RunQuery(Input):
@@ -105,3 +106,9 @@ def get_run_report(run: str, query: ReportQuery) -> Response:
 def cancel_run(run: str) -> Run:
     """Stop a queued or running run."""
     return cancel(run, runtime().uow, caller())
+
+
+@route("GET", "/contracts/{name}/trend", action=Action.READ, problems=(404,))
+def get_trend(name: str) -> Trend:
+    """How a contract was kept over time: pass rate and index by environment, system and suite."""
+    return view_trend(name, runtime().uow, caller())

@@ -20,6 +20,7 @@ def load() -> None:
         sharing,
         sign_in,
         tokens,
+        trend,
         triggers,
         users,
         version,

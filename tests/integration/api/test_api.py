@@ -106,6 +106,8 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert admin("listRuns", contract="orders.order")["total"] == 1
     assert admin("getRun", run=run["id"])["run"]["status"] == "queued"
     assert admin("cancelRun", run=run["id"])["status"] == "cancelled"
+    (series,) = admin("getTrend", name="orders.order")["series"]
+    assert (series["points"][0]["status"], series["pass_rate"]) == ("cancelled", None)
     assert admin("getRunReport", run=run["id"], format="har")["log"]["entries"] == []
     assert "CANCELLED" in admin("getRunReport", run=run["id"], format="text")
 
