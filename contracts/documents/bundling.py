@@ -7,8 +7,8 @@ sharing stays sharing. Lines and names of the original files remain known to the
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from contracts.documents import pointer
@@ -21,6 +21,8 @@ from contracts.verdict import Json
 if TYPE_CHECKING:
     from pathlib import Path
 
+SCHEME = "interlock:"
+"""Begins the address of a published contract, which a registry resolves and nobody else."""
 BUNDLED = "x-bundled"
 """The member of the root object that holds the files; an extension in every format."""
 
@@ -34,12 +36,14 @@ def bundle(
     root: Path | None = None,
     *,
     strict: bool = False,
+    published: Collection[str] = (),
     limits: Limits = Limits(),  # noqa: B008
 ) -> Document:
     """One document that needs no other file; the document itself if it needs none already.
 
     References that lead to the network, out of ``root`` or to nothing stay as they are, to be
-    judged where they matter.
+    judged where they matter; so do those to published contracts, by their address or by one of
+    the names in ``published``.
 
     Raises:
         ReferenceUnresolved: ``strict``, and a reference cannot be pulled in (the published
@@ -47,13 +51,43 @@ def bundle(
     """
     if not isinstance(document.data, dict) or not _REF_OUTWARD.search(document.raw):
         return document
-    return _Bundle(Resolver(document, root, limits=limits), strict=strict).build()
+    required = _Everything() if strict else ()
+    return _Bundle(Resolver(document, root, limits=limits), required, published).build()
+
+
+def bundled(resolver: Resolver, required: Collection[str]) -> Document:
+    """The resolver's document with every document that it opens inside.
+
+    Raises:
+        ReferenceUnresolved: a reference to one of the ``required`` addresses leads to nothing.
+    """
+    if not isinstance(resolver.document.data, dict):
+        return resolver.document
+    return _Bundle(resolver, required, None).build()
+
+
+class _Everything(Collection[str]):
+    """Every address but those of the published metaschemas."""
+
+    def __contains__(self, address: object) -> bool:
+        return "json-schema.org/" not in str(address)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 class _Bundle:
-    def __init__(self, resolver: Resolver, *, strict: bool) -> None:
+    """``published``: names that are left alone, None to resolve these too."""
+
+    def __init__(
+        self, resolver: Resolver, required: Collection[str], published: Collection[str] | None
+    ) -> None:
         self._resolver = resolver
-        self._strict = strict
+        self._required = required
+        self._published = published
         self._keys: dict[int, str] = {}
         self._queue: list[Document] = []
 
@@ -88,12 +122,16 @@ class _Bundle:
         return _replaced(document.data, changes)
 
     def _reference(self, ref: str, at: str, document: Document, own: str | None) -> str:
-        if ref.startswith("#") and own is None:
+        address = ref.partition("#")[0]
+        if not address and own is None:
+            return ref
+        left = self._published
+        if address and left is not None and (address.startswith(SCHEME) or address in left):
             return ref
         try:
             target, where = self._resolver.resolve(ref, at, within=document)
         except ReferenceUnresolved:
-            if self._strict and "json-schema.org/" not in ref:
+            if address in self._required:
                 raise
             return ref
         if target is self._resolver.document:
@@ -103,11 +141,7 @@ class _Bundle:
     def _key(self, document: Document) -> str:
         key = self._keys.get(id(document))
         if key is None:
-            path = self._resolver.path_of(document)
-            main = self._resolver.path_of(self._resolver.document)
-            assert path is not None
-            assert main is not None
-            key = os.path.relpath(path, main.parent).replace(os.sep, "/")
+            key = self._resolver.key_of(document)
             self._keys[id(document)] = key
             self._queue.append(document)
         return key

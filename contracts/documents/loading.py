@@ -28,13 +28,15 @@ def load(
     source: Source,
     *,
     name: str | None = None,
+    suffix: str = "",
     limits: Limits = _DEFAULT,
     last_counts: bool = False,
 ) -> Document:
     """Read a YAML or JSON document; a ``str`` is a path, ``bytes`` are the text itself.
 
-    ``name`` is what findings and errors call the document (the path, if not given). Values that
-    are already parsed (dict, list, bool) are taken as they are and must not change afterwards.
+    ``name`` is what findings and errors call the document (the path, if not given), ``suffix``
+    what it is if the name does not tell (``.proto``). Values that are already parsed (dict, list,
+    bool) are taken as they are and must not change afterwards.
     With ``last_counts`` a name that a JSON object has twice is no error: the last one counts,
     and :attr:`Document.repeated` tells it. YAML forbids it (1.2.2, 3.2.1.1).
 
@@ -44,10 +46,11 @@ def load(
     if isinstance(source, (dict, list, bool)):
         return from_data(source, name=name or "document", limits=limits)
     if isinstance(source, bytes):
-        return _from_bytes(source, name or "document", None, limits, last_counts)
+        return _from_bytes(source, name or "document", None, limits, last_counts, suffix)
     path = os.fspath(source)
     called = name or path
-    return _from_bytes(_read(path, called, limits), called, path, limits, last_counts)
+    raw = _read(path, called, limits)
+    return _from_bytes(raw, called, path, limits, last_counts, suffix)
 
 
 def from_data(data: Json, *, name: str = "document", limits: Limits = _DEFAULT) -> Document:
@@ -78,7 +81,7 @@ def _read(path: str, name: str, limits: Limits) -> bytes:
 
 
 def _from_bytes(
-    raw: bytes, name: str, path: str | None, limits: Limits, last_counts: bool
+    raw: bytes, name: str, path: str | None, limits: Limits, last_counts: bool, suffix: str
 ) -> Document:
     if len(raw) > limits.bytes:
         raise DocumentUnreadable(
@@ -88,7 +91,7 @@ def _from_bytes(
     _check_encoding(text, name)
     if _NOTHING.match(text):
         raise DocumentUnreadable("the document is empty", source=name)
-    suffix = os.path.splitext(path or name)[1].lower()  # noqa: PTH122
+    suffix = suffix or os.path.splitext(path or name)[1].lower()  # noqa: PTH122
     repeated = ""
     with _no_collection():
         try:

@@ -79,7 +79,7 @@ class Resolver:
         holder = within or self.document
         try:
             return self._resolve(ref, holder, base_pointer)
-        except _Unresolvable as error:
+        except Unresolvable as error:
             place = holder.place(base_pointer)
             raise ReferenceUnresolved(
                 f"{ref!r} {error}", source=place.source, line=place.line, pointer=place.pointer
@@ -126,6 +126,13 @@ class Resolver:
             self._files[self._path] = self.document
             self._paths[id(self.document)] = self._path
 
+    def key_of(self, document: Document) -> str:
+        """What a file that was opened is called in a bundle: its path from the main document's."""
+        path, main = self.path_of(document), self.path_of(self.document)
+        assert path is not None
+        assert main is not None
+        return os.path.relpath(path, main.parent).replace(os.sep, "/")
+
     def _resolve(self, ref: str, holder: Document, at: str) -> tuple[Document, str]:
         address, _, fragment = ref.partition("#")
         document = self._at(address, holder, at) if address else holder
@@ -136,11 +143,11 @@ class Resolver:
         if fragment and not fragment.startswith("/"):
             found = self._identified(document).get("#" + fragment)
             if found is None:
-                raise _Unresolvable(f"names no $anchor {fragment!r} in {document.name}")
+                raise Unresolvable(f"names no $anchor {fragment!r} in {document.name}")
             return document, found
         target = base + fragment
         if document.find(target, _Nothing) is _Nothing:
-            raise _Unresolvable(f"points to nothing in {document.name}; check its spelling")
+            raise Unresolvable(f"points to nothing in {document.name}; check its spelling")
         return document, target
 
     def _at(self, address: str, holder: Document, at: str) -> Document:
@@ -155,24 +162,24 @@ class Resolver:
             return holder
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:
-            raise _Unresolvable(
+            raise Unresolvable(
                 "leads out of the local files, and nothing is fetched; "
                 "save a copy beside the document and refer to that"
             )
         self._look_at_files()
         base = self._paths.get(id(holder)) if file is holder else _path(file)
         if base is None or self.root is None:
-            raise _Unresolvable(
+            raise Unresolvable(
                 "refers to another file, but this document was not read from one; bundle it first"
             )
         try:
             path = self._real_path(base, unquote(address))
         except (OSError, ValueError, RuntimeError):
-            raise _Unresolvable("is not a usable path") from None
+            raise Unresolvable("is not a usable path") from None
         if path in self._files:
             return self._files[path]
         if not path.is_relative_to(self.root):
-            raise _Unresolvable(f"leads out of the directory {self.root}; keep files below it")
+            raise Unresolvable(f"leads out of the directory {self.root}; keep files below it")
         return self._read(path)
 
     def _real_path(self, holder: Path, address: str) -> Path:
@@ -186,16 +193,16 @@ class Resolver:
 
     def _read(self, path: Path) -> Document:
         if len(self._files) >= MOST_FILES:
-            raise _Unresolvable(f"would be file number {MOST_FILES + 1}; bundle the document")
+            raise Unresolvable(f"would be file number {MOST_FILES + 1}; bundle the document")
         assert self.root is not None
         name = self._name_of(path)
         try:
             document = load(path, name=name, limits=self._limits)
         except DocumentUnreadable as error:
-            raise _Unresolvable(f"leads to a document that cannot be read ({error})") from None
+            raise Unresolvable(f"leads to a document that cannot be read ({error})") from None
         self._bytes += document.size
         if self._bytes + self.document.size > self._limits.bytes:
-            raise _Unresolvable(
+            raise Unresolvable(
                 f"makes the document larger than {self._limits.bytes:,} bytes; split it"
             )
         self._files[path] = document
@@ -232,7 +239,7 @@ def _path(document: Document) -> Path | None:
     return Path(document.path).resolve() if document.path else None
 
 
-class _Unresolvable(Exception):
+class Unresolvable(Exception):
     """Why a reference leads nowhere, as the end of a sentence that begins with it."""
 
 

@@ -285,6 +285,15 @@ class Conformance(Record):
     suites: tuple[Suite, ...] = ()
 
 
+class Reference(Record):
+    """A published contract version that documents refer to by a name of their own."""
+
+    name: str = Field(min_length=1, max_length=500)
+    """As the document writes it: a ``$ref`` without fragment, an Avro name, an import's path."""
+    contract: Identifier
+    version: str = Field(pattern=r"^[0-9][0-9A-Za-z.-]*(@[a-z0-9][a-z0-9_-]*)?$", max_length=200)
+
+
 class VersionFile(Record):
     """One version of the contract and the file with its document."""
 
@@ -293,6 +302,8 @@ class VersionFile(Record):
     status: LifecycleStatus = LifecycleStatus.ACTIVE
     representations: tuple[str, ...] = ()
     """Further files that describe the same version in another format."""
+    references: tuple[Reference, ...] = ()
+    """What this version refers to; takes the place of the contract's for the same name."""
     note: str | None = None
 
 
@@ -351,6 +362,8 @@ class Sidecar(Record):
     consumers: tuple[Consumer, ...] = Field(default=(), max_length=2000)
     conformance: Conformance = Conformance()
     versions: tuple[VersionFile, ...] = ()
+    references: tuple[Reference, ...] = Field(default=(), max_length=200)
+    """Published contracts that the documents of all versions refer to by name."""
     wraps: tuple[Wrapped, ...] = ()
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()

@@ -47,7 +47,8 @@ class Documents:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """One request."""
         path: str = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] == "GET" and path.endswith(TAIL) and path.startswith(HEAD):
+        plain = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+        if plain and path.endswith(TAIL) and path.startswith(HEAD):
             document = self._find(environ, path)
             wanted = environ.get("HTTP_IF_NONE_MATCH", "")
             if document is not None and (not wanted or wanted == f'"{document.sha256}"'):

@@ -11,7 +11,9 @@ from registry.cli.client import connect, registry_options
 
 @click.command("can-i-merge")
 @click.option("--contract", required=True, help="The contract, such as erp.goods-receipt.")
-@click.option("--version", required=True, help="A proposal (2.0.0@proposal) or a release.")
+@click.option(
+    "--version", required=True, help="A proposal (2.0.0@proposal), a release, a tag or a branch."
+)
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

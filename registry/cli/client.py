@@ -65,6 +65,14 @@ class Client:
         """
         return self._answer("GET", path, params=query).text
 
+    def content(self, path: str, **query: str) -> bytes:
+        """The bytes that a GET answers.
+
+        Raises:
+            CouldNotAsk, WrongQuestion: see their sentences.
+        """
+        return self._answer("GET", path, params=query).content
+
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON answer of a request with a JSON body.
 

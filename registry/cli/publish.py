@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,11 @@ import click
 from contracts.errors import DocumentUnreadable
 from registry.cli import exits
 from registry.cli.client import Refused, connect, registry_options
-from registry.cli.documents import document_text
+from registry.cli.documents import document_text, published_names
+from registry.cli.references import REFERENCE, named
+
+MOST_NAMED = 8
+"""Referring versions that are named in a line."""
 
 
 @click.command("publish")
@@ -25,6 +29,8 @@ from registry.cli.documents import document_text
 @click.option("--number", help="Version number; default: the one the document gives itself.")
 @click.option("--as", "kind", help="Document format, where it does not say what it is.")
 @click.option("--branch", default="", help="Publish as a proposal on this branch.")
+@click.option("--tag", "tags", multiple=True, help="Let this tag point to it; may be repeated.")
+@REFERENCE
 @click.option("--notes", default="", help="What changed, in a sentence or two.")
 @click.option("--dry-run", is_flag=True, help="Give the whole answer and store nothing.")
 @click.option(
@@ -38,6 +44,8 @@ def command(
     number: str | None,
     kind: str | None,
     branch: str,
+    tags: tuple[str, ...],
+    references: tuple[str, ...],
     notes: str,
     dry_run: bool,
     shape: str,
@@ -49,10 +57,16 @@ def command(
     Exit status: 0 published, unchanged or (with --dry-run) publishable; 1 refused; 2 usage or
     unreadable input; 4 could not ask.
     """
+    listed = named(references)
     if path.is_dir():
-        items = folder_items(path, notes)
+        given = {"sidecar": sidecar, "contract": contract, "number": number, "as": kind}
+        if wrong := [f"--{name}" for name, value in given.items() if value is not None]:
+            raise click.UsageError(f"{wrong[0]} goes with one document; {path} is a folder")
+        items = folder_items(path, notes, [reference["name"] for reference in listed])
     else:
-        items = [_item(path, sidecar, contract, number, kind, branch, notes)]
+        items = [_item(path, sidecar, contract, number, kind, branch, notes, listed)]
+    for item in items:
+        item |= {"tags": list(tags), "references": listed}
     client = connect(url, token)
     try:
         answer = client.send("POST", "publications", {"items": items, "dry_run": dry_run})
@@ -72,13 +86,15 @@ def command(
     raise SystemExit(exits.NO if refused else exits.OK)
 
 
-def folder_items(folder: Path, notes: str = "") -> list[dict[str, Any]]:
+def folder_items(
+    folder: Path, notes: str = "", published: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The items of a whole folder: releases on no branch, proposals on theirs."""
     from contracts.governance.shelf import read_contracts
 
     return [
         {
-            "document": document_text(version.path),
+            "document": document_text(version.path, (*published, *published_names(shelved.path))),
             "filename": version.path.name,
             "sidecar": read_text(shelved.path),
             "contract": shelved.id,
@@ -99,12 +115,14 @@ def _item(
     kind: str | None,
     branch: str,
     notes: str,
+    listed: Sequence[Mapping[str, str]],
 ) -> dict[str, Any]:
     beside = path.parent / "contract.yaml"
     if sidecar is None and beside.is_file() and beside != path:
         sidecar = beside
+    names = [reference["name"] for reference in listed]
     return {
-        "document": document_text(path),
+        "document": document_text(path, (*names, *published_names(sidecar))),
         "filename": path.name,
         "sidecar": None if sidecar is None else read_text(sidecar),
         "contract": contract,
@@ -126,6 +144,27 @@ def read_text(path: Path) -> str:
         raise DocumentUnreadable(f"cannot be read: {error.strerror}", source=str(path)) from None
 
 
+def beside_the_report(answer: Mapping[str, Any]) -> Iterator[str]:
+    """What else somebody who changes a contract must know: what runs, and who refers to it."""
+    for number, verdict, places in answer["runs"]:
+        where = f"{number}, which runs in {', '.join(places)}"
+        said = {"breaking": "breaks", "compatible": "fits"}.get(verdict)
+        yield f"{said} {where}" if said else f"whether it fits {where}, is not known"
+    referrers = answer["referrers"]
+    if referrers:
+        names = [f"{one['contract']} {one['label']}" for one in referrers]
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield f"referred to by {', '.join(names[:MOST_NAMED])}{more}"
+        yield "  each keeps to the version that it refers to until it is published anew"
+
+
+def _runs(publication: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
+    verdicts = {number: report["verdict"] for number, report in publication["older"]}
+    if publication["report"]:
+        verdicts[publication["baseline"]["number"]] = publication["report"]["verdict"]
+    return [(number, verdicts[number], places) for number, places in publication["deployed"]]
+
+
 def _show(publication: Mapping[str, Any]) -> None:
     version = publication["version"]
     label = version["number"] + (f"@{version['branch']}" if version["branch"] else "")
@@ -141,5 +180,7 @@ def _show(publication: Mapping[str, Any]) -> None:
     for problem in publication["problems"]:
         line = f":{problem['line']}" if problem["line"] else ""
         click.echo(f"  {problem['level']}: {problem['source']}{line}: {problem['message']}")
+    for line in beside_the_report({**publication, "runs": _runs(publication)}):
+        click.echo(f"  {line}")
     for refusal in publication["refusals"]:
         click.echo(f"  refused ({refusal['code']}): {refusal['message']}")

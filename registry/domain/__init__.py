@@ -7,6 +7,7 @@ from registry.domain.contract import (
     Kind,
     Lifecycle,
     Problem,
+    Reference,
     Version,
 )
 from registry.domain.decision import Answer, Decision, Outcome, Reason, ReasonKind
@@ -71,6 +72,7 @@ __all__ = [
     "Problem",
     "Reason",
     "ReasonKind",
+    "Reference",
     "Release",
     "Role",
     "Run",

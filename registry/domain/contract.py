@@ -100,6 +100,28 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """One published version that a document refers to, fixed when the document was published."""
+
+    name: str
+    """As it is written: ``interlock:erp.types@1.0.0``, an Avro name, an import's path."""
+    contract: str
+    version: str
+    """Label: a number, or ``number@branch`` for a proposal."""
+    sha256: str
+    """Of its bytes."""
+    format: str
+    by: str = ""
+    """``contract@version`` of the referenced document that refers to it; empty: the version's own
+    document does."""
+
+    @property
+    def key(self) -> str:
+        """What it is called among the references of a version."""
+        return f"{self.contract}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One immutable document with its sidecar, content-addressed.
 
@@ -131,6 +153,15 @@ class Version:
     deprecated_at: datetime | None = None
     sunset_at: datetime | None = None
     tags: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    """Everything it refers to, also by way of what it refers to."""
+    resolved_sha256: str | None = None
+    """Of the document with everything it refers to inside; None if it refers to nothing."""
+
+    @property
+    def content_sha256(self) -> str:
+        """What the document says is the same where this is the same."""
+        return self.resolved_sha256 or self.sha256
 
     @property
     def label(self) -> str:

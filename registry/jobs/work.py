@@ -33,6 +33,7 @@ from registry.services.record_run import (
     run_goes_on,
     waiting_runs,
 )
+from registry.services.resolving import hashes_of, open_version
 from registry.settings import Settings
 
 BEAT_SECONDS = 5.0
@@ -130,10 +131,16 @@ class Work:
     def _result(self, claimed: Run, on_event: Callable[[Progress], None] | None) -> FinishRun:
         with self._uow.read() as store:
             version = store.versions.get(claimed.contract, claimed.number)
-            contents = store.blobs.get_many([claimed.sha256, version.sidecar_sha256])
+            needed = [claimed.sha256, version.sidecar_sha256, *hashes_of(version)]
+            contents = store.blobs.get_many(needed)
         progress = _Heart(claimed.id, self._uow, on_event)
         try:
-            document = load(contents[claimed.sha256], name=version.filename or claimed.contract)
+            name = version.filename or claimed.contract
+            document = (
+                open_version(version, contents, name)
+                if version.content_sha256 == claimed.sha256
+                else load(contents[claimed.sha256], name=name)  # proposed again since
+            )
             sidecar = load_sidecar(load(contents[version.sidecar_sha256], name="contract.yaml"))
             kind = kind_of(document)
             if kind is not None:

@@ -17,6 +17,7 @@ class Action(StrEnum):
     PROPOSE = "propose"
     CHANGE_LIFECYCLE = "change-lifecycle"
     REGISTER_ESTATE = "register-estate"
+    MOVE_TAG = "move-tag"
     DEPLOY = "deploy"
     DECLARE_USE = "declare-use"
     RUN_CONFORMANCE = "run-conformance"
@@ -53,6 +54,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.PROPOSE: Rule(_any(Role.PUBLISHER)),
     Action.CHANGE_LIFECYCLE: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.REGISTER_ESTATE: Rule(_any()),
+    Action.MOVE_TAG: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.DEPLOY: Rule(_any(Role.PUBLISHER), own_team=True),
     Action.DECLARE_USE: Rule(_any(Role.PUBLISHER, Role.PARTNER), own_team=True),
     Action.RUN_CONFORMANCE: Rule(_any(Role.PUBLISHER)),

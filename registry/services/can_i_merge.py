@@ -19,6 +19,7 @@ from registry.services.authorization import Action, authorize
 from registry.services.can_i_deploy import answer_of
 from registry.services.comparison import Comparer, keep
 from registry.services.meetings import compared, judge_meeting, meetings
+from registry.services.move_tag import version_of
 from registry.services.ports import UnitOfWork
 from registry.services.scene import Scene, once
 
@@ -30,7 +31,7 @@ MAIN = "main"
 
 @dataclass(frozen=True, slots=True)
 class CanIMerge:
-    """``label``: a proposal (``2.0.0@money``) or a release of the contract."""
+    """``label``: a proposal (``2.0.0@money``), a release, a tag or a branch of the contract."""
 
     contract: str
     label: str
@@ -50,15 +51,15 @@ def can_i_merge(command: CanIMerge, uow: UnitOfWork, caller: Principal) -> Decis
     now = uow.now()
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
-        version = store.versions.get(command.contract, command.label)
+        version = version_of(store, command.contract, contract.latest, command.label)
         released = store.versions.find(contract.name, str(version.number))
-        if released is not None and released.sha256 != version.sha256:
+        if released is not None and released.content_sha256 != version.content_sha256:
             raise Conflict(
                 f"{contract.name} {version.number} is released with other content; propose it "
                 "under another number"
             )
         use = ContractUse(contract.name, str(version.number))
-        candidate = Release(contract.provider, command.label, (use,))
+        candidate = Release(contract.provider, version.label, (use,))
         newest = store.estate.newest_uses(contract.name)
         around = tuple(
             Release(system, number, (), once(uses)) for (system, number), uses in newest.items()
@@ -91,4 +92,4 @@ def can_i_merge(command: CanIMerge, uow: UnitOfWork, caller: Principal) -> Decis
     weight = list(Outcome)
     reasons.sort(key=lambda reason: (-weight.index(reason.outcome), reason.consumer))
     answer: Answer = answer_of(reasons)
-    return Decision(answer, contract.provider, command.label, MAIN, now, tuple(reasons))
+    return Decision(answer, contract.provider, version.label, MAIN, now, tuple(reasons))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.documents import Document, load
+from contracts.documents.published import Target
 from contracts.governance.sidecar import Sidecar, load_sidecar
 from contracts.governance.vocabulary import LifecycleStatus
 from registry.domain import Number
@@ -39,6 +40,8 @@ class Candidate:
     sidecar_sha256: str
     stated: str | None
     """The version the document gives itself."""
+    listed: Mapping[str, Target]
+    """Names that stand for published versions in the document."""
 
 
 def contract_of(contract: str | None, sidecar: bytes | None, sidecar_name: str) -> str:
@@ -70,6 +73,7 @@ def read_candidate(
     format_: str | None,
     branch: str,
     notes: str,
+    listed: Mapping[str, Target] | None = None,
 ) -> Candidate:
     """Parse and identify.
 
@@ -77,7 +81,8 @@ def read_candidate(
         contracts.errors.ContractError: document or sidecar cannot be read.
         Invalid: the number is missing or wrong, or the branch is no name.
     """
-    loaded = load(document, name=filename or "document")
+    suffix = ".proto" if format_ == "protobuf" else ""
+    loaded = load(document, name=filename or "document", suffix=suffix)
     sidecar_document = load(sidecar, name=sidecar_filename)
     sidecar_ = load_sidecar(sidecar_document)
     format_ = format_ or detect(loaded)
@@ -106,7 +111,14 @@ def read_candidate(
         sidecar_raw=sidecar,
         sidecar_sha256=hashlib.sha256(sidecar).hexdigest(),
         stated=stated,
+        listed={**listed_in(sidecar_, parsed), **(listed or {})},
     )
+
+
+def listed_in(sidecar: Sidecar, number: Number | None = None) -> dict[str, Target]:
+    """Names that the sidecar gives to published versions, for every document or for a version's."""
+    own = next((v.references for v in sidecar.versions if v.version == str(number)), ())
+    return {r.name: Target(r.contract, r.version) for r in (*sidecar.references, *own)}
 
 
 def status_of(sidecar: Sidecar, number: Number) -> LifecycleStatus | None:

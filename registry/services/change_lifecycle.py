@@ -13,6 +13,9 @@ from registry.services.authorization import Action, authorize
 from registry.services.ports import Store, UnitOfWork
 from registry.services.recording import record
 
+MOST_NAMED = 5
+"""Versions that a refusal names in its sentence; all are in its reasons."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeLifecycle:
@@ -107,6 +110,19 @@ def _refuse_while_used(store: Store, contract: Contract, version: Version, now: 
     """Raises PolicyDenied: somebody who is deployed uses it, or its sunset is still ahead."""
     if version.sunset_at is not None and now < version.sunset_at:
         raise PolicyDenied(f"its sunset is {version.sunset_at:%Y-%m-%d}; wait, or take it back")
+    referring = sorted(
+        f"{r.contract} {r.label}"
+        for r in store.references.to(contract.name, version.label)
+        if r.lifecycle is not Lifecycle.RETIRED
+    )
+    if referring:
+        names = ", ".join(referring[:MOST_NAMED])
+        more = f" and {len(referring) - MOST_NAMED} more" if len(referring) > MOST_NAMED else ""
+        raise PolicyDenied(
+            f"{contract.name} {version.label} is referred to by {names}{more}; move these to "
+            "another version and retire them first",
+            referring,
+        )
     running = store.estate.deployments()
     releases = store.estate.releases((d.system, d.version) for d in running)
     wanted = (contract.name, str(version.number))

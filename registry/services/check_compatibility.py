@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.documents import load
+from contracts.documents.published import Target
+from contracts.governance.sidecar import load_sidecar
 from contracts.verdict import Finding, Mode, Report, Verdict
 from registry.domain import Contract, Expectation, Principal, Version
 from registry.domain.contract import strongest
 from registry.errors import NotFound
 from registry.services.authorization import Action, authorize
-from registry.services.candidate import contract_of
+from registry.services.baselines import and_deployed, deployed
+from registry.services.candidate import contract_of, listed_in
 from registry.services.comparison import SIDECAR, Comparer, Pair, Side, keep, publish_mode, uses
 from registry.services.engine import detect
+from registry.services.links_port import Referrer
 from registry.services.ports import Store, UnitOfWork
+from registry.services.publish_version import Named
+from registry.services.resolving import resolve
 
 
 @dataclass(frozen=True, slots=True)
 class CheckCompatibility:
     """A candidate document against stored versions.
 
-    ``against``: a number, ``latest`` (the highest release), or ``""`` for what the contract's
-    mode asks: the last release, or every live one for a transitive mode. ``sidecar``: what the
+    ``against``: a label, a tag, a branch, ``latest`` (the highest release), or ``""`` for what the
+    contract's mode asks (the last release, or every live one for a transitive mode) and what runs
+    in an environment. ``sidecar``: what the
     candidate would promise; left out, what the contract promises today.
     """
 
@@ -34,6 +41,10 @@ class CheckCompatibility:
     against: str = ""
     mode: Mode | None = None
     sidecar: bytes | None = None
+    consumer: str = ""
+    """Only what it means to this one; empty: to all."""
+    references: tuple[Named, ...] = ()
+    """Names that stand for published versions, before those that the sidecar lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,10 @@ class CompatibilityOutcome:
     reports: tuple[tuple[Version, Report], ...]
     consumers: tuple[ConsumerVerdict, ...]
     """Against the highest baseline."""
+    referrers: tuple[Referrer, ...] = ()
+    """Who refers to the contract today; each stays with the version that it refers to."""
+    deployed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Versions that it was compared with and that run somewhere: number and environments."""
 
 
 def check_compatibility(
@@ -71,13 +86,19 @@ def check_compatibility(
     """
     authorize(caller, Action.READ)
     sha256 = hashlib.sha256(command.document).hexdigest()
-    candidate = load(command.document, name=command.filename or "document")
+    suffix = ".proto" if command.format == "protobuf" else ""
+    candidate = load(command.document, name=command.filename or "document", suffix=suffix)
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
         if command.sidecar is not None:
             contract_of(command.contract, command.sidecar, SIDECAR)
-        baselines = _baselines(command, contract, store)
-        consumers = consumers_of(store, contract)
+        running = deployed(store, contract.name)
+        baselines = _baselines(command, contract, store, running)
+        consumers = _asked(command, consumers_of(store, contract), store)
+        format_ = command.format or detect(candidate)
+        resolved = resolve(
+            candidate, format_, _listed(command, contract, store), store, proposal=True
+        )
         given = Side(
             command.filename or "document",
             sha256,
@@ -86,8 +107,8 @@ def check_compatibility(
             if command.sidecar is None
             else hashlib.sha256(command.sidecar).hexdigest(),
             command.sidecar,
+            resolved.references,
         )
-        format_ = command.format or detect(candidate)
         mode = publish_mode(contract, command.mode)
         pairs = [
             Pair(Side.of(old), given, format_, mode, uow.now().date(), uses(consumers))
@@ -96,16 +117,61 @@ def check_compatibility(
         comparer = Comparer(store)
         reports = comparer.reports(pairs)
         teams = {system.id: system.team for system in store.estate.systems()}
+        referrers = tuple(store.references.to(contract.name))
     keep(comparer, uow)
     return CompatibilityOutcome(
         contract,
-        worst(report.verdict for report in reports),
+        worst(_verdict(report, command.consumer) for report in reports),
         tuple(zip(baselines, reports, strict=True)),
         effects(reports[0], consumers, teams),
+        referrers,
+        tuple(
+            (number, running[number])
+            for number in dict.fromkeys(str(v.number) for v in baselines)
+            if number in running
+        ),
     )
 
 
-def _baselines(command: CheckCompatibility, contract: Contract, store: Store) -> Sequence[Version]:
+def _verdict(report: Report, consumer: str) -> Verdict:
+    return report.consumers[consumer].verdict if consumer else report.verdict
+
+
+def _asked(
+    command: CheckCompatibility, known: list[Expectation], store: Store
+) -> list[Expectation]:
+    """All consumers, or the one asked about; one that is not known may use everything."""
+    if not command.consumer:
+        return known
+    found = [one for one in known if one.consumer == command.consumer]
+    name = store.estate.get_system(command.consumer).id
+    return found or [Expectation(command.contract, name, "release")]
+
+
+def _listed(command: CheckCompatibility, contract: Contract, store: Store) -> dict[str, Target]:
+    stated = command.sidecar or store.blobs.get(contract.sidecar_sha256)
+    listed = listed_in(load_sidecar(load(stated, name=SIDECAR)))
+    return listed | {r.name: Target(r.contract, r.version) for r in command.references}
+
+
+def _baselines(
+    command: CheckCompatibility,
+    contract: Contract,
+    store: Store,
+    running: Mapping[str, Sequence[str]],
+) -> Sequence[Version]:
+    """What is asked for; by default also what else runs somewhere."""
+    if command.against:
+        return _chosen(command, contract, store)
+    versions = store.versions.of_contract(contract.name)
+    highest = max((v.number for v in versions), default=None)
+    if highest is None:
+        return _chosen(command, contract, store)
+    above = replace(highest, major=highest.major + 1)
+    return and_deployed(_chosen(command, contract, store), above, versions, running)
+
+
+def _chosen(command: CheckCompatibility, contract: Contract, store: Store) -> Sequence[Version]:
     if command.against == "latest" or (not command.against and not contract.mode.transitive):
         if contract.latest is None:
             raise NotFound(f"{contract.name} has no release yet, only proposals")

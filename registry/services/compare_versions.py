@@ -9,12 +9,16 @@ from registry.domain import Contract, Principal, Version
 from registry.services.authorization import Action, authorize
 from registry.services.check_compatibility import ConsumerVerdict, consumers_of, effects
 from registry.services.comparison import Comparer, Pair, Side, keep, publish_mode, uses
+from registry.services.move_tag import version_of
 from registry.services.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class CompareVersions:
-    """Two labels of one contract (``1.0.0``, ``2.0.0@branch``); ``mode`` defaults to its own."""
+    """Two labels of one contract (``1.0.0``, ``2.0.0@branch``), tags or branches.
+
+    ``mode`` defaults to the contract's own.
+    """
 
     contract: str
     old: str
@@ -44,8 +48,9 @@ def compare_versions(command: CompareVersions, uow: UnitOfWork, caller: Principa
     authorize(caller, Action.READ)
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
-        old = store.versions.get(command.contract, command.old)
-        new = store.versions.get(command.contract, command.new)
+        latest = contract.latest
+        old = version_of(store, command.contract, latest, command.old)
+        new = version_of(store, command.contract, latest, command.new)
         consumers = consumers_of(store, contract)
         mode = publish_mode(contract, command.mode)
         comparer = Comparer(store)

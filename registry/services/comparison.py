@@ -11,16 +11,17 @@ from functools import lru_cache
 from pathlib import Path
 
 import contracts
-from contracts.documents import from_data, load
+from contracts.documents import Document, from_data, load
 from contracts.governance.expectations import Expectation as Use
 from contracts.governance.pact import read_pact
 from contracts.governance.sidecar import Consumer
 from contracts.verdict import Mode, Report
-from registry.domain import Contract, Expectation, Version
+from registry.domain import Contract, Expectation, Reference, Version
 from registry.domain.contract import strongest
 from registry.errors import Unavailable
 from registry.services.engine import compare, compare_promises, with_promises
 from registry.services.ports import Store, UnitOfWork
+from registry.services.resolving import open_stored
 
 SUNSET = b"sunset"
 """What a document must contain for the day to matter to a comparison."""
@@ -40,17 +41,24 @@ class Side:
     sidecar_sha256: str = ""
     """Of what it promises; empty: nothing is known of that."""
     sidecar: bytes | None = None
+    references: tuple[Reference, ...] = ()
+    """Everything that the document refers to; it is stored."""
 
     @classmethod
     def of(cls, version: Version) -> Side:
         """A stored version."""
-        name = f"{version.contract} {version.label}"
-        return cls(name, version.sha256, sidecar_sha256=version.sidecar_sha256)
+        return cls(
+            f"{version.contract} {version.label}",
+            version.sha256,
+            sidecar_sha256=version.sidecar_sha256,
+            references=version.references,
+        )
 
     def stored(self) -> Iterator[str]:
         """The hashes of what must be fetched."""
         if self.content is None:
             yield self.sha256
+        yield from (reference.sha256 for reference in self.references)
         if self.sidecar is None and self.sidecar_sha256:
             yield self.sidecar_sha256
 
@@ -60,6 +68,11 @@ class Side:
             yield self.sha256, self.content
         if self.sidecar is not None:
             yield self.sidecar_sha256, self.sidecar
+
+    def identity(self) -> Iterator[str]:
+        """Equal where everything that is said is."""
+        yield from (self.name, self.sha256)
+        yield from (f"{r.by} {r.name} {r.key} {r.sha256}" for r in self.references)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,9 @@ class Pair:
 
     def hashes(self) -> Iterator[str]:
         """Everything that is read to answer it."""
-        yield from (self.old.sha256, self.new.sha256)
+        for side in (self.old, self.new):
+            yield side.sha256
+            yield from (reference.sha256 for reference in side.references)
         if self.promises:
             yield from (self.old.sidecar_sha256, self.new.sidecar_sha256)
 
@@ -93,10 +108,8 @@ class Pair:
             day.isoformat() if day else "",
             self.format,
             self.mode or "",
-            self.old.name,
-            self.old.sha256,
-            self.new.name,
-            self.new.sha256,
+            *self.old.identity(),
+            *self.new.identity(),
             *((self.old.sidecar_sha256, self.new.sidecar_sha256) if self.promises else ()),
             *(repr(consumer) for consumer in self.consumers),
         ]
@@ -139,8 +152,8 @@ class Comparer:
 
 def _compare(pair: Pair, contents: Mapping[str, bytes]) -> Report:
     report = compare(
-        load(contents[pair.old.sha256], name=pair.old.name),
-        load(contents[pair.new.sha256], name=pair.new.name),
+        _open(pair.old, pair.format, contents),
+        _open(pair.new, pair.format, contents),
         mode=pair.mode,
         format_=pair.format,
         consumers=pair.consumers,
@@ -154,6 +167,10 @@ def _compare(pair: Pair, contents: Mapping[str, bytes]) -> Report:
     return with_promises(
         report, compare_promises(before, after, consumers=pair.consumers, today=pair.day)
     )
+
+
+def _open(side: Side, format_: str, contents: Mapping[str, bytes]) -> Document:
+    return open_stored(side.name, format_, side.sha256, side.references, contents)
 
 
 def keep(comparer: Comparer, uow: UnitOfWork) -> None:

@@ -20,6 +20,7 @@ from registry.domain import (
 from registry.domain.contract import strongest
 from registry.services.authorization import Action, authorize
 from registry.services.estate_port import RunningUse
+from registry.services.links_port import Referrer, Tag
 from registry.services.ports import RunFilter, UnitOfWork
 
 
@@ -67,6 +68,9 @@ class ContractView:
     waivers: Sequence[Waiver]
     sidecar: str
     """``contract.yaml`` of the latest version as text."""
+    referrers: Sequence[Referrer] = ()
+    """Versions that refer to one of its versions."""
+    tags: Sequence[Tag] = ()
 
 
 def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
@@ -88,6 +92,8 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
         runs, _ = store.runs.search(RunFilter(contract=name), limit=10, offset=0)
         waivers = store.waivers.of_contracts([name])
         sidecar = store.shown(store.blobs.get(contract.sidecar_sha256))
+        referrers = store.references.to(name)
+        tags = store.tags.of_contract(name)
     return ContractView(
         contract=contract,
         owner=owner,
@@ -99,6 +105,8 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
         runs=runs,
         waivers=waivers,
         sidecar=sidecar.decode("utf-8", "replace"),
+        referrers=referrers,
+        tags=tags,
     )
 
 

@@ -21,7 +21,9 @@ class Shelf(Protocol):
 def get_document(
     contract: str, label: str, uow: UnitOfWork, caller: Principal, shelf: Shelf
 ) -> PublishedDocument:
-    """``label``: a number, ``number@branch`` or ``latest``; one statement, none for a kept one.
+    """``label``: a number, ``number@branch``, a tag, a branch or ``latest``.
+
+    A number takes one statement, none where it is kept.
 
     Raises:
         NotFound: no such contract or version.
@@ -36,7 +38,11 @@ def get_document(
             store.contracts.get(contract)  # which of the two is missing
             if label == "latest":
                 raise NotFound(f"{contract} has no release yet, only proposals")
-            raise NotFound(f"{contract} has no version {label!r}")
+            version = store.versions.get(contract, label)  # by a tag or a branch
+            content = store.blobs.get(version.sha256)
+            found = PublishedDocument(
+                contract, version.label, version.sha256, version.filename, content
+            )
     if found.label == label and "@" not in label:
         shelf.put(found)
     return found

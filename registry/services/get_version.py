@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from contracts.documents import Document
 from contracts.verdict import Report
 from registry.domain import Contract, Principal, Version
-from registry.errors import NotFound
 from registry.services.authorization import Action, authorize
 from registry.services.check_compatibility import consumers_of
 from registry.services.comparison import Comparer, Pair, Side, keep, publish_mode, uses
+from registry.services.links_port import Referrer
+from registry.services.move_tag import version_of
 from registry.services.ports import UnitOfWork
+from registry.services.resolving import hashes_of, open_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,20 @@ class VersionView:
     document: bytes
     sidecar: bytes
     report: Report | None
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+    """The bytes of the document and of what it refers to, by hash."""
+    referrers: tuple[Referrer, ...] = ()
+    """Versions that refer to it."""
+
+    @property
+    def resolved(self) -> Document:
+        """The document with everything it refers to inside.
+
+        Raises:
+            contracts.errors.ContractError: it cannot be read any more.
+        """
+        name = self.version.filename or self.contract.name
+        return open_version(self.version, self.parts, name)
 
     @property
     def source(self) -> str:
@@ -30,7 +48,7 @@ class VersionView:
 
 
 def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -> VersionView:
-    """``label``: a number, ``number@branch`` or ``latest``.
+    """``label``: a number, ``number@branch``, a tag, a branch or ``latest``.
 
     Raises:
         NotFound: no such contract or version.
@@ -38,14 +56,11 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
     authorize(caller, Action.READ)
     with uow.read() as store:
         found = store.contracts.get(contract)
-        if label == "latest":
-            if found.latest is None:
-                raise NotFound(f"{contract} has no release yet, only proposals")
-            label = found.latest
-        version = store.versions.get(contract, label)
+        version = version_of(store, contract, found.latest, label)
         baseline = store.versions.find(contract, version.baseline) if version.baseline else None
-        blobs = store.blobs.get_many([version.sha256, version.sidecar_sha256])
+        blobs = store.blobs.get_many([*hashes_of(version), version.sidecar_sha256])
         sidecar = store.shown(blobs[version.sidecar_sha256])
+        referrers = store.references.to(contract, version.label)
         comparer = Comparer(store)
         report = None
         if baseline:
@@ -66,4 +81,6 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
         blobs[version.sha256],
         sidecar,
         report,
+        blobs,
+        tuple(referrers),
     )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contracts.documents.published import Target
+from contracts.errors import ContractError
 from contracts.governance.expectations import Expectation as Use
-from contracts.governance.lint import lint
 from contracts.verdict import Bump, Report, Verdict
 from registry.domain import (
     Contract,
@@ -15,14 +16,22 @@ from registry.domain import (
     Number,
     Principal,
     Problem,
+    Reference,
     Version,
 )
 from registry.errors import Forbidden, Invalid, Unauthenticated
 from registry.services.authorization import Action, authorize
-from registry.services.baselines import baselines_for, is_major, next_major
+from registry.services.baselines import (
+    and_deployed,
+    baselines_for,
+    deployed,
+    is_major,
+    next_major,
+)
 from registry.services.candidate import Candidate, contract_of, read_candidate, status_of
 from registry.services.comparison import Comparer, Pair, Side, publish_mode, uses
 from registry.services.governed import contract_from, expectations_from
+from registry.services.move_tag import check_tag
 from registry.services.ports import Store
 from registry.services.publish_version import (
     PublishOutcome,
@@ -30,7 +39,8 @@ from registry.services.publish_version import (
     PublishVersion,
     Refusal,
 )
-from registry.services.validity import INVALID, validity_problems
+from registry.services.resolving import Resolved, resolve
+from registry.services.validity import INVALID, lint_problems, validity_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Judgement:
     """Whether the sidecar comes into force for the contract."""
     read_problems: tuple[Problem, ...] = ()
     """What validity and house policies say: it follows from the documents alone."""
+    resolved_raw: bytes | None = None
+    """The document with what it refers to; None if it refers to nothing."""
 
 
 def judge(
@@ -59,6 +71,8 @@ def judge(
         contracts.errors.ContractError, Invalid: the input cannot be used at all.
     """
     name = contract_of(command.contract, command.sidecar, command.sidecar_filename)
+    for tag in command.tags:
+        check_tag("tags", tag)
     existing = store.contracts.find(name)
     if command.sidecar is None and existing is None:
         raise Invalid("sidecar", f"{name} is new; give its contract.yaml")
@@ -78,6 +92,7 @@ def judge(
         format_=command.format,
         branch=command.branch,
         notes=command.notes,
+        listed={r.name: Target(r.contract, r.version) for r in command.references},
     )
     return _Judge(store, caller, now, candidate, existing, versions).run()
 
@@ -103,10 +118,13 @@ class _Judge:
         self._refusals: list[Refusal] = []
         self._problems: list[Problem] = []
         self._read_problems = read_problems
+        self._resolved = Resolved(candidate.document)
+        self._running: dict[str, tuple[str, ...]] = {}
 
     def run(self) -> Judgement:
         candidate = self._candidate
         same = self._same_number()
+        self._resolve(same)
         releases = [v.number for v in self._versions if not v.branch]
         highest = max(releases, default=None)
         newest = not candidate.branch and (highest is None or candidate.number >= highest)
@@ -115,8 +133,7 @@ class _Judge:
         if newest:
             contract = _with_latest(contract, candidate.number)
         self._check_people(contract)
-        unchanged = same is not None and same.sha256 == candidate.sha256
-        if unchanged and same is not None:
+        if same is not None and self._says_the_same(same):
             return self._known(same, contract, takes_over=takes_over)
         if same is not None and not candidate.branch:
             text = f"{contract.name} {same.label} is published with other content and never changes"
@@ -136,8 +153,44 @@ class _Judge:
             older,
             tuple(self._problems),
             tuple(self._refusals),
+            () if self._existing is None else tuple(self._store.references.to(contract.name)),
+            tuple(
+                (number, self._running[number])
+                for number in ([str(baseline.number)] if baseline else []) + [n for n, _ in older]
+                if number in self._running
+            ),
         )
-        return Judgement(outcome, candidate, self._comparer, takes_over, self._read_problems)
+        return Judgement(
+            outcome,
+            candidate,
+            self._comparer,
+            takes_over,
+            self._read_problems,
+            self._resolved.document.raw if self._resolved.references else None,
+        )
+
+    def _resolve(self, same: Version | None) -> None:
+        """What the document refers to; of one that is there already, what it referred to then."""
+        candidate = self._candidate
+        try:
+            self._resolved = resolve(
+                candidate.document,
+                candidate.format,
+                candidate.listed,
+                self._store,
+                proposal=bool(candidate.branch),
+            )
+        except ContractError as error:
+            if same is not None and same.sha256 == candidate.sha256:
+                self._resolved = Resolved(candidate.document, same.references)
+            else:
+                self._refuse("reference-unresolved", str(error), "document")
+
+    def _says_the_same(self, same: Version) -> bool:
+        return (same.sha256, set(same.references)) == (
+            self._candidate.sha256,
+            set(self._resolved.references),
+        )
 
     def _known(self, same: Version, contract: Contract, *, takes_over: bool) -> Judgement:
         """The document is there; at most the sidecar is new."""
@@ -169,7 +222,8 @@ class _Judge:
         before = replace(Side.of(same), sidecar_sha256=existing.sidecar_sha256)
         mode, day = publish_mode(existing), self._now.date()
         consumers = self._consumers()
-        pair = Pair(before, side_of(self._candidate), existing.format, mode, day, consumers)
+        now = side_of(self._candidate, self._resolved.references)
+        pair = Pair(before, now, existing.format, mode, day, consumers)
         [report] = self._comparer.reports([pair])
         if report.verdict is Verdict.BREAKING:
             said = report.breaking[0].message
@@ -178,11 +232,12 @@ class _Judge:
         return report
 
     def _consumers(self) -> tuple[Use, ...]:
-        """What the candidate's sidecar says of them, and what they said themselves."""
+        """What the candidate's sidecar says of them and they say themselves, and who is silent."""
         sidecar = self._candidate.sidecar
         stored = self._store.expectations.of_contracts([sidecar.id]).get(sidecar.id, ())
         said = [one for one in stored if one.source != "sidecar"]
-        return uses([*expectations_from(sidecar), *said])
+        silent = (system for system, _, _ in self._store.estate.users_of(sidecar.id))
+        return uses([*expectations_from(sidecar), *said], silent)
 
     def _same_number(self) -> Version | None:
         candidate = self._candidate
@@ -229,8 +284,8 @@ class _Judge:
             )
             self._refuse("format-changed", f"{text}; publish it as another contract", "format")
         self._read_problems = self._read_problems or (
-            *validity_problems(candidate.document, candidate.format),
-            *lint_problems(candidate),
+            *validity_problems(self._resolved.document, candidate.format),
+            *lint_problems(candidate, self._resolved.document),
         )
         self._problems += self._read_problems
         if candidate.stated is not None and candidate.stated != str(candidate.number):
@@ -259,10 +314,13 @@ class _Judge:
         self, contract: Contract
     ) -> tuple[Version | None, Report | None, tuple[tuple[str, Report], ...]]:
         candidate = self._candidate
-        if any(refusal.code == "format-changed" for refusal in self._refusals):
+        unreadable = {"format-changed", "reference-unresolved"}
+        if any(refusal.code in unreadable for refusal in self._refusals):
             return None, None, ()
-        baselines = baselines_for(candidate.number, contract, self._versions)
-        new = side_of(candidate)
+        self._running = deployed(self._store, contract.name) if self._versions else {}
+        judged = baselines_for(candidate.number, contract, self._versions)
+        baselines = and_deployed(judged, candidate.number, self._versions, self._running)
+        new = side_of(candidate, self._resolved.references)
         consumers = self._consumers()
         mode = publish_mode(contract)
         day = self._now.date()
@@ -289,8 +347,11 @@ class _Judge:
         for against, found in [(str(baseline.number), report), *older]:
             if found.verdict is Verdict.BREAKING and not is_major(Number.parse(against), number):
                 count = len(found.breaking)
+                places = self._running.get(against, ())
+                runs = f", which runs in {', '.join(places)}," if places else ""
                 text = (
-                    f"it breaks {against} in {count} place{'s' * (count != 1)}, and {number} is no "
+                    f"it breaks {against}{runs} in {count} place{'s' * (count != 1)}, and {number}"
+                    " is no "
                     f"major step; publish it as {next_major(Number.parse(against))}"
                 )
                 self._refuse("breaking-needs-major", text, "number")
@@ -329,10 +390,12 @@ class _Judge:
             bump=report.recommended_bump if report else None,
             problems=tuple(self._problems),
             notes=candidate.notes,
+            references=self._resolved.references,
+            resolved_sha256=self._resolved.sha256,
         )
 
 
-def side_of(candidate: Candidate) -> Side:
+def side_of(candidate: Candidate, references: tuple[Reference, ...]) -> Side:
     """The candidate as one side of a comparison."""
     return Side(
         f"{candidate.sidecar.id} {candidate.number}",
@@ -340,23 +403,8 @@ def side_of(candidate: Candidate) -> Side:
         candidate.raw,
         candidate.sidecar_sha256,
         candidate.sidecar_raw,
+        references,
     )
-
-
-def lint_problems(candidate: Candidate) -> list[Problem]:
-    """What the house policies say, in the registry's words."""
-    document, sidecar = candidate.document, candidate.sidecar_document
-    return [
-        Problem(
-            finding.policy,
-            finding.level.value,
-            f"{finding.message}; {finding.mend}" if finding.mend else finding.message,
-            finding.place.pointer,
-            finding.place.line,
-            "sidecar" if finding.place.source == sidecar.name else "document",
-        )
-        for finding in lint(document, candidate.sidecar, sidecar_document=sidecar)
-    ]
 
 
 def _with_latest(contract: Contract, number: Number) -> Contract:

@@ -188,7 +188,7 @@ def compared(
 
 def _same(old: Version, new: Version) -> bool:
     """Whether two versions say and promise the same."""
-    return old.sha256 == new.sha256 and (
+    return old.content_sha256 == new.content_sha256 and (
         old.sidecar_sha256 == new.sidecar_sha256 or old.number == new.number
     )
 

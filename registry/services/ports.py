@@ -32,6 +32,7 @@ from registry.domain import (
 from registry.domain.checkpoint import Checkpoint
 from registry.domain.document import PublishedDocument
 from registry.services.estate_port import Estate
+from registry.services.links_port import References, Tags
 from registry.services.people_port import Shares, Tokens, Users
 from registry.services.trigger_port import Triggers
 
@@ -110,7 +111,8 @@ class Versions(Protocol):
     """Immutable documents."""
 
     def find(self, contract: str, label: str) -> Version | None:
-        """By label: a release ``2.0.0`` or the last revision of a proposal ``2.0.0@branch``."""
+        """By label: a release ``2.0.0``, the last revision of a proposal ``2.0.0@branch``, what a
+        tag points to, or what was last proposed on a branch; in this order."""
 
     def get(self, contract: str, label: str) -> Version: ...
     def document(self, contract: str, label: str) -> PublishedDocument | None:
@@ -347,6 +349,10 @@ class Store(Protocol):
     def contracts(self) -> Contracts: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def references(self) -> References: ...
+    @property
+    def tags(self) -> Tags: ...
     @property
     def estate(self) -> Estate: ...
     @property

@@ -63,7 +63,7 @@ def evidence(scene: Scene) -> Iterator[Reason]:
                 continue
             runs = [
                 run
-                for run in scene.evidence.get(version.sha256, ())
+                for run in scene.evidence.get(version.content_sha256, ())
                 if (run.system, run.system_version) == (release.system, release.version)
             ]
             for suite in policy.evidence_suites or ("",):

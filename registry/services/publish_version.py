@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from contracts.verdict import Report
 from registry.domain import Contract, Principal, Problem, Version
 from registry.errors import Conflict, PolicyDenied, VersionConflict
 from registry.services.comparison import keep
+from registry.services.links_port import Referrer
 from registry.services.ports import Store, UnitOfWork
 
 if TYPE_CHECKING:
@@ -48,6 +50,19 @@ class PublishVersion:
     branch: str = ""
     notes: str = ""
     dry_run: bool = False
+    references: tuple[Named, ...] = ()
+    """Beside those that the sidecar lists; these count before them."""
+    tags: tuple[str, ...] = ()
+    """Names that are to point to the version from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that stands for a published version in the document."""
+
+    name: str
+    contract: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +70,9 @@ class Refusal:
     """One reason not to publish; ``code`` is stable."""
 
     code: str
-    """``invalid-document``, ``breaking-needs-major``, ``version-conflict``,
-    ``contract-retired``, ``format-changed``, ``unknown-team``, ``unknown-system``,
-    ``forbidden``, ``unauthenticated``."""
+    """``invalid-document``, ``reference-unresolved``, ``breaking-needs-major``,
+    ``version-conflict``, ``contract-retired``, ``format-changed``, ``unknown-team``,
+    ``unknown-system``, ``forbidden``, ``unauthenticated``."""
     message: str
     field: str = ""
 
@@ -74,10 +89,20 @@ class PublishOutcome:
     report: Report | None = None
     """Comparison with ``baseline`` in the contract's mode; None for a first version."""
     older: tuple[tuple[str, Report], ...] = ()
-    """For transitive modes: comparison with each other live version, by number."""
+    """Comparison with each other version that counts, by number: what else runs somewhere, and in
+    transitive modes every live one."""
     problems: tuple[Problem, ...] = ()
     """Validity and house policies; only an invalid document is also refused."""
     refusals: tuple[Refusal, ...] = ()
+    referrers: tuple[Referrer, ...] = ()
+    """Who refers to the contract today; each stays with the version that it refers to."""
+    deployed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Versions that it was compared with and that run somewhere: number and environments."""
+
+    @property
+    def where(self) -> Mapping[str, tuple[str, ...]]:
+        """Environments by number."""
+        return dict(self.deployed)
 
 
 def publish_version(command: PublishVersion, uow: UnitOfWork, caller: Principal) -> PublishOutcome:
@@ -97,7 +122,7 @@ def publish_version(command: PublishVersion, uow: UnitOfWork, caller: Principal)
     if command.dry_run:
         return judgement.outcome
     refuse(judgement.outcome)
-    if judgement.outcome.status is PublishStatus.UNCHANGED:
+    if judgement.outcome.status is PublishStatus.UNCHANGED and not command.tags:
         return judgement.outcome
     with uow.write() as store:
         return publish_in(store, command, caller, uow, judgement)
@@ -112,15 +137,18 @@ def publish_in(
 ) -> PublishOutcome:
     """Judge once more behind the contract's lock, where nobody can come between, and store."""
     from registry.services.judging import judge
+    from registry.services.move_tag import point_all
     from registry.services.storing import store_version
 
     store.contracts.lock(command.contract or _named(command))
     judgement = judge(command, store, caller, uow.now(), before)
     refuse(judgement.outcome)
     judgement.comparer.save(store)
-    if judgement.outcome.status is PublishStatus.UNCHANGED:
-        return judgement.outcome
-    return store_version(store, judgement, caller, uow.now())
+    outcome = judgement.outcome
+    if outcome.status is not PublishStatus.UNCHANGED:
+        outcome = store_version(store, judgement, caller, uow.now())
+    point_all(store, outcome.version, command.tags, caller, uow.now())
+    return outcome
 
 
 def rehearse_in(
@@ -128,11 +156,14 @@ def rehearse_in(
 ) -> PublishOutcome:
     """Like :func:`publish_in`, in a transaction that is rolled back: what refuses it is told."""
     from registry.services.judging import judge
+    from registry.services.move_tag import point_all
     from registry.services.storing import store_version
 
     judgement = judge(command, store, caller, uow.now())
     if judgement.outcome.status in {PublishStatus.WOULD_PUBLISH, PublishStatus.SIDECAR_UPDATED}:
         store_version(store, judgement, caller, uow.now())
+    if judgement.outcome.status is not PublishStatus.REFUSED:
+        point_all(store, judgement.outcome.version, command.tags, caller, uow.now())
     return judgement.outcome
 
 

@@ -35,7 +35,11 @@ def register_release(command: RegisterRelease, uow: UnitOfWork, caller: Principa
     with uow.write() as store:
         system = store.estate.get_system(command.system)
         authorize(caller, Action.DEPLOY, system.team)
-        uses = (*command.provides, *command.consumes)
+        provides, consumes = (
+            tuple(_numbered(use, store) for use in uses)
+            for uses in (command.provides, command.consumes)
+        )
+        uses = (*provides, *consumes)
         known = store.versions.get_many((use.contract, use.number) for use in uses)
         for use in uses:
             if (use.contract, use.number) not in known:
@@ -45,10 +49,17 @@ def register_release(command: RegisterRelease, uow: UnitOfWork, caller: Principa
                 )
         return remember_release(
             store,
-            Release(command.system, command.version, command.provides, command.consumes),
+            Release(command.system, command.version, provides, consumes),
             uow.now(),
             caller,
         )
+
+
+def _numbered(use: ContractUse, store: Store) -> ContractUse:
+    """With the number that a tag or branch means now: a release does not change."""
+    if use.number[:1].isdigit():
+        return use
+    return replace(use, number=str(store.versions.get(use.contract, use.number).number))
 
 
 def remember_release(store: Store, release: Release, now: datetime, caller: Principal) -> Release:

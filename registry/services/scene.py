@@ -126,7 +126,7 @@ def set_scenes(
     versions = store.versions.get_many(((u.contract, u.number) for u in uses), at=when)
     provided = {(u.contract, u.number) for r in candidates.values() for u in r.provides}
     asks = any(environment.policy.may_ask_evidence for _, environment in questions)
-    hashes = [versions[use].sha256 for use in provided if use in versions]
+    hashes = [versions[use].content_sha256 for use in provided if use in versions]
     evidence = store.runs.latest_evidence(hashes, at=when) if asks and provided else {}
     systems = store.estate.get_systems({release.system for release in releases}, at=when)
     contracts = store.contracts.get_many(touched, at=when)

@@ -83,7 +83,7 @@ def request_run(command: StartRun, store: Store, now: datetime, caller: Principa
         id=new_id("run"),
         contract=contract.name,
         number=version.label,
-        sha256=version.sha256,
+        sha256=version.content_sha256,
         environment=environment.id,
         system=found.system,
         system_version=command.system_version or system_version,

@@ -24,6 +24,8 @@ def store_version(
     store.blobs.put(candidate.sidecar_raw)
     if outcome.status is not PublishStatus.SIDECAR_UPDATED:
         store.blobs.put(candidate.raw)
+        if judgement.resolved_raw is not None:
+            store.blobs.put(judgement.resolved_raw)
     if judgement.takes_over:
         store.contracts.put(contract)
         store.expectations.replace(
@@ -57,6 +59,7 @@ def store_version(
             "version": version.label,
             "sha256": version.sha256,
             "baseline": version.baseline,
+            "references": sorted({r.key for r in version.references}),
             "verdict": version.verdict,
             "breaks": sorted(
                 name for name, effect in report.consumers.items() if effect.verdict == "breaking"

@@ -8,7 +8,10 @@ from typing import Any
 
 from contracts.documents import Document
 from contracts.documents.pointer import join
+from contracts.governance.lint import lint
+from contracts.verdict import Place
 from registry.domain import Problem
+from registry.services.candidate import Candidate
 from registry.services.engine import read
 
 INVALID = "invalid-document"
@@ -28,13 +31,42 @@ def validity_problems(document: Document, format_: str) -> tuple[Problem, ...]:
     """
     contract = read(document, format_)
     found = [
-        Problem(o.code, "warning", o.message, o.pointer, document.line(o.pointer), "document")
+        _problem(o.code, "warning", o.message, o.pointer, document)
         for o in islice(contract.oddities, MOST)
         if o.document is document
     ]
     if format_ == "openapi":
         found += _openapi(document)
     return tuple(found)
+
+
+def lint_problems(candidate: Candidate, document: Document) -> list[Problem]:
+    """What the house policies say, in the registry's words."""
+    sidecar = candidate.sidecar_document
+    return [
+        Problem(
+            finding.policy,
+            finding.level.value,
+            f"{finding.message}; {finding.mend}" if finding.mend else finding.message,
+            finding.place.pointer,
+            finding.place.line,
+            source_of(finding.place, document, sidecar),
+        )
+        for finding in lint(document, candidate.sidecar, sidecar_document=sidecar)
+    ]
+
+
+def source_of(place: Place, document: Document, sidecar: Document | None = None) -> str:
+    """Which text a place is in: the sidecar, the document or one that it refers to."""
+    if sidecar is not None and place.source == sidecar.name:
+        return "sidecar"
+    return "document" if place.source in {None, document.name} else str(place.source)
+
+
+def _problem(rule: str, level: str, message: str, pointer: str, document: Document) -> Problem:
+    """At its place: the document's own, or that of one that it refers to."""
+    place = document.place(pointer)
+    return Problem(rule, level, message, place.pointer, place.line, source_of(place, document))
 
 
 def _openapi(document: Document) -> Iterator[Problem]:
@@ -46,7 +78,7 @@ def _openapi(document: Document) -> Iterator[Problem]:
     if foreign is not None:
         pointer, target = foreign
         message = f"$ref {target!r} leads outside; publish a bundled document"
-        yield Problem(INVALID, "error", message, pointer, document.line(pointer), "document")
+        yield _problem(INVALID, "error", message, pointer, document)
         return
     from openapi_spec_validator.shortcuts import get_validator_cls
 
@@ -55,7 +87,7 @@ def _openapi(document: Document) -> Iterator[Problem]:
         for error in islice(get_validator_cls(data)(data).iter_errors(), MOST):
             pointer = join("", *error.absolute_path)
             message = error.message if len(error.message) <= 500 else error.message[:499] + "…"
-            yield Problem(INVALID, "error", message, pointer, document.line(pointer), "document")
+            yield _problem(INVALID, "error", message, pointer, document)
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         message = f"openapi-spec-validator gave up: {type(error).__name__}"
         yield Problem("validity-not-checked", "warning", message, source="document")

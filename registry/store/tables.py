@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -20,21 +19,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from registry.store import link_tables
+from registry.store import metadata as shared
+from registry.store.metadata import LONG_ID, NAME, SHA256
 from registry.store.types import Instant, Json
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-NAME = 120
-SHA256 = 64
-LONG_ID = BigInteger().with_variant(Integer, "sqlite")
+metadata = shared.metadata
+version_references, tags = link_tables.version_references, link_tables.tags
 
 blobs = Table(
     "blobs",
@@ -159,6 +150,8 @@ versions = Table(
     Column("deprecated_at", Instant, nullable=True),
     Column("sunset_at", Instant, nullable=True),
     Column("tags", Json, nullable=False),
+    Column("references", Json, nullable=True),
+    Column("resolved_sha256", String(SHA256), nullable=True),
     UniqueConstraint("contract", "number", "branch", "revision"),
     CheckConstraint("branch <> '' or revision = 1", name="release_is_immutable"),
 )

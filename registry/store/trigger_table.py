@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text
 
-from registry.store.tables import NAME, metadata
+from registry.store.metadata import NAME, metadata
 from registry.store.types import Instant, Json
 
 triggers = Table(

@@ -24,6 +24,7 @@ from registry.store.contracts import SqlContracts
 from registry.store.engine import WRITE_OPTION
 from registry.store.estate import SqlEstate
 from registry.store.expectations import SqlExpectations
+from registry.store.links import SqlReferences, SqlTags
 from registry.store.outbox import SqlOutbox
 from registry.store.reports import SqlReports
 from registry.store.retention import SqlRetention
@@ -87,6 +88,16 @@ class SqlStore:
     def versions(self) -> SqlVersions:
         """Immutable documents."""
         return SqlVersions(self.connection, self.sight)
+
+    @cached_property
+    def references(self) -> SqlReferences:
+        """Which version refers to which."""
+        return SqlReferences(self.connection, self.sight)
+
+    @cached_property
+    def tags(self) -> SqlTags:
+        """Names beside the numbers."""
+        return SqlTags(self.connection)
 
     @cached_property
     def estate(self) -> SqlEstate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,13 +12,13 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from contracts.verdict import Bump, Verdict
-from registry.domain import Lifecycle, Number, Problem, Version
+from registry.domain import Lifecycle, Number, Problem, Reference, Version
 from registry.domain.document import PublishedDocument
 from registry.domain.encode import to_json
 from registry.errors import NotFound, VersionConflict
 from registry.store.history import History
 from registry.store.sight import Sight, seen
-from registry.store.tables import blobs, contracts, versions
+from registry.store.tables import blobs, contracts, tags, version_references, versions
 
 _SOURCE = select(
     versions.c.number, versions.c.branch, versions.c.sha256, versions.c.filename, blobs.c.content
@@ -33,6 +34,8 @@ _LATEST_DOCUMENT = _SOURCE.where(
     contracts.c.name == bindparam("contract"), versions.c.number == contracts.c.latest
 )
 
+NUMBER = re.compile(r"\d+\.\d+\.\d+")
+"""How the label of a number begins; every other label is a name."""
 MOVING = ("lifecycle", "deprecated_at", "sunset_at")
 
 
@@ -45,8 +48,10 @@ class SqlVersions:
         self._seen = seen(sight, versions.c.contract)
 
     def find(self, contract: str, label: str) -> Version | None:
-        """By label."""
+        """By label; a name that is no number is a tag before it is a branch."""
         number, _, branch = label.partition("@")
+        if not branch and not NUMBER.match(number):
+            return self._named(contract, number)
         query = select(versions).where(
             versions.c.contract == contract,
             versions.c.number == number,
@@ -56,6 +61,29 @@ class SqlVersions:
         )
         row = self._connection.execute(query).one_or_none()
         return self._version(row) if row else None
+
+    def _named(self, contract: str, name: str) -> Version | None:
+        tagged = (
+            select(versions)
+            .join(tags, tags.c.version == versions.c.id)
+            .where(tags.c.contract == contract, tags.c.name == name, *self._seen)
+        )
+        proposed = (
+            select(versions)
+            .where(
+                versions.c.contract == contract,
+                versions.c.branch == name,
+                versions.c.current,
+                *self._seen,
+            )
+            .order_by(versions.c.id.desc())
+            .limit(1)
+        )
+        for query in (tagged, proposed):
+            row = self._connection.execute(query).one_or_none()
+            if row is not None and name:
+                return self._version(row)
+        return None
 
     def get(self, contract: str, label: str) -> Version:
         """By label."""
@@ -218,13 +246,40 @@ class SqlVersions:
                 .values(current=False)
             )
         try:
-            self._connection.execute(insert(versions).values(_row(version)))
+            result = self._connection.execute(insert(versions).values(_row(version)))
         except IntegrityError as error:
             if "uq_versions" in str(error.orig) or "UNIQUE" in str(error.orig):
                 raise VersionConflict(
                     f"{version.contract} {version.label} exists; publish under another number"
                 ) from None
             raise
+        if version.references:
+            key = result.inserted_primary_key
+            assert key is not None
+            self._tie(key[0], version)
+
+    def _tie(self, id_: int, version: Version) -> None:
+        """Remember the way back from everything the version refers to."""
+        wanted = {(r.contract, r.version, r.sha256) for r in version.references}
+        direct = {(r.contract, r.version, r.sha256) for r in version.references if not r.by}
+        query = select(
+            versions.c.id, versions.c.contract, versions.c.number, versions.c.branch,
+            versions.c.sha256,
+        ).where(
+            versions.c.contract.in_({contract for contract, _, _ in wanted}),
+            versions.c.sha256.in_({sha256 for _, _, sha256 in wanted}),
+        )  # fmt: skip
+        found = {}
+        for row in self._connection.execute(query.order_by(versions.c.id)):
+            label = f"{row.number}@{row.branch}" if row.branch else row.number
+            found[row.contract, label, row.sha256] = row.id
+        self._connection.execute(
+            insert(version_references),
+            [
+                {"version": id_, "target": found[target], "direct": target in direct}
+                for target in sorted(wanted)
+            ],
+        )
 
     def set_lifecycle(
         self,
@@ -275,6 +330,7 @@ def _row(version: Version) -> dict[str, Any]:
         "bump": version.bump.value if version.bump else None,
         "problems": to_json(version.problems),
         "tags": to_json(version.tags),
+        "references": to_json(version.references) or None,
     }
 
 
@@ -288,5 +344,6 @@ def _version(row: Row[Any]) -> Version:
         "bump": Bump(values["bump"]) if values["bump"] else None,
         "problems": tuple(Problem(**item) for item in values["problems"]),
         "tags": tuple(values["tags"]),
+        "references": tuple(Reference(**item) for item in values["references"] or ()),
     }
     return Version(**values)

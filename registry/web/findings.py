@@ -57,11 +57,15 @@ class Reading:
     label: str
     lines: Sequence[str]
     url: Callable[[int], str] | None = None
+    own: str = ""
+    """What findings call this source; another one is something that it refers to."""
 
     @classmethod
-    def of(cls, label: str, text: str, url: Callable[[int], str] | None = None) -> Reading:
+    def of(
+        cls, label: str, text: str, url: Callable[[int], str] | None = None, own: str = ""
+    ) -> Reading:
         """The reading of a text."""
-        return cls(label, split_lines(text), url)
+        return cls(label, split_lines(text), url, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,9 @@ def _side(reading: Reading, place: Place) -> Side:
     line = place.line
     if place.source == SIDECAR:  # a promise: it stands beside the document, not in it
         return Side(f"{reading.label}, {SIDECAR}", place.pointer, line, "", ())
+    if reading.own and place.source not in {None, "", reading.own}:  # what it refers to
+        label = f"{place.source}, which {reading.label} refers to"
+        return Side(label, place.pointer, line, "", ())
     return Side(
         label=reading.label,
         pointer=place.pointer,

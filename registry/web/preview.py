@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.errors import ContractError
-from registry.domain import Problem, Version
+from registry.domain import Problem, Reference, Version
 from registry.errors import Invalid
 from registry.services.get_contract import ConsumerView
+from registry.services.links_port import Referrer
 from registry.services.publish_version import PublishOutcome, PublishStatus, Refusal
 from registry.web.findings import ConsumerRow, Reading, ReportShown, consumer_rows, show_report
 from registry.web.rawdiff import RawDiff, raw_diff
@@ -51,7 +52,11 @@ class Preview:
     consumers: tuple[ConsumerRow, ...] = ()
     difference: RawDiff | None = None
     older: tuple[tuple[str, str], ...] = ()
-    """Verdict against each other live version, for transitive modes."""
+    """Verdict against each other version that counts."""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Environments where versions run that it was compared with."""
+    referrers: tuple[Referrer, ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 def of_outcome(
@@ -68,8 +73,14 @@ def of_outcome(
     if outcome.report is not None and baseline is not None:
         report = show_report(
             outcome.report,
-            Reading.of(baseline.label, baseline_source),
-            Reading(f"{label} (this draft)", texts["document"]),
+            Reading.of(
+                baseline.label, baseline_source, own=f"{baseline.contract} {baseline.label}"
+            ),
+            Reading(
+                f"{label} (this draft)",
+                texts["document"],
+                own=f"{outcome.contract.name} {outcome.version.number}",
+            ),
         )
     headline, tone = _headline(outcome)
     return Preview(
@@ -88,6 +99,9 @@ def of_outcome(
         consumers=consumer_rows(outcome.report, known) if outcome.report else (),
         difference=raw_diff(baseline_source, document) if baseline is not None else None,
         older=tuple((number, older.verdict.value) for number, older in outcome.older),
+        where=outcome.where,
+        referrers=outcome.referrers,
+        references=outcome.version.references,
     )
 
 

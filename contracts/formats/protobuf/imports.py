@@ -6,7 +6,7 @@ file lies in folders that spell its package (``a/b/orders.proto`` in package ``a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from contracts.documents import Document, load, pointer
@@ -25,12 +25,17 @@ def with_imports(document: Document) -> Document:
     """
     if not document.path or not document.data["imports"]:
         return document
+    return importing(document, _files(document))
+
+
+def importing(document: Document, files: Iterable[Document]) -> Document:
+    """The document with what it uses of the files that it imports, each where it stands."""
     own: dict[str, Json] = document.data
     package = own["package"]
     data: dict[str, Json] = {**own, "messages": {**own["messages"]}, "enums": {**own["enums"]}}
     data["foreign"] = {}
     origins: dict[str, tuple[Document, str]] = {}
-    for file in _files(document):
+    for file in files:
         prefix = f"{file.data['package']}." if file.data["package"] else ""
         for kind in ("messages", "enums"):
             for name, value in file.data[kind].items():

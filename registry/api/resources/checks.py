@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from contracts.verdict import Mode
+from registry.api.resources.publications import NamedReference
 from registry.api.routes import Input, route
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
@@ -25,6 +26,8 @@ class CheckRequest(Input):
     against: str = Field("", max_length=100)
     mode: Mode | None = None
     sidecar: str | None = Field(None, description="contract.yaml; left out: as it is in force")
+    consumer: str = Field("", max_length=120, description="only what it means to this system")
+    references: list[NamedReference] = Field([], max_length=200)
 
 
 @route("POST", "/checks", action=Action.READ, problems=(400, 404))
@@ -38,5 +41,7 @@ def check(body: CheckRequest) -> CompatibilityOutcome:
         against=body.against,
         mode=body.mode,
         sidecar=None if body.sidecar is None else body.sidecar.encode(),
+        consumer=body.consumer,
+        references=tuple(reference.named() for reference in body.references),
     )
     return check_compatibility(command, runtime().uow, caller())

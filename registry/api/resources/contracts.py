@@ -16,6 +16,7 @@ from registry.domain import Expectation, Lifecycle, Version
 from registry.domain.document import PublishedDocument
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
+from registry.services.bundling import Bundle, bundle_of
 from registry.services.change_lifecycle import ChangeLifecycle
 from registry.services.change_lifecycle import change_lifecycle as change
 from registry.services.check_compatibility import ConsumerVerdict
@@ -25,6 +26,8 @@ from registry.services.get_contract import ContractView
 from registry.services.get_contract import get_contract as find_contract
 from registry.services.get_document import get_document as find_document
 from registry.services.get_version import get_version as find_version
+from registry.services.links_port import Referrer
+from registry.services.list_referrers import list_referrers as find_referrers
 from registry.services.ports import CatalogFilter
 from registry.services.search_catalog import CatalogPage, SearchCatalog, search_catalog
 
@@ -68,6 +71,26 @@ class VersionDetail:
 
     version: Version
     report: Report | None
+    referrers: tuple[Referrer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Referrers:
+    """Versions that refer to a contract, or to one version of it."""
+
+    referrers: tuple[Referrer, ...]
+
+
+class ReferrersQuery(Input):
+    """``version``: a label; left out: those of every version."""
+
+    version: str = Field("", max_length=200)
+
+
+class DocumentQuery(Input):
+    """``bundle``: with everything it refers to inside."""
+
+    bundle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +144,33 @@ def list_expectations(name: str) -> DeclaredUses:
 
 @route("GET", "/contracts/{name}/versions/{label}", action=Action.READ, problems=(404,))
 def get_version(name: str, label: str) -> VersionDetail:
-    """One version; `label` is a number, `number@branch` or `latest`."""
+    """One version; `label` is a number, `number@branch`, a tag, a branch or `latest`."""
     found = find_version(name, label, runtime().uow, caller())
-    return VersionDetail(found.version, found.report)
+    return VersionDetail(found.version, found.report, found.referrers)
+
+
+@route("GET", "/contracts/{name}/referrers", action=Action.READ, problems=(400, 404))
+def list_referrers(name: str, query: ReferrersQuery) -> Referrers:
+    """Which contract versions refer to a contract; what is referred to cannot be retired."""
+    return Referrers(find_referrers(name, query.version, runtime().uow, caller()))
 
 
 @route(
     "GET",
     "/contracts/{name}/versions/{label}/document",
     action=Action.READ,
-    problems=(404,),
-    media_type="text/plain",
+    problems=(400, 404),
+    media_type="text/plain application/zip",
 )
-def get_document(name: str, label: str) -> Response:
-    """The document as published, byte for byte; its ETag is its SHA-256."""
+def get_document(name: str, label: str, query: DocumentQuery) -> Response:
+    """The document as published, byte for byte; its ETag is its SHA-256.
+
+    With `bundle=1` everything it refers to stands inside; a `.proto` file comes with its imports
+    in a ZIP archive.
+    """
     given = runtime()
+    if query.bundle:
+        return _bundle(bundle_of(find_version(name, label, given.uow, caller())))
     return _bytes(find_document(name, label, given.uow, caller(), given.shelf))
 
 
@@ -163,6 +198,14 @@ def change_lifecycle(name: str, number: str, body: LifecycleStep) -> Version:
     """Move a version forward in its life: active, deprecated, retired."""
     command = ChangeLifecycle(name, number, body.to, body.sunset_at, body.reason)
     return change(command, runtime().uow, caller())
+
+
+def _bundle(bundle: Bundle) -> Response:
+    whole = PublishedDocument("", "", bundle.sha256, bundle.filename, bundle.content)
+    response = _bytes(whole)
+    if response.status_code == 200 and bundle.media_type != "text/plain":
+        response.headers["Content-Type"] = bundle.media_type
+    return response
 
 
 def _bytes(document: PublishedDocument) -> Response:

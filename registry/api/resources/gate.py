@@ -44,7 +44,7 @@ def can_i_deploy(query: GateQuery) -> Decision:
 
 
 class MergeQuery(Input):
-    """A proposal, such as ``2.0.0@money``, or a release."""
+    """A proposal, such as ``2.0.0@money``, a release, a tag or a branch."""
 
     contract: str = Field(max_length=120)
     version: str = Field(max_length=200)

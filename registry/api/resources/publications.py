@@ -12,13 +12,27 @@ from registry.domain import Contract, Problem, Version
 from registry.errors import PolicyDenied
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
+from registry.services.links_port import Referrer
 from registry.services.publish_many import publish_many
 from registry.services.publish_version import (
+    Named,
     PublishOutcome,
     PublishStatus,
     PublishVersion,
     Refusal,
 )
+
+
+class NamedReference(Input):
+    """A name in the document, and the published version that it stands for."""
+
+    name: str = Field(min_length=1, max_length=500)
+    contract: str = Field(max_length=120)
+    version: str = Field(max_length=200)
+
+    def named(self) -> Named:
+        """As the use cases take it."""
+        return Named(self.name, self.contract, self.version)
 
 
 class Item(Input):
@@ -33,6 +47,8 @@ class Item(Input):
     format: str | None = None
     branch: str = Field("", max_length=100)
     notes: str = Field("", max_length=20_000)
+    references: list[NamedReference] = Field([], max_length=200)
+    tags: list[str] = Field([], max_length=20)
 
 
 class PublicationRequest(Input):
@@ -55,6 +71,8 @@ class Publication:
     older: tuple[tuple[str, Report], ...]
     problems: tuple[Problem, ...]
     refusals: tuple[Refusal, ...]
+    referrers: tuple[Referrer, ...]
+    deployed: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,8 @@ def publish(body: PublicationRequest) -> PublicationResult:
             branch=item.branch,
             notes=item.notes,
             dry_run=body.dry_run,
+            references=tuple(reference.named() for reference in item.references),
+            tags=tuple(item.tags),
         )
         for item in body.items
     ]
@@ -102,6 +122,8 @@ def shown(outcome: PublishOutcome) -> Publication:
         outcome.older,
         outcome.problems,
         outcome.refusals,
+        outcome.referrers,
+        outcome.deployed,
     )
 
 

@@ -19,6 +19,7 @@ def load() -> None:
         runs,
         sharing,
         sign_in,
+        tags,
         tokens,
         trend,
         triggers,

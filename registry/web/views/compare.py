@@ -44,8 +44,8 @@ def compare(name: str) -> ResponseReturnValue:
     wanted = request.args.get("format", "")
     if wanted:
         return _download(comparison, wanted)
-    left = Reading.of(old, comparison.old_source, source_link(_source(name, old)))
-    right = Reading.of(new, comparison.new_source, source_link(_source(name, new)))
+    left = _reading(comparison.old, comparison.old_source)
+    right = _reading(comparison.new, comparison.new_source)
     return render_template(
         "compare/compare.html",
         view=view,
@@ -64,6 +64,11 @@ def compare(name: str) -> ResponseReturnValue:
         downloads=("json", "markdown", "sarif"),
         may_waive=may(principal(), Action.REQUEST_WAIVER),
     )
+
+
+def _reading(version: Version, text: str) -> Reading:
+    name, label = version.contract, version.label
+    return Reading.of(label, text, source_link(_source(name, label)), f"{name} {label}")
 
 
 def _source(name: str, label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from registry.services.authorization import Action, may
 from registry.services.get_contract import get_contract
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
@@ -33,4 +34,6 @@ def contract(name: str) -> str:
         now=uow().now(),
         shares=shares_of(view.contract),
         partner_teams=partner_teams,
+        may_tag=may(principal(), Action.MOVE_TAG, view.contract.owner),
+        labels=[(v.label, v.label) for v in (*view.versions, *view.proposals)],
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.documents import load
 from contracts.errors import ContractError
 from registry.domain import Lifecycle, Version
 from registry.errors import Invalid, NotFound, PolicyDenied
 from registry.services.authorization import Action, may
+from registry.services.bundling import Bundle, bundle_of
 from registry.services.change_lifecycle import ChangeLifecycle, change_lifecycle
 from registry.services.get_contract import get_contract
 from registry.services.get_version import VersionView, get_version
@@ -90,8 +90,13 @@ def source(name: str, label: str) -> str:
 
 @web.get("/contracts/<name>/versions/<label>/raw")
 def raw(name: str, label: str) -> ResponseReturnValue:
-    """The bytes as they were published; a browser stores them, it never runs them."""
+    """The bytes as they were published, or with ``?bundle=1`` with all they refer to inside.
+
+    A browser stores them, it never runs them.
+    """
     view = get_version(name, label, uow(), principal())
+    if request.args.get("bundle"):
+        return _download(bundle_of(view))
     sidecar = request.args.get("part") == "sidecar"
     content = view.sidecar if sidecar else view.document
     digest = view.version.sidecar_sha256 if sidecar else view.version.sha256
@@ -99,6 +104,13 @@ def raw(name: str, label: str) -> ResponseReturnValue:
     response = Response(content, mimetype="text/plain")
     response.headers.set("Content-Disposition", "attachment", filename=filename.rsplit("/", 1)[-1])
     response.set_etag(digest)
+    return response.make_conditional(request)
+
+
+def _download(bundle: Bundle) -> ResponseReturnValue:
+    response = Response(bundle.content, mimetype=bundle.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=bundle.filename)
+    response.set_etag(bundle.sha256)
     return response.make_conditional(request)
 
 
@@ -130,7 +142,12 @@ def _line_url(view: VersionView) -> object:
 
 def _outline(view: VersionView) -> tuple[Outline | None, str]:
     try:
-        document = load(view.document, name=view.version.filename or None)
+        document = view.resolved
     except ContractError as error:
         return None, str(error)
-    return outline(document.data, view.version.format, document.line), ""
+
+    def line(pointer: str) -> int | None:
+        """Of the version's own source; what it refers to has its own page."""
+        return document.line(pointer) if document.file(pointer).name == document.name else None
+
+    return outline(document.data, view.version.format, line), ""

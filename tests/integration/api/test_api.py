@@ -127,6 +127,12 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
 
     merge = admin("canIMerge", contract="orders.order", version="2.0.0@text")
     assert merge["answer"] == "yes"  # the newest shop is built against 2.0.0 already
+    tagged = {"name": "orders.order", "tag": "next"}
+    assert admin("moveTag", {"version": "text"}, **tagged)["label"] == "2.0.0@text"
+    assert [tag["name"] for tag in admin("listTags", name="orders.order")["tags"]] == ["next"]
+    assert admin("canIMerge", contract="orders.order", version="next")["version"] == "2.0.0@text"
+    assert admin("deleteTag", **tagged)["label"] == "2.0.0@text"
+    assert admin("listReferrers", name="orders.order")["referrers"] == []
     matrix = admin("getMatrix", name="orders.order", environment="production")
     assert {cell["consumer"] for cell in matrix["cells"]} == {"shop"}
 

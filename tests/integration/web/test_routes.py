@@ -27,6 +27,7 @@ EXAMPLES = {
     "trigger_id": "trg_none",
     "login": "ana",
     "filename": "logo.svg",
+    "tag": "stable",
 }
 FREE = {Audience.ANYONE, Action.READ}
 KEPT = {f"web.{view}" for view in FORM_IS_KEPT}

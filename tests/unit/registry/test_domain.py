@@ -146,6 +146,7 @@ TABLE = {
     Action.PROPOSE: ({"publisher", "admin"}, False),
     Action.CHANGE_LIFECYCLE: ({"publisher", "admin"}, True),
     Action.REGISTER_ESTATE: ({"admin"}, False),
+    Action.MOVE_TAG: ({"publisher", "admin"}, True),
     Action.DEPLOY: ({"publisher", "admin"}, True),
     Action.DECLARE_USE: ({"publisher", "partner", "admin"}, True),
     Action.RUN_CONFORMANCE: ({"publisher", "admin"}, False),
