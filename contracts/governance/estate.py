@@ -12,7 +12,7 @@ from pydantic import Field
 from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance.record import Record, problems_of, read_record, refusal
-from contracts.governance.sidecar import Identifier, VersionNumber
+from contracts.governance.values import Identifier, VersionNumber
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 

@@ -2,93 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
 from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance import expectations
-from contracts.governance.cron import Cron
-from contracts.governance.fieldpath import FieldPath
 from contracts.governance.lifecycle import Lifecycle
 from contracts.governance.policy import Policies, ServiceLevel, effective
 from contracts.governance.record import Record, problems_of, read_record
+from contracts.governance.suites import Conformance
+from contracts.governance.values import (
+    Class,
+    FieldName,
+    Identifier,
+    Path,
+    Profiles,
+    VersionNumber,
+)
 from contracts.governance.vocabulary import (
     AuthorityRole,
-    Classification,
     Delivery,
     Layer,
     LifecycleStatus,
     NewEnumValues,
     Ordering,
     Pattern,
-    Profile,
     UnknownFields,
     UpdateKind,
 )
 from contracts.verdict import Mode
-
-
-def _field_path(value: Any) -> Any:
-    return FieldPath.parse(value) if isinstance(value, str) else value
-
-
-def _classification(value: Any) -> Any:
-    letters = {item.value[0].upper(): item.value for item in Classification}
-    return letters.get(value, value) if isinstance(value, str) else value
-
-
-def _list_of_profiles(value: Any) -> Any:
-    return value.replace("+", " ").split() if isinstance(value, str) else value
-
-
-Identifier = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$", max_length=120),
-]
-"""Lower-case words with hyphens, parts joined by dots: ``erp.goods-receipt``."""
-VersionNumber = Annotated[
-    str, StringConstraints(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$")
-]
-"""A semantic version (semver.org 2.0.0)."""
-Path = Annotated[
-    FieldPath,
-    BeforeValidator(_field_path),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "examples": ["lines[].lineNumber"]}),
-]
-FieldName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Class = Annotated[
-    Classification,
-    BeforeValidator(_classification),
-    WithJsonSchema(
-        {"enum": [*Classification, *(item.value[0].upper() for item in Classification)]}
-    ),
-]
-_PROFILE = "|".join(item.value for item in Profile)
-Profiles = Annotated[
-    tuple[Profile, ...],
-    BeforeValidator(_list_of_profiles),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": rf"^({_PROFILE})([+ ]({_PROFILE}))*$"},
-                {"type": "array", "items": {"enum": [item.value for item in Profile]}},
-            ]
-        }
-    ),
-]
 
 
 class ChosenPattern(Record):
@@ -208,81 +154,6 @@ class Consumer(Record):
     def expectation(self) -> expectations.Expectation:
         """What it uses, as the engine asks it."""
         return _expectation(self)
-
-
-class Credential(Record):
-    """How a suite signs in: ``secret`` says where the secret is, never what it is."""
-
-    kind: str = Field(pattern="^(none|bearer|basic|api-key)$")
-    secret: str | None = Field(default=None, pattern="^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$")
-    name: str | None = None
-
-
-class KnownFailure(Record):
-    """A failure that somebody owns and promised to mend; it expires."""
-
-    check: str
-    operation: str
-    reason: str
-    owner: str
-    expires: date
-
-
-class Suite(Record):
-    """How conformance of a live system is checked; times in seconds, left out: the default."""
-
-    name: Identifier
-    phases: tuple[str, ...] | None = None
-    checks: tuple[str, ...] | None = None
-    max_examples: int | None = Field(default=None, ge=1, le=10_000)
-    seed: int | None = None
-    rate_limit: float | None = Field(default=None, gt=0)
-    time_budget: float | None = Field(default=None, ge=1, le=86_400)
-    request_timeout: float | None = Field(default=None, ge=0.1, le=300)
-    methods: tuple[str, ...] | None = None
-    operations: tuple[str, ...] | None = None
-    excluded_operations: tuple[str, ...] | None = None
-    headers: dict[str, str] | None = None
-    parameters: dict[str, Any] | None = None
-    """Parameter values to use instead of generated ones: ``{poNumber: PO-1001}``."""
-    auth: Credential | None = None
-    known_failures: tuple[KnownFailure, ...] | None = None
-    schedule: str | None = None
-    """When it runs by itself: the five fields of cron, in UTC; ``environments`` says where."""
-    environments: tuple[Identifier, ...] | None = None
-
-    @field_validator("schedule")
-    @classmethod
-    def _comes(cls, schedule: str | None) -> str | None:
-        if schedule is not None:
-            Cron.parse(schedule)
-        return schedule
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        if self.schedule is not None and not self.environments:
-            message = "a scheduled suite names the 'environments' where it runs"
-            raise ValueError(message)
-        return self
-
-    def settings(self) -> dict[str, Any]:
-        """What the suite says, by the names that ``conformance.plan.Suite`` has."""
-        return self.model_dump(
-            mode="json",
-            exclude_none=True,
-            exclude={
-                "extensions": True,
-                "auth": {"extensions"},
-                "schedule": True,
-                "environments": True,
-            },
-        )
-
-
-class Conformance(Record):
-    """The conformance suites of a contract."""
-
-    suites: tuple[Suite, ...] = ()
 
 
 class Reference(Record):

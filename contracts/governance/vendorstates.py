@@ -16,9 +16,9 @@ from pydantic import Field, model_validator
 
 from contracts.documents import Document
 from contracts.governance.record import Record, read_record
-from contracts.governance.sidecar import Identifier
 from contracts.governance.statemachine import StateMachine
 from contracts.governance.states import machine
+from contracts.governance.values import Identifier
 
 MOST_COMBINATIONS = 20_000
 """Combinations of vendor values that are gone through; more are refused."""

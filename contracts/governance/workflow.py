@@ -11,7 +11,8 @@ from pydantic import Field
 from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance.record import Record, problems_of, read_record
-from contracts.governance.sidecar import Identifier, Sidecar
+from contracts.governance.sidecar import Sidecar
+from contracts.governance.values import Identifier
 from contracts.governance.vocabulary import Pattern
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Level

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.governance.cron import Cron
-from contracts.governance.sidecar import Suite
+from contracts.governance.suites import Suite
 from registry.domain import Principal, Trigger, TriggerKind
 from registry.domain.identifiers import new_id
 from registry.errors import Conflict, Invalid

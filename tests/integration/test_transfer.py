@@ -126,7 +126,7 @@ def _forged(lines: list[bytes]) -> list[bytes]:
         (_edit(lambda lines: lines[:-1]), "not a whole export"),
         (_edit(lambda lines: [*lines[:5], *lines[6:]]), "edited or cut"),
         (_edit(lambda lines: [line.replace(b"Web shop", b"Bad shop") for line in lines]), "edited"),
-        (_edit(lambda lines: [lines[0].replace(b'"000', b'"999'), *lines[1:]]), "revision 999"),
+        (_edit(lambda lines: [lines[0].replace(b'"00', b'"99'), *lines[1:]]), "revision 99"),
         (_edit(lambda lines: [b"{}\n", *lines[1:]]), "not an export"),
         (_edit(lambda lines: [lines[0], b'{"table": "nope", "row": []}\n']), "not a whole export"),
         (_edit(lambda lines: [*lines[:4], b'{"table": "teams", "row": [1]}\n']), "not a whole"),
