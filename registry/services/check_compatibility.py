@@ -116,7 +116,8 @@ def check_compatibility(
         ]
         comparer = Comparer(store)
         reports = comparer.reports(pairs)
-        teams = {system.id: system.team for system in store.estate.systems()}
+        systems = store.estate.get_systems(e.consumer for e in consumers)
+        teams = {id_: system.team for id_, system in systems.items()}
         referrers = tuple(store.references.to(contract.name))
     keep(comparer, uow)
     return CompatibilityOutcome(

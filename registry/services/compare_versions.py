@@ -56,7 +56,8 @@ def compare_versions(command: CompareVersions, uow: UnitOfWork, caller: Principa
         comparer = Comparer(store)
         pair = Pair(Side.of(old), Side.of(new), new.format, mode, uow.now().date(), uses(consumers))
         [report] = comparer.reports([pair])
-        teams = {system.id: system.team for system in store.estate.systems()}
+        systems = store.estate.get_systems(e.consumer for e in consumers)
+        teams = {id_: system.team for id_, system in systems.items()}
         sources = store.blobs.get_many([old.sha256, new.sha256])
     keep(comparer, uow)
     return Comparison(

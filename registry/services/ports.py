@@ -57,6 +57,16 @@ class CatalogFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """How many match, and for each filterable field how many of the matches have each value."""
+
+    total: int
+    exact: bool
+    """False: more than ``total`` match, and ``counts`` are those of the whole catalog."""
+    counts: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFilter:
     """Which runs; empty fields do not filter."""
 
@@ -90,16 +100,23 @@ class Contracts(Protocol):
         """Wait until no other transaction publishes under ``name``; until this one ends."""
 
     def put(self, contract: Contract) -> None: ...
-    def search(self, wanted: CatalogFilter, *, limit: int, offset: int) -> Sequence[Contract]:
-        """One page by name."""
+    def search(
+        self, wanted: CatalogFilter, *, limit: int, offset: int, walk: bool = False
+    ) -> Sequence[Contract]:
+        """One page by name; ``walk``: contracts are looked at by name until the page is full,
+        which is fast where :meth:`many` match."""
+
+    def many(self, wanted: CatalogFilter) -> bool:
+        """Whether words leave more contracts than are counted."""
 
     def count(self, wanted: CatalogFilter) -> int:
         """How many match."""
 
-    def facets(self, wanted: CatalogFilter) -> tuple[int, Mapping[str, Mapping[str, int]]]:
-        """How many match, and for each filterable field how many of the matches have each value.
+    def facets(self, wanted: CatalogFilter, *, many: bool = False) -> Facets:
+        """What one can filter by.
 
         A field counts as if it were not chosen itself, so that one can choose otherwise.
+        ``many``: words leave too many contracts to count them.
         """
 
     def all(self) -> Sequence[Contract]: ...

@@ -45,6 +45,8 @@ class CatalogPage:
     page: int
     per_page: int
     facets: Mapping[str, Mapping[str, int]]
+    exact: bool = True
+    """False: more than ``total`` match, too many to count; facets are of the whole catalog."""
 
     @property
     def pages(self) -> int:
@@ -58,12 +60,15 @@ def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -
     page = max(1, command.page)
     per_page = min(max(1, command.per_page), MAX_PER_PAGE)
     with uow.read() as store:
-        found = store.contracts.search(command.filter, limit=per_page, offset=(page - 1) * per_page)
+        many = store.contracts.many(command.filter)
+        found = store.contracts.search(
+            command.filter, limit=per_page, offset=(page - 1) * per_page, walk=many
+        )
         names = [contract.name for contract in found]
         latest = store.versions.latest(names)
         proposals = store.versions.proposals(names)
         declared = store.expectations.of_contracts(names)
-        total, facets = store.contracts.facets(command.filter)
+        facets = store.contracts.facets(command.filter, many=many)
         teams = store.estate.team_names(contract.owner for contract in found)
         systems = store.estate.get_systems(contract.provider for contract in found)
     entries = [
@@ -77,4 +82,4 @@ def search_catalog(command: SearchCatalog, uow: UnitOfWork, caller: Principal) -
         )
         for contract in found
     ]
-    return CatalogPage(entries, total, page, per_page, facets)
+    return CatalogPage(entries, facets.total, page, per_page, facets.counts, facets.exact)

@@ -35,6 +35,44 @@ def view_estate(uow: UnitOfWork, caller: Principal) -> EstateView:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemsPage:
+    """One page of the systems, and what of them runs where."""
+
+    systems: Sequence[System]
+    environments: Sequence[Environment]
+    deployments: Sequence[Deployment]
+    total: int
+    page: int
+    per_page: int
+
+
+def list_systems(
+    uow: UnitOfWork, caller: Principal, *, page: int = 1, per_page: int = 30
+) -> SystemsPage:
+    """Systems by name; pages count from 1."""
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        found = store.estate.systems(limit=per_page, offset=(page - 1) * per_page)
+        running = store.estate.deployments(systems=[system.id for system in found])
+        total = store.estate.count_systems()
+        return SystemsPage(found, store.estate.environments(), running, total, page, per_page)
+
+
+def list_endpoints(limit: int, uow: UnitOfWork, caller: Principal) -> Sequence[Endpoint]:
+    """The first ``limit`` by environment and system."""
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        return store.estate.endpoints(limit=limit)
+
+
+def list_environments(uow: UnitOfWork, caller: Principal) -> Sequence[Environment]:
+    """In promotion order."""
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        return store.estate.environments()
+
+
+@dataclass(frozen=True, slots=True)
 class SystemView:
     """One system, its releases (newest first), where they run and ran."""
 

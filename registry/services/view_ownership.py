@@ -108,8 +108,8 @@ def find_orphans(store: Store, limit: int) -> list[Orphan]:
     """Contracts and systems without a living owner, or a steward; at most ``limit`` of each."""
     contracts = store.contracts.unowned(limit)
     systems = store.estate.systems_without_team(limit)
-    teams = {team.id: team for team in store.estate.teams()}
-    return _without_people(contracts, systems, teams)
+    named = {contract.owner for contract in contracts} | {system.team for system in systems}
+    return _without_people(contracts, systems, store.estate.get_teams(named))
 
 
 def _orphans(

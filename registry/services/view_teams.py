@@ -49,7 +49,7 @@ def view_teams(uow: UnitOfWork, caller: Principal) -> TeamsView:
     with uow.read() as store:
         teams = store.estate.teams()
         systems = Counter(system.team for system in store.estate.systems())
-        owned = store.contracts.facets(CatalogFilter())[1].get("team", {})
+        owned = store.contracts.facets(CatalogFilter()).counts.get("team", {})
         orphans = find_orphans(store, MOST_ORPHANS)
     summaries = [TeamSummary(t, systems[t.id], owned.get(t.id, 0)) for t in teams]
     return TeamsView(summaries, sum(owned.values()), orphans)
@@ -68,6 +68,6 @@ def view_team(
         found = store.estate.find_team(team)
         if found is None:
             raise NotFound(f"no team is named {team!r}")
-        systems = [system for system in store.estate.systems() if system.team == team]
+        systems = store.estate.systems_of(team)
     wanted = SearchCatalog(CatalogFilter(team=team), page, per_page)
     return TeamView(found, systems, search_catalog(wanted, uow, caller))

@@ -35,7 +35,7 @@ from contracts.verdict import Mode
 from registry.domain import Classification, Contract, Kind, Lifecycle
 from registry.domain.encode import to_json
 from registry.errors import NotFound
-from registry.services.ports import CatalogFilter
+from registry.services.ports import CatalogFilter, Facets
 from registry.store.history import History
 from registry.store.sight import Sight, seen
 from registry.store.tables import (
@@ -56,6 +56,8 @@ FACETS = {
     "classification": contracts.c.classification,
 }
 TOTAL = "total"
+COUNTED = 1000
+"""Contracts that words may leave and that are still counted one by one."""
 GRAM = 3
 """Letters that the index of the search knows; shorter words are looked for one by one."""
 
@@ -137,11 +139,14 @@ class SqlContracts:
         if changed.rowcount == 0:
             self._connection.execute(insert(contract_search).values(searched))
 
-    def search(self, wanted: CatalogFilter, *, limit: int, offset: int) -> Sequence[Contract]:
+    def search(
+        self, wanted: CatalogFilter, *, limit: int, offset: int, walk: bool = False
+    ) -> Sequence[Contract]:
         """By name."""
-        found = self._searched(wanted)
         query = select(contracts).where(*_chosen(wanted, contracts), *self._seen)
-        if found is not None:
+        if walk:
+            query = query.where(*self._matching(wanted, of_each=True))
+        elif (found := self._searched(wanted)) is not None:
             query = query.where(contracts.c.name.in_(select(found.c.name)))
         query = query.order_by(contracts.c.name).limit(limit).offset(offset)
         return [_contract(row) for row in self._connection.execute(query)]
@@ -153,8 +158,23 @@ class SqlContracts:
         query = select(func.count()).select_from(source).where(*_chosen(wanted, source))
         return self._connection.scalar(query) or 0
 
-    def facets(self, wanted: CatalogFilter) -> tuple[int, Mapping[str, Mapping[str, int]]]:
+    def many(self, wanted: CatalogFilter) -> bool:
+        """One statement that stops at the limit; what the index takes for a match counts."""
+        words = wanted.text.lower().split()
+        if not words or self._seen:  # a partner's few contracts are always counted
+            return False
+        search = contract_search.c
+        held = [search.text.contains(word, autoescape=True) for word in words]
+        query = self._first(words)
+        query = select(search.id).where(*held) if query is None else query
+        found = select(func.count()).select_from(query.limit(COUNTED + 1).subquery())
+        return (self._connection.scalar(found) or 0) > COUNTED
+
+    def facets(self, wanted: CatalogFilter, *, many: bool = False) -> Facets:
         """One statement; what the words match is looked for once, without words indexes count."""
+        if many:
+            all_ = self.facets(replace(wanted, text="", tag="", consumer=""))
+            return Facets(min(COUNTED, all_.total), False, all_.counts)
         found = self._searched(wanted)
         source = contracts if found is None else found
         parts = [
@@ -178,7 +198,9 @@ class SqlContracts:
         for field, value, count in self._connection.execute(union_all(*parts)):
             counts[field][value] = count
         total = counts.pop(TOTAL).get("", 0)
-        return total, {field: dict(sorted(by.items())) for field, by in counts.items()}
+        return Facets(
+            total, True, {field: dict(sorted(by.items())) for field, by in counts.items()}
+        )
 
     def unowned(self, limit: int) -> Sequence[Contract]:
         """By name."""
@@ -203,26 +225,36 @@ class SqlContracts:
         )
         return [_contract(row) for row in rows]
 
-    def _searched(self, wanted: CatalogFilter) -> CTE | None:
-        """What words, tag and consumer leave of the contracts; None if nothing of that is asked."""
+    def _matching(
+        self, wanted: CatalogFilter, *, of_each: bool = False
+    ) -> list[ColumnElement[bool]]:
+        """What words, tag and consumer ask; ``of_each``: of each contract that is looked at,
+        instead of from the indexes."""
         conditions: list[ColumnElement[bool]] = [*self._seen]
+        search = contract_search.c
         words = wanted.text.lower().split()
         if words:
-            search = contract_search.c
-            query = select(search.contract).where(
-                *(search.text.contains(word, autoescape=True) for word in words),
-                *self._by_trigrams(words),
-            )
-            conditions.append(contracts.c.name.in_(query))
+            held = [search.text.contains(word, autoescape=True) for word in words]
+            if of_each:
+                own = select(search.id).where(search.contract == contracts.c.name, *held)
+                conditions.append(own.correlate(contracts).exists())
+            else:
+                query = select(search.contract).where(*held, *self._by_trigrams(words))
+                conditions.append(contracts.c.name.in_(query))
         if wanted.consumer:
             conditions.append(contracts.c.name.in_(_consumed_by(wanted.consumer, self._sight)))
         if wanted.tag:
             # tags are stored as a JSON list of plain words, and searched like every word
-            tagged = select(contract_search.c.contract).where(
-                *self._by_trigrams([wanted.tag.lower()])
-            )
+            tagged = select(search.contract).where(*self._by_trigrams([wanted.tag.lower()]))
+            if not of_each:
+                conditions.append(contracts.c.name.in_(tagged))
             quoted = contracts.c.tags.cast(String).contains(f'"{wanted.tag}"', autoescape=True)
-            conditions += [contracts.c.name.in_(tagged), quoted]
+            conditions.append(quoted)
+        return conditions
+
+    def _searched(self, wanted: CatalogFilter) -> CTE | None:
+        """What words, tag and consumer leave of the contracts; None if nothing of that is asked."""
+        conditions = self._matching(wanted)
         if not conditions:
             return None
         columns = [contracts.c.name, *FACETS.values()]
@@ -230,27 +262,23 @@ class SqlContracts:
 
     def _by_trigrams(self, words: Sequence[str]) -> list[ColumnElement[bool]]:
         """The index's opinion on words that are long enough for it; never less than the truth."""
-        long = [word for word in words if len(word) >= GRAM]
-        if not long:
-            return []
+        found = self._first(words)
+        return [] if found is None else [contract_search.c.id.in_(found)]
+
+    def _first(self, words: Sequence[str]) -> Select[Any] | None:
+        """Ids of the searched texts as the index finds them; None if it knows none of the words."""
+        found = {w[at : at + GRAM] for w in words if len(w) >= GRAM for at in range(len(w) - 2)}
+        grams = sorted(found)
+        if not grams:
+            return None
         search = contract_search.c
         if self._connection.dialect.name == "postgresql":
-            grams = sorted({word[at : at + GRAM] for word in long for at in range(len(word) - 2)})
             known = func.search_trigrams_of(search.text, type_=ARRAY(Text))
-            return [known.contains(cast(grams, ARRAY(Text)))]
-        quoted = " AND ".join(
-            f'"{gram}"'
-            for gram in sorted(
-                {
-                    word[at : at + GRAM].replace('"', '""')
-                    for word in long
-                    for at in range(len(word) - 2)
-                }
-            )
-        )
+            return select(search.id).where(known.contains(cast(grams, ARRAY(Text))))
+        quoted = " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
         fts = table("search_fts", column("rowid"))
         match = text("search_fts MATCH :words").bindparams(words=quoted)
-        return [search.id.in_(select(fts.c.rowid).where(match))]
+        return select(fts.c.rowid).where(match)
 
 
 def _chosen(wanted: CatalogFilter, source: Any, but: str = "") -> list[ColumnElement[bool]]:

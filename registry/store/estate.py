@@ -12,7 +12,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Table,
+    func,
     insert,
+    or_,
     select,
     update,
 )
@@ -78,6 +80,25 @@ class SqlEstate(SqlReleases):
         query = select(teams).where(*self._seen_teams).order_by(teams.c.name)
         return [self._team(row) for row in self._connection.execute(query)]
 
+    def teams_like(self, text: str, limit: int) -> Sequence[tuple[str, str]]:
+        """By name."""
+        return self._named(teams, text, limit, *self._seen_teams)
+
+    def _named(
+        self, table: Table, text: str, limit: int, *seen: ColumnElement[bool]
+    ) -> list[tuple[str, str]]:
+        c = table.c
+        query = select(c.id, c.name).where(*seen).order_by(c.name, c.id).limit(limit)
+        if text:
+            holds = (column.icontains(text, autoescape=True) for column in (c.id, c.name))
+            query = query.where(or_(*holds))
+        return [(row.id, row.name) for row in self._connection.execute(query)]
+
+    def get_teams(self, ids: Iterable[str]) -> Mapping[str, Team]:
+        """By id."""
+        query = select(teams).where(teams.c.id.in_(set(ids)), *self._seen_teams)
+        return {row.id: self._team(row) for row in self._connection.execute(query)}
+
     def team_names(self, ids: Iterable[str]) -> Mapping[str, str]:
         """By id."""
         query = select(teams.c.id, teams.c.name).where(teams.c.id.in_(set(ids)), *self._seen_teams)
@@ -99,10 +120,26 @@ class SqlEstate(SqlReleases):
             raise NotFound(f"no system is named {id_!r}")
         return found
 
-    def systems(self) -> Sequence[System]:
+    def systems(self, *, limit: int | None = None, offset: int = 0) -> Sequence[System]:
         """By name."""
-        query = select(systems).where(*self._seen_systems).order_by(systems.c.name)
-        return [self._system(row) for row in self._connection.execute(query)]
+        query = select(systems).where(*self._seen_systems).order_by(systems.c.name, systems.c.id)
+        rows = self._connection.execute(query.limit(limit).offset(offset))
+        return [self._system(row) for row in rows]
+
+    def count_systems(self) -> int:
+        """One statement."""
+        query = select(func.count()).select_from(systems).where(*self._seen_systems)
+        return self._connection.scalar(query) or 0
+
+    def systems_of(self, team: str) -> Sequence[System]:
+        """By name."""
+        query = select(systems).where(systems.c.team == team, *self._seen_systems)
+        rows = self._connection.execute(query.order_by(systems.c.name))
+        return [self._system(row) for row in rows]
+
+    def system_names(self, limit: int, text: str = "") -> Sequence[tuple[str, str]]:
+        """By name."""
+        return self._named(systems, text, limit, *self._seen_systems)
 
     def get_systems(
         self, ids: Iterable[str], *, at: datetime | None = None
@@ -159,9 +196,11 @@ class SqlEstate(SqlReleases):
             environment.id, before and before.policy, environment.policy, at
         )
 
-    def endpoints(self, environment: str = "", system: str = "") -> Sequence[Endpoint]:
+    def endpoints(
+        self, environment: str = "", system: str = "", limit: int | None = None
+    ) -> Sequence[Endpoint]:
         """Those that match."""
-        query = select(endpoints).where(*self._own(endpoints.c.system))
+        query = select(endpoints).where(*self._own(endpoints.c.system)).limit(limit)
         query = query.order_by(endpoints.c.environment, endpoints.c.system)
         if environment:
             query = query.where(endpoints.c.environment == environment)

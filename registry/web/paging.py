@@ -16,6 +16,8 @@ class Page:
     total: int
     previous_url: str | None
     next_url: str | None
+    more: bool = False
+    """More than ``total``, which nobody counted."""
 
 
 def page_number() -> int:
@@ -24,7 +26,7 @@ def page_number() -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def page_of(number: int, per_page: int, total: int) -> Page:
+def page_of(number: int, per_page: int, total: int, *, more: bool = False) -> Page:
     """The page ``number`` of a list of ``total``."""
     pages = max(1, -(-total // per_page))
     first = (number - 1) * per_page + 1
@@ -34,6 +36,7 @@ def page_of(number: int, per_page: int, total: int) -> Page:
         total=total,
         previous_url=_url(min(number - 1, pages)) if number > 1 else None,
         next_url=_url(number + 1) if number < pages else None,
+        more=more,
     )
 
 

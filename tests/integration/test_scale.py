@@ -22,6 +22,7 @@ from registry.store.migrate import upgrade
 from registry.store.tables import metadata
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.benchmarks.estate import PAIR, contract_name, seed
+from tests.benchmarks.scale import rehearsed
 
 NAME = contract_name(39)
 GROWING = ("contracts", "versions", "contract_search", "runs", "release_contracts", "expectations")
@@ -34,11 +35,13 @@ def search(uow: SqlUnitOfWork, **wanted: str) -> int:
 
 QUESTIONS: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "text": lambda uow: search(uow, text=NAME),
+    "all": lambda uow: search(uow, text="system"),
     "consumer": lambda uow: search(uow, consumer=PAIR[1]),
     "contract": lambda uow: get_contract(NAME, uow, ANONYMOUS),
     "matrix": lambda uow: view_matrix(ViewMatrix(NAME, "production"), uow, ANONYMOUS),
     "gate": lambda uow: can_i_deploy(CanIDeploy(PAIR[0], "2.0", "production"), uow, ANONYMOUS),
     "releases": lambda uow: view_releases("system-1", uow, ANONYMOUS),
+    "publish": rehearsed,
     "overview": lambda uow: view_overview(uow, ANONYMOUS),
 }
 

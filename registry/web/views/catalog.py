@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,7 +9,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.services.ports import CatalogFilter
-from registry.services.search_catalog import SearchCatalog, search_catalog
+from registry.services.search_catalog import CatalogPage, SearchCatalog, search_catalog
+from registry.services.view_choices import Choices, choices_of, suggest_contracts
 from registry.web import signs
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
@@ -27,18 +27,21 @@ FIELDS = (
     ("consumer", "Consumer"),
 )
 
+KNOWN = {"system": "web.system_names", "team": "web.team_names"}
 MARKS = (("tag", "Tag"), ("format", "Format"))
 """Filters that come with a link and have no field of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterChoice:
-    """One filter: its options as (value, label), and what is chosen."""
+    """One filter, and what is chosen."""
 
     name: str
     label: str
-    options: tuple[tuple[str, str], ...]
+    choices: Choices
     chosen: str
+    known: str
+    """Where a list that is too long asks what is meant."""
 
 
 @web.get("/contracts")
@@ -52,10 +55,10 @@ def catalog() -> ResponseReturnValue:
         "contracts/catalog.html",
         found=found,
         text=wanted.text,
-        filters=[_choice(name, label, found.facets.get(name, {})) for name, label in FIELDS],
+        filters=[_choice(name, label, found) for name, label in FIELDS],
         active=bool(_kept()),
         marks=[(label, name, value) for name, label in MARKS if (value := _kept().get(name))],
-        page=page_of(found.page, found.per_page, found.total),
+        page=page_of(found.page, found.per_page, found.total, more=not found.exact),
     )
 
 
@@ -73,13 +76,18 @@ def _filter() -> CatalogFilter:
     return CatalogFilter(**given, criticality=number)
 
 
-def _choice(name: str, label: str, counts: Mapping[str, int]) -> FilterChoice:
+def _choice(name: str, label: str, found: CatalogPage) -> FilterChoice:
     chosen = request.args.get(name, "")
-    values = dict(counts)
+    values = dict(found.facets.get(name, {}))
     if chosen and chosen not in values:
         values[chosen] = 0
-    options = tuple((v, f"{_shown(name, v)} ({n})") for v, n in sorted(values.items()))
-    return FilterChoice(name, label, options, chosen)
+    options = tuple(
+        (v, f"{_shown(name, v)} ({n})" if found.exact else _shown(name, v))
+        for v, n in sorted(values.items())
+    )
+    return FilterChoice(
+        name, label, choices_of(options), chosen, url_for(KNOWN[name]) if name in KNOWN else ""
+    )
 
 
 def _shown(name: str, value: str) -> str:
@@ -88,3 +96,10 @@ def _shown(name: str, value: str) -> str:
     if name == "criticality":
         return signs.criticality(int(value)) if value.isdigit() else value
     return signs.sign(value).label if name in {"lifecycle", "classification"} else value
+
+
+@web.get("/contracts/known")
+def contract_names() -> str:
+    """Contracts that what is typed may mean."""
+    found = suggest_contracts(request.args.get("contract", "")[:100], uow(), principal())
+    return render_template("partials/options.html", options=found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +14,8 @@ from registry.domain import Decision, Outcome, Reason
 from registry.errors import Invalid, NotFound
 from registry.services.authorization import Action, may
 from registry.services.can_i_deploy import CanIDeploy, can_i_deploy
-from registry.services.view_estate import EstateView, view_estate, view_system
+from registry.services.view_choices import view_choices
+from registry.services.view_estate import view_system
 from registry.services.view_releases import view_releases
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
@@ -43,23 +45,22 @@ def gate() -> ResponseReturnValue:
         name: request.args.get(name, "").strip()
         for name in ("system", "version", "to", "at", "with")
     }
-    estate = view_estate(uow(), principal())
+    choices = view_choices(uow(), principal())
     decision: Decision | None = None
     errors: dict[str, str] = {}
     if asked["system"] and asked["version"] and asked["to"]:
         decision, errors = _ask(asked)
     page = render_template(
         "gate/gate.html",
-        estate=estate,
         asked=asked,
         errors=errors,
         decision=decision,
         may_run=may(principal(), Action.RUN_CONFORMANCE),
         may_waive=may(principal(), Action.REQUEST_WAIVER),
         groups=_groups(decision.reasons) if decision else [],
-        releases=_releases(asked["system"], estate),
-        environments=[(e.id, e.name) for e in estate.environments],
-        systems=[(s.id, s.name) for s in estate.systems],
+        releases=_releases(asked["system"]),
+        environments=[(e.id, e.name) for e in choices.environments],
+        systems=choices.systems,
     )
     return page, 422 if errors else 200
 
@@ -67,14 +68,13 @@ def gate() -> ResponseReturnValue:
 @web.get("/gate/matrix", endpoint="matrix")
 def matrix_page() -> str:
     """Every recent release of a system against every environment."""
-    estate = view_estate(uow(), principal())
-    system = request.args.get("system", "") or (estate.systems[0].id if estate.systems else "")
+    choices = view_choices(uow(), principal()).systems
+    system = request.args.get("system", "") or (choices.options[0][0] if choices.options else "")
     matrix = view_releases(system, uow(), principal()) if system else None
     return render_template(
         "gate/matrix.html",
-        estate=estate,
         system=system,
-        systems=[(s.id, s.name) for s in estate.systems],
+        systems=choices,
         environments=matrix.environments if matrix else (),
         rows=matrix.rows if matrix else (),
     )
@@ -128,7 +128,9 @@ def _groups(reasons: Sequence[Reason]) -> list[ReasonGroup]:
     return groups
 
 
-def _releases(system: str, estate: EstateView) -> list[str]:
-    if not any(s.id == system for s in estate.systems):
+def _releases(system: str) -> list[str]:
+    if not system:
         return []
-    return [r.version for r in view_system(system, uow(), principal()).releases]
+    with suppress(NotFound):
+        return [r.version for r in view_system(system, uow(), principal()).releases]
+    return []

@@ -17,7 +17,13 @@ from registry.services.record_deployment import RecordDeployment, record_deploym
 from registry.services.record_undeployment import RecordUndeployment, record_undeployment
 from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.view_authority import view_authority
-from registry.services.view_estate import view_estate, view_system
+from registry.services.view_choices import suggest_systems, suggest_teams
+from registry.services.view_estate import (
+    list_environments,
+    list_systems,
+    view_estate,
+    view_system,
+)
 from registry.services.view_ownership import OwnedContract, TeamOwnership, view_ownership
 from registry.services.view_teams import view_team, view_teams
 from registry.web.blueprint import web
@@ -89,12 +95,31 @@ def _speaks_of(conflict: Conflict, object_: str) -> bool:
 
 @web.get("/systems")
 def systems() -> str:
-    """Every system and where it runs."""
-    estate = view_estate(uow(), principal())
+    """Systems and where they run."""
+    found = list_systems(uow(), principal(), page=page_number())
     running: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for deployment in estate.deployments:
+    for deployment in found.deployments:
         running[deployment.system, deployment.environment].append(deployment.version)
-    return render_template("ownership/systems.html", estate=estate, running=running)
+    return render_template(
+        "ownership/systems.html",
+        found=found,
+        running=running,
+        page=page_of(found.page, found.per_page, found.total),
+    )
+
+
+@web.get("/teams/known")
+def team_names() -> str:
+    """Teams that what is typed may mean."""
+    found = suggest_teams(request.args.get("team", "")[:100], uow(), principal())
+    return render_template("partials/options.html", options=found)
+
+
+@web.get("/systems/known")
+def system_names() -> str:
+    """Systems that what is typed may mean."""
+    found = suggest_systems(request.args.get("system", "")[:100], uow(), principal())
+    return render_template("partials/options.html", options=found)
 
 
 @web.get("/systems/<name>")
@@ -115,7 +140,7 @@ def system(name: str) -> str:
         consumes=consumes,
         known={entry.contract.name for entry in (*provides.entries, *consumes.entries)},
         may_deploy=may(principal(), Action.DEPLOY, view.system.team),
-        environments=[(e.id, e.name) for e in view_estate(uow(), principal()).environments],
+        environments=[(e.id, e.name) for e in list_environments(uow(), principal())],
         running=[d for d in view.deployments if d.ended_at is None],
         ended=[d for d in view.deployments if d.ended_at is not None][:20],
     )

@@ -20,13 +20,13 @@ from registry.services.authorization import Action, authorize
 from registry.services.get_contract import get_contract
 from registry.services.get_run import RunView, get_run
 from registry.services.list_runs import ListRuns, list_runs
-from registry.services.ports import CatalogFilter, RunFilter
+from registry.services.ports import RunFilter
 from registry.services.record_run import cancel_run
 from registry.services.report_run import report_run
 from registry.services.run_history import FailureHistory, Standing
-from registry.services.search_catalog import SearchCatalog, search_catalog
 from registry.services.start_run import StartRun, start_run
-from registry.services.view_estate import view_estate
+from registry.services.view_choices import contract_choices, view_choices
+from registry.services.view_estate import list_endpoints, list_environments
 from registry.web.blueprint import web
 from registry.web.context import ports, principal, uow
 from registry.web.evidence import index_parts, progress, tried
@@ -35,7 +35,7 @@ from registry.web.governance import grouped
 from registry.web.paging import page_number, page_of
 
 PER_PAGE = 50
-MOST_CONTRACTS = 500
+MOST_ENDPOINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,14 @@ def runs() -> str:
         status=request.args.get("status", ""),
     )
     found = list_runs(ListRuns(wanted, page_number(), PER_PAGE), uow(), principal())
-    estate = view_estate(uow(), principal())
+    choices = view_choices(uow(), principal())
     return render_template(
         "runs/runs.html",
         found=found,
         wanted=wanted,
         statuses=[s.value for s in RunStatus],
-        environments=[e.id for e in estate.environments],
-        systems=[(s.id, s.name) for s in estate.systems],
+        environments=[e.id for e in choices.environments],
+        systems=choices.systems,
         page=page_of(found.page, found.per_page, found.total),
     )
 
@@ -173,18 +173,15 @@ def stop_run(run_id: str) -> ResponseReturnValue:
 
 
 def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    estate = view_estate(uow(), principal())
-    found = search_catalog(SearchCatalog(CatalogFilter(), 1, MOST_CONTRACTS), uow(), principal())
+    environments = list_environments(uow(), principal())
     return render_template(
         "runs/new.html",
         values=values,
         errors=errors,
-        contracts=[
-            (e.contract.name, f"{e.contract.name} ({e.provider_name})") for e in found.entries
-        ],
-        environments=[(e.id, e.name) for e in estate.environments],
-        suites=_suites(values.get("contract", ""), estate.environments),
-        endpoints=estate.endpoints,
+        contracts=contract_choices(uow(), principal()),
+        environments=[(e.id, e.name) for e in environments],
+        suites=_suites(values.get("contract", ""), environments),
+        endpoints=list_endpoints(MOST_ENDPOINTS, uow(), principal()),
     )
 
 

@@ -13,7 +13,7 @@ from registry.services.authorization import Action, authorize, may
 from registry.services.list_waivers import list_waivers
 from registry.services.request_waiver import RequestWaiver, request_waiver
 from registry.services.revoke_waiver import RevokeWaiver, revoke_waiver
-from registry.services.view_estate import view_estate
+from registry.services.view_estate import list_environments
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 from registry.web.dates import end_of_day
@@ -95,10 +95,9 @@ def take_back_waiver(waiver_id: str) -> ResponseReturnValue:
 
 
 def _form(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    estate = view_estate(uow(), principal())
     return render_template(
         "waivers/new.html",
         values=values,
         errors=errors,
-        environments=[(e.id, e.name) for e in estate.environments],
+        environments=[(e.id, e.name) for e in list_environments(uow(), principal())],
     )

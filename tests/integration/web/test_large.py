@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from registry.domain import Expectation, System
 from registry.runtime import EXTENSION, Runtime
+from registry.store import contracts
 
 PAGES = (
     "/",
@@ -95,3 +97,39 @@ def test_a_large_estate_is_shown_by_team(make_app: Callable[..., Flask]) -> None
     team = client.get("/ownership?team=erp-inventory&page=2")
     assert "more.contract-" in team.text or "more-" in team.text
     assert client.get("/ownership?team=nobody").status_code == 404
+
+
+def test_long_lists_are_typed_into(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    client = app.test_client()
+    assert '<select id="f-system"' in client.get("/gate").text
+    enlarge(app.extensions[EXTENSION])
+    for page in ("/", "/gate", "/gate/matrix", "/runs", "/contracts"):
+        text = client.get(page).text
+        assert '<select id="f-system"' not in text, page
+        assert 'hx-get="/systems/known"' in text, page
+    assert 'value="erp"' in client.get("/systems/known?system=ER").text
+    assert client.get("/systems/known?system=100%25").text.strip() == ""
+    assert client.get("/systems/known").text.count("<option") == 20
+    assert "erp-inventory" in client.get("/teams/known?team=inventory").text
+    assert "more.contract-7" in client.get("/contracts/known?contract=contract-7").text
+    assert "1–30 of" in client.get("/systems").text
+
+
+def test_what_too_much_matches_is_not_counted(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contracts, "COUNTED", 100)
+    app = make_app()
+    enlarge(app.extensions[EXTENSION])
+    client = app.test_client()
+    whole = client.get("/contracts?text=more.contract").text
+    assert "1–50 of more than 100 contracts" in whole
+    assert 'rel="next"' in whole
+    seen = [client.get(f"/api/v1/contracts?text=more.contract&page={n}").json for n in (1, 2, 9)]
+    names = [entry["contract"]["name"] for page in seen for entry in page["entries"]]
+    assert len(set(names)) == 100, "400 match: pages 1, 2 and the ninth, which is empty"
+    assert all(name.startswith("more.contract") for name in names)
+    assert [page["exact"] for page in seen] == [False, False, False]
+    few = client.get("/api/v1/contracts?text=more.contract-399").json
+    assert (few["total"], few["exact"]) == (1, True)
