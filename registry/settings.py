@@ -78,6 +78,12 @@ class Settings(BaseModel):
     retain_sessions_days: int = Field(
         default=30, ge=0, description="Days that ended sessions are kept; 0: for ever."
     )
+    smtp: SecretStr = Field(
+        default=SecretStr(""),
+        description="Server that sends notifications by mail: `smtp://user:password@host:587` "
+        "(STARTTLS where it is offered) or `smtps://…`. Empty: no mail is sent.",
+    )
+    mail_from: str = Field(default="", description="Mailbox that notifications come from.")
     private_webhooks: bool = Field(
         default=False, description="Let webhooks call addresses that are not public."
     )
@@ -147,6 +153,18 @@ class Settings(BaseModel):
                 f"open gives every caller the admin role and is refused on {self.host}; "
                 "use a loopback address such as 127.0.0.1, or leave out --open"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Settings:
+        given = self.smtp.get_secret_value()
+        if not given:
+            return self
+        parts = urlsplit(given)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("smtp must be smtp://host:port or smtps://host:port")
+        if "@" not in self.mail_from or any(c in self.mail_from for c in "\r\n"):
+            raise ValueError("smtp also needs mail_from, such as interlock@example.org")
         return self
 
     @model_validator(mode="after")

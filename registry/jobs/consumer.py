@@ -14,6 +14,7 @@ def run_worker(settings: Settings, threads: int = 2) -> None:
     configure(settings)
     queue = open_queue(settings)
     queue.tasks.recover()
+    queue.tasks.remind()
     config = ConsumerConfig(
         workers=threads, worker_type="thread", periodic=True, check_worker_health=True
     )

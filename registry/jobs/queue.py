@@ -68,6 +68,8 @@ class Tasks:
         """Every minute: the runs of schedules whose time has come."""
         self.seal = huey.periodic_task(crontab(minute="7"), name="seal")(self._seal)
         """Every hour: a checkpoint of the audit log, if one is due."""
+        self.remind = huey.periodic_task(crontab(minute="37"), name="remind")(self._remind)
+        """Every hour, and when a worker starts: sunsets near or overdue, each told once."""
         nightly = crontab(minute="23", hour="2")
         self.retain = huey.periodic_task(nightly, name="retain")(self._retain)
 
@@ -90,6 +92,10 @@ class Tasks:
     def _fire(self) -> None:
         for run_id in self._work().fire():
             self.carry_out(run_id)
+
+    def _remind(self) -> None:
+        if self._work().remind():
+            self._work().deliver()
 
     def _retain(self) -> None:
         self._work().retain()

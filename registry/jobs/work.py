@@ -63,6 +63,7 @@ class Work:
 
     def deliver(self) -> int:
         """Tell the webhooks what is due; gives the number of attempts."""
+        from registry.jobs.mailing import Mailer
         from registry.jobs.sending import Sender
         from registry.security.keys import signing_key
         from registry.security.sealing import FernetSealer
@@ -71,7 +72,14 @@ class Work:
         settings = self._settings
         sealer = FernetSealer(signing_key(settings))
         source = settings.public_url or "urn:interlock"
-        return deliver_events(self._uow, sealer, Sender(private=settings.private_webhooks), source)
+        sender = Sender(private=settings.private_webhooks)
+        return deliver_events(self._uow, sealer, sender, source, Mailer(settings))
+
+    def remind(self) -> int:
+        """Announce sunsets that are near or overdue; gives how many events were added."""
+        from registry.services.remind_of_sunsets import remind_of_sunsets
+
+        return remind_of_sunsets(self._uow)
 
     def fire(self) -> tuple[str, ...]:
         """Queue the runs of schedules whose time has come; gives their ids."""

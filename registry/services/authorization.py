@@ -29,6 +29,7 @@ class Action(StrEnum):
     OWN_TOKENS = "own-tokens"
     MANAGE_TOKENS = "manage-tokens"
     MANAGE_USERS = "manage-users"
+    SUBSCRIBE = "subscribe"
     MANAGE_WEBHOOKS = "manage-webhooks"
     READ_AUDIT = "read-audit"
     OPERATE = "operate"
@@ -65,6 +66,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.OWN_TOKENS: Rule(frozenset(Role)),
     Action.MANAGE_TOKENS: Rule(_any()),
     Action.MANAGE_USERS: Rule(_any()),
+    Action.SUBSCRIBE: Rule(_any(Role.PUBLISHER, Role.APPROVER), own_team=True),
     Action.MANAGE_WEBHOOKS: Rule(_any()),
     Action.READ_AUDIT: Rule(_any(Role.APPROVER, Role.PUBLISHER)),
     Action.OPERATE: Rule(_any()),

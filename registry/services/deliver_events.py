@@ -1,4 +1,4 @@
-"""Tell the webhooks: at least once, signed, retried with growing pauses, then kept as dead."""
+"""Tell whoever wants to hear: at least once, retried with growing pauses, then kept as dead."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import Any
 from registry.domain import Delivery, DeliveryState, OutboxEvent, Webhook
 from registry.domain.encode import to_json
 from registry.domain.identifiers import new_id
+from registry.domain.webhook import Channel
+from registry.services.announcements import announcement_of
 from registry.services.ports import Sealer, Store, UnitOfWork
 
 MOST_ATTEMPTS = 12
@@ -39,17 +41,30 @@ class Answer:
 
 Send = Callable[[str, bytes, Mapping[str, str]], Answer]
 """POSTs a body with headers to a URL."""
+Mail = Callable[[str, str, str, str], Answer]
+"""Sends mailbox, subject, text and a key that is the same when it is sent again."""
 
 
-def deliver_events(uow: UnitOfWork, sealer: Sealer, send: Send, source: str) -> int:
+def no_mail(_mailbox: str, _subject: str, _text: str, _key: str) -> Answer:
+    """Where none can be sent."""
+    return Answer(None, "no mail can be sent here")
+
+
+def deliver_events(
+    uow: UnitOfWork, sealer: Sealer, send: Send, source: str, mail: Mail = no_mail
+) -> int:
     """Send everything that is due; gives the number of attempts made.
 
-    ``source`` names this registry in the CloudEvents it sends.
+    ``source`` names this registry in what it sends: its address, if it has one.
     """
     made = 0
     while batch := _next(uow):
         for delivery, webhook, event in batch:
-            answer = _attempt(webhook, event, delivery, sealer, send, uow.now(), source)
+            if webhook.active:
+                tell = _Teller(sealer, send, mail, source)
+                answer = tell(webhook, event, delivery, uow.now())
+            else:
+                answer = Answer(None, "the webhook was stopped")
             made += 1
             with uow.write() as store:
                 store.webhooks.put_delivery(_after(delivery, answer, uow.now()))
@@ -73,9 +88,11 @@ def _next(uow: UnitOfWork) -> list[tuple[Delivery, Webhook, OutboxEvent]]:
 
 def _hand_out(store: Store, webhooks: Mapping[str, Webhook], now: datetime) -> int:
     events = store.outbox.due(now, BATCH * 4)
+    teams = {webhook.team for webhook in webhooks.values() if webhook.active and webhook.team}
+    consumed = store.estate.consumed_by_teams(teams) if events and teams else {}
     for event in events:
         for webhook in webhooks.values():
-            if webhook.wants(event):
+            if webhook.wants(event, consumed.get(webhook.team, ())):
                 store.webhooks.put_delivery(
                     Delivery(
                         new_id("dlv"),
@@ -90,27 +107,39 @@ def _hand_out(store: Store, webhooks: Mapping[str, Webhook], now: datetime) -> i
     return len(events)
 
 
-def _attempt(
-    webhook: Webhook,
-    event: OutboxEvent,
-    delivery: Delivery,
-    sealer: Sealer,
-    send: Send,
-    now: datetime,
-    source: str,
-) -> Answer:
-    if not webhook.active:
-        return Answer(None, "the webhook was stopped")
-    body = cloud_event(event, source)
-    instant = int(now.timestamp())
-    headers = {
-        "Content-Type": "application/cloudevents+json",
-        "User-Agent": "Interlock",
-        "X-Interlock-Event": event.type,
-        "X-Interlock-Delivery": delivery.id,
-        "X-Interlock-Signature": signature(sealer.unseal(webhook.sealed_secret), instant, body),
-    }
-    return send(webhook.url, body, headers)
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Makes one attempt, in the way of its channel."""
+
+    sealer: Sealer
+    send: Send
+    mail: Mail
+    source: str
+
+    def __call__(
+        self, webhook: Webhook, event: OutboxEvent, delivery: Delivery, now: datetime
+    ) -> Answer:
+        if webhook.channel is Channel.WEBHOOK:
+            body = cloud_event(event, self.source)
+            return self.send(webhook.url, body, self._headers(webhook, event, delivery, now, body))
+        told = announcement_of(event, self.source)
+        if webhook.channel is Channel.EMAIL:
+            mailbox = webhook.url.removeprefix("mailto:")
+            return self.mail(mailbox, f"[Interlock] {told.subject}", told.text, delivery.id)
+        headers = {"Content-Type": "application/json", "User-Agent": "Interlock"}
+        return self.send(webhook.url, told.message, headers)
+
+    def _headers(
+        self, webhook: Webhook, event: OutboxEvent, delivery: Delivery, now: datetime, body: bytes
+    ) -> Mapping[str, str]:
+        secret = self.sealer.unseal(webhook.sealed_secret)
+        return {
+            "Content-Type": "application/cloudevents+json",
+            "User-Agent": "Interlock",
+            "X-Interlock-Event": event.type,
+            "X-Interlock-Delivery": delivery.id,
+            "X-Interlock-Signature": signature(secret, int(now.timestamp()), body),
+        }
 
 
 def _after(delivery: Delivery, answer: Answer, now: datetime) -> Delivery:

@@ -100,5 +100,8 @@ class Estate(Protocol):
     def newest_uses(self, contract: str) -> Mapping[tuple[str, str], Sequence[ContractUse]]:
         """What the newest release of each system consumes of the contract, if anything."""
 
+    def consumed_by_teams(self, teams: Iterable[str]) -> Mapping[str, Set[str]]:
+        """Contracts that each team's systems consume, by declaration or by a release."""
+
     def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:
         """(system, system version, use) of every release that consumes the contract."""

@@ -161,6 +161,9 @@ class Versions(Protocol):
     def overdue(self, now: datetime, limit: int) -> Sequence[Version]:
         """Past their sunset and not retired."""
 
+    def sunsets(self, before: datetime, limit: int) -> Sequence[Version]:
+        """With a sunset before, and not retired, earliest first."""
+
     def add(self, version: Version) -> None:
         """Raises VersionConflict if the number exists."""
 
@@ -281,6 +284,9 @@ class Outbox(Protocol):
     """Events on their way out."""
 
     def add(self, event: OutboxEvent) -> None: ...
+    def known(self, id_: str) -> bool:
+        """Whether there is such an event."""
+
     def due(self, now: datetime, limit: int) -> Sequence[OutboxEvent]: ...
     def put(self, event: OutboxEvent) -> None: ...
     def get(self, id_: str) -> OutboxEvent: ...

@@ -24,6 +24,11 @@ class SqlOutbox:
         """Insert."""
         self._connection.execute(insert(outbox).values(_row(event)))
 
+    def known(self, id_: str) -> bool:
+        """By id."""
+        query = select(outbox.c.id).where(outbox.c.id == id_)
+        return self._connection.execute(query).one_or_none() is not None
+
     def due(self, now: datetime, limit: int) -> Sequence[OutboxEvent]:
         """Pending and due, oldest first; another worker's rows are skipped on PostgreSQL."""
         query = (

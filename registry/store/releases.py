@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, union, update
 
 from registry.domain import ContractUse, Deployment, Release
 from registry.errors import NotFound
 from registry.services.estate_port import RunningUse
 from registry.store.sight import Sight, seen
-from registry.store.tables import deployments, release_contracts, releases
+from registry.store.tables import deployments, expectations, release_contracts, releases, systems
 
 
 class SqlReleases:
@@ -225,6 +225,20 @@ class SqlReleases:
         for row in self._connection.execute(query):
             use = ContractUse(contract, row.number, row.expectation)
             found[row.system, row.version].append(use)
+        return found
+
+    def consumed_by_teams(self, teams: Iterable[str]) -> Mapping[str, Set[str]]:
+        """One query."""
+        n, e = release_contracts.c, expectations.c
+        released = select(systems.c.team, n.contract).where(
+            n.system == systems.c.id, n.role == "consumes", systems.c.team.in_(set(teams))
+        )
+        declared = select(systems.c.team, e.contract).where(
+            e.consumer == systems.c.id, e.until.is_(None), systems.c.team.in_(set(teams))
+        )
+        found: dict[str, set[str]] = defaultdict(set)
+        for team, contract in self._connection.execute(union(released, declared)):
+            found[team].add(contract)
         return found
 
     def users_of(self, contract: str) -> Sequence[tuple[str, str, ContractUse]]:

@@ -354,6 +354,8 @@ webhooks = Table(
     Column("active", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("created_by", String(200), nullable=False),
+    Column("channel", String(20), nullable=False, server_default="webhook"),
+    Column("team", String(NAME), nullable=False, server_default=""),
 )
 
 deliveries = Table(

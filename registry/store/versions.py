@@ -214,12 +214,16 @@ class SqlVersions:
 
     def overdue(self, now: datetime, limit: int) -> Sequence[Version]:
         """Past their sunset and not retired, longest first."""
+        return self.sunsets(now, limit)
+
+    def sunsets(self, before: datetime, limit: int) -> Sequence[Version]:
+        """With a sunset before, and not retired, earliest first."""
         query = (
             select(versions)
             .where(
                 *self._seen,
                 versions.c.current,
-                versions.c.sunset_at < now,
+                versions.c.sunset_at < before,
                 versions.c.lifecycle != Lifecycle.RETIRED.value,
             )
             .order_by(versions.c.sunset_at)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from registry.domain import Delivery, DeliveryState, Webhook
 from registry.domain.encode import to_json
+from registry.domain.webhook import Channel
 from registry.errors import NotFound
 from registry.store.tables import deliveries, webhooks
 
@@ -36,6 +37,7 @@ class SqlWebhooks:
         """Insert or replace."""
         row: dict[str, Any] = {c.name: getattr(webhook, c.name) for c in webhooks.columns}
         row |= {"events": to_json(webhook.events), "contracts": to_json(webhook.contracts)}
+        row["channel"] = webhook.channel.value
         changed = self._connection.execute(
             update(webhooks).where(webhooks.c.id == webhook.id).values(row)
         )
@@ -90,6 +92,7 @@ class SqlWebhooks:
 def _webhook(row: Row[Any]) -> Webhook:
     values = dict(row._mapping)
     values |= {"events": tuple(values["events"]), "contracts": tuple(values["contracts"])}
+    values["channel"] = Channel(values["channel"])
     return Webhook(**values)
 
 
