@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +49,16 @@ class Apart:
 
     def __repr__(self) -> str:
         return "mine"
+
+
+def test_contracts_use_it_throughout() -> None:
+    """One import of the standard module brings ``inspect`` and its cost back."""
+    folder = Path(__file__).parents[2] / "contracts"
+    assert [
+        str(path)
+        for path in folder.rglob("*.py")
+        if re.search(r"^(from|import) dataclasses", path.read_text(), re.MULTILINE)
+    ] == []
 
 
 QUESTIONS: list[Callable[[Any], Any]] = [
