@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 
 import orjson
 
@@ -19,8 +18,6 @@ _LOCAL = re.compile(rb'"(#/[^"]*)"')
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":"(?!#/)')
 _IDENTIFIERS = re.compile(rb'"(?:\$(?:id|anchor|dynamicAnchor|recursiveAnchor)":|id":")')
 
-Spot = tuple[str, str]
-
 
 class Sameness:
     """Answers for one pair of documents; remembers every referenced part."""
@@ -28,31 +25,35 @@ class Sameness:
     def __init__(self, old: Document, new: Document) -> None:
         self._old = old
         self._new = new
-        self._known: dict[Spot, bool] = {}
+        self._known: dict[str, bool] = {}
+        self._pairs: dict[tuple[int, int], bool] = {}
 
     def same(self, old: Document, old_pointer: str, new: Document, new_pointer: str) -> bool:
         """Whether two parts are equal to the last referenced part; when in doubt, not."""
         if old is not self._old or new is not self._new:
             return old.sha256 == new.sha256 and old_pointer == new_pointer and _closed(new)
-        text = self._equal_text(old_pointer, new_pointer)
-        if text is None:
-            return False
-        targets = _targets(text)
-        return targets is not None and all(self._same_target(target) for target in targets)
+        before, after = old.find(old_pointer, _NOTHING), new.find(new_pointer, _NOTHING)
+        return before is not _NOTHING and after is not _NOTHING and self.same_values(before, after)
 
-    def _equal_text(self, old_pointer: str, new_pointer: str) -> bytes | None:
-        """The common text of two parts, or None; `==` first, because 1 == True is not enough."""
-        old, new = self._old.find(old_pointer, _NOTHING), self._new.find(new_pointer, _NOTHING)
-        if old is _NOTHING or new is _NOTHING or old != new:
-            return None
-        text = _text(new)
-        return text if text == _text(old) else None
+    def covers(self, old: Document, new: Document) -> bool:
+        """Whether :meth:`same_values` may be asked about values of these documents."""
+        return old is self._old and new is self._new
+
+    def same_values(self, old: Json, new: Json) -> bool:
+        """The same for values that stand in the two documents, wherever that is."""
+        pair = (id(old), id(new))
+        known = self._pairs.get(pair)
+        if known is None:
+            targets = _common_references(old, new)
+            known = targets is not None and all(map(self._same_target, targets))
+            if isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
+                self._pairs[pair] = known
+        return known
 
     def _same_target(self, target: str) -> bool:
-        spot = (target, target)
-        if spot not in self._known:
+        if target not in self._known:
             self._judge(target)
-        return self._known[spot]
+        return self._known[target]
 
     def _judge(self, start: str) -> None:
         """Judge everything reachable from one part: unequal ones spoil whoever refers to them."""
@@ -61,13 +62,14 @@ class Sameness:
         waiting = [start]
         while waiting:
             at = waiting.pop()
-            text = self._equal_text(at, at)
-            targets = _targets(text) if text is not None else None
+            old, new = self._old.find(at, _NOTHING), self._new.find(at, _NOTHING)
+            found = old is not _NOTHING and new is not _NOTHING
+            targets = _common_references(old, new) if found else None
             if targets is None:
                 spoiled.append(at)
                 continue
             for target in targets:
-                known = self._known.get((target, target))
+                known = self._known.get(target)
                 if known is False:
                     spoiled.append(at)
                 elif known is None:
@@ -81,10 +83,25 @@ class Sameness:
             if at not in bad:
                 bad.add(at)
                 spoiled.extend(referrers[at])
-        self._known.update({(at, at): at not in bad for at in referrers})
+        self._known.update({at: at not in bad for at in referrers})
 
 
 _NOTHING = object()
+
+
+def _common_references(old: Json, new: Json) -> frozenset[str] | None:
+    """What two parts of equal text refer to; None if their text differs, or when in doubt.
+
+    ``==`` comes first, but 1 == True is not enough.
+    """
+    if type(old) is not type(new) or old != new:
+        return None
+    if type(new) is dict and len(new) == 1:
+        ref = new.get("$ref")
+        if type(ref) is str and ref.startswith("#/"):
+            return frozenset({pointer.from_fragment(ref[1:])})
+    text = _text(new)
+    return _targets(text) if text == _text(old) else None
 
 
 def _text(value: Json) -> bytes:
@@ -94,11 +111,13 @@ def _text(value: Json) -> bytes:
         return json.dumps(value, sort_keys=True, default=str, separators=(",", ":")).encode()
 
 
-def _targets(text: bytes) -> Iterable[str] | None:
+def _targets(text: bytes) -> frozenset[str] | None:
     """The local pointers in a text; None if it refers in a way that text alone cannot follow."""
     if _REFERENCE.search(text) or _IDENTIFIERS.search(text):
         return None
-    return {pointer.from_fragment(found[1:].decode()) for found in _LOCAL.findall(text)}
+    if b'"#/' not in text:
+        return frozenset()
+    return frozenset(pointer.from_fragment(found[1:].decode()) for found in _LOCAL.findall(text))
 
 
 def _closed(document: Document) -> bool:

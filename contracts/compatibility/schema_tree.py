@@ -8,6 +8,7 @@ engine is asked about those that decide (:mod:`contracts.compatibility.transpare
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start, unchanged
@@ -40,9 +41,29 @@ class Reached:
 
     old: Element
     new: Element
-    path: str
-    way: tuple[Edge, ...] = ()
-    """The pairs in between, innermost first; cut off at :data:`LONGEST_WAY`."""
+    outwards: Chain | None = None
+    """The edges in between, the outermost first."""
+
+    @property
+    def path(self) -> str:
+        """The field's name; of one that lies deeper than :data:`LONGEST_WAY`, what is around it."""
+        suffixes = (edge.suffix for edge in _edges(self.outwards))
+        return _tidy("".join(islice(suffixes, LONGEST_WAY)))
+
+    @property
+    def way(self) -> tuple[Edge, ...]:
+        """The edges in between, innermost first; cut off at :data:`LONGEST_WAY`."""
+        return tuple(reversed(list(_edges(self.outwards))))[:LONGEST_WAY]
+
+
+Chain = tuple[Edge, "Chain | None"]
+"""An edge, and the ones inside of it."""
+
+
+def _edges(chain: Chain | None) -> Iterator[Edge]:
+    while chain is not None:
+        edge, chain = chain
+        yield edge
 
 
 @dataclass(slots=True, eq=False)
@@ -69,16 +90,15 @@ class Twin:
     def reached(self, *, deciding: bool = False) -> Iterator[Reached]:
         """The exchanges from which this pair is reached, the nearest first, each once."""
         seen = {id(self)}
-        waiting: list[tuple[Twin, str, tuple[Edge, ...]]] = [(self, "", ())]
-        for twin, path, way in waiting:  # grows while it is read
+        waiting: list[tuple[Twin, Chain | None]] = [(self, None)]
+        for twin, inside in waiting:  # grows while it is read
             for old, new, decides in twin.roots:
                 if decides or not deciding:
-                    yield Reached(old, new, _tidy(path), way)
+                    yield Reached(old, new, inside)
             for edge in twin.parents:
                 if id(edge.parent) not in seen and (edge.decides or not deciding):
                     seen.add(id(edge.parent))
-                    longer = (*way, edge) if len(way) < LONGEST_WAY else way
-                    waiting.append((edge.parent, edge.suffix + path, longer))
+                    waiting.append((edge.parent, (edge, inside)))
 
 
 def _tidy(path: str) -> str:
@@ -141,12 +161,15 @@ class SchemaTree:
             assert old is not None
             assert new is not None
             parts: list[Step] | None = None
+            unread = len(self._transparency.unread)
             if twin.depth < DEEPEST:
                 parts, twin.shells = self._transparency.decide(old, new)
+            told = parts is not None and twin.shells is None
+            told = told and unread == len(self._transparency.unread)
             twin.opaque = parts is None or twin.shells is not None
             for one, other, suffix in parts or ():
                 self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
-            if twin.depth < DEEPEST:
+            if twin.depth < DEEPEST and not (told and _says_the_same(old, new)):
                 for child in _seen(old, new):
                     self._attach(twin, child, waiting, decides=False)
 
@@ -163,6 +186,11 @@ class SchemaTree:
             child.parents.append(edge)
             child.depth = 0 if _is_component(child, twin) else twin.depth + 1
             waiting.append(self._remember(child))
+
+
+def _says_the_same(old: Spot, new: Spot) -> bool:
+    """Whether only what is referred to differs: whoever looked at that has seen everything."""
+    return old.alone() and new.alone() and bool(old.value == new.value)
 
 
 def _is_component(child: Twin, parent: Twin) -> bool:

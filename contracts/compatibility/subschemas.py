@@ -22,6 +22,22 @@ UNSENT = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 """The keyword that marks members which do not travel in a direction."""
 
 
+class _Same:
+    """Answers of :class:`Sameness` for spots."""
+
+    def __init__(self, sameness: Sameness) -> None:
+        self._sameness = sameness
+
+    def __call__(self, old: Spot, new: Spot, /) -> bool:
+        if self._sameness.covers(old.document, new.document):
+            return self._sameness.same_values(old.value, new.value)
+        return self._sameness.same(old.document, old.pointer, new.document, new.pointer)
+
+    def values(self, old: Spot, new: Spot, before: Json, after: Json) -> bool:
+        covered = self._sameness.covers(old.document, new.document)
+        return covered and self._sameness.same_values(before, after)
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One of the kinds of object that a schema admits."""
@@ -78,17 +94,16 @@ class Subschemas:
         tree = self.trees.get(kind)
         if tree is None:
             tree = self.trees[kind] = SchemaTree(
-                self._same, UNSENT.get(new.direction), declared_only=self._declared_only
+                _Same(self._sameness), UNSENT.get(new.direction), declared_only=self._declared_only
             )
         return tree.add(old, new, decides=decides)
-
-    def _same(self, old: Spot, new: Spot) -> bool:
-        return self._sameness.same(old.document, old.pointer, new.document, new.pointer)
 
     def pairs(self) -> Iterator[tuple[Pair, Twin]]:
         """Each differing subschema once, seen from the nearest exchange."""
         for tree in self.trees.values():
             for twin in tree.twins():
+                if _shows_the_same(twin):
+                    continue
                 nearest = next(twin.reached())
                 old = _element(twin, twin.old, nearest, nearest.old)
                 yield Pair(old, _element(twin, twin.new, nearest, nearest.new)), twin
@@ -97,6 +112,19 @@ class Subschemas:
 def reaches(twin: Twin) -> list[Reach]:
     """The exchanges that a changed subschema reaches, as far as anybody wants to know."""
     return [Reach(at.new, at.path or None) for at in islice(twin.reached(), MOST_REACHES)]
+
+
+def _shows_the_same(twin: Twin) -> bool:
+    """Whether two subschemas differ in what they refer to only: no rule has anything to tell.
+
+    Except about alternatives, which are known by what they refer to.
+    """
+    old, new = twin.old, twin.new
+    if old is None or new is None or twin.old_required is not twin.new_required:
+        return False
+    if not isinstance(old.value, dict) or {"oneOf", "anyOf"} & old.value.keys():
+        return False
+    return bool(old.value == new.value)
 
 
 def _element(twin: Twin, spot: Spot | None, at: Reached, root: Element) -> Element | None:

@@ -9,13 +9,24 @@ exchanges share them. When in doubt the pair is *opaque*: the engine is asked ab
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from contracts.compatibility.shells import Shells, shells
-from contracts.compatibility.spots import ANNOTATIONS, Spot, plainly_same
+from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
-Same = Callable[[Spot, Spot], bool]
+
+class Same(Protocol):
+    """Whether two subschemas, or values inside of them, are equal to the last referenced part."""
+
+    def __call__(self, old: Spot, new: Spot, /) -> bool:
+        """Whether two subschemas are."""
+
+    def values(self, old: Spot, new: Spot, before: Json, after: Json) -> bool:
+        """Whether a value inside of each of them is; when in doubt, not."""
+
+
 Step = tuple[Spot, Spot, str]
 """A pair of subschemas, and what it adds to the name of a field."""
 
@@ -92,6 +103,8 @@ class Transparency:
         yield from self._reference(old, new, depth)
 
     def _equal(self, old: Spot, new: Spot, keyword: str) -> bool:
+        if self.same.values(old, new, old.value[keyword], new.value[keyword]):
+            return True
         one, other = old.below(keyword), new.below(keyword)
         return one is not None and other is not None and self.same(one, other)
 
@@ -115,7 +128,7 @@ class Transparency:
         if before.keys() != after.keys():
             raise _Opaque
         for name in before:
-            if plainly_same(before[name], after[name]):
+            if self.same.values(old, new, before[name], after[name]):
                 continue
             suffix = f".{name}" if keyword == "properties" else ".*"
             yield from self._child(old.below(keyword, name), new.below(keyword, name), suffix)

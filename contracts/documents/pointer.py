@@ -26,9 +26,9 @@ def unescape(token: str) -> str:
 
 def join(base: str, *tokens: str | int) -> str:
     """``base`` extended by member names or array indices, which are escaped here."""
-    parts = [base]
-    parts.extend(str(token) if isinstance(token, int) else escape(token) for token in tokens)
-    return "/".join(parts)
+    for token in tokens:
+        base = f"{base}/{escape(token) if isinstance(token, str) else token}"
+    return base
 
 
 def split(pointer: str) -> tuple[str, ...]:
@@ -44,7 +44,9 @@ def split(pointer: str) -> tuple[str, ...]:
             f"{pointer!r} is not a JSON pointer; it must be empty or begin with '/'"
         )
     tokens = pointer[1:].split("/")
-    return tuple(map(unescape, tokens)) if "~" in pointer else tuple(tokens)
+    if "~" in pointer:
+        return tuple([unescape(token) if "~" in token else token for token in tokens])
+    return tuple(tokens)
 
 
 def parent(pointer: str) -> str:
@@ -92,5 +94,5 @@ def resolve(value: Json, tokens: Sequence[str]) -> Json:
         LookupError: a token names nothing.
     """
     for token in tokens:
-        value = step(value, token)
+        value = value[token] if type(value) is dict else step(value, token)
     return value

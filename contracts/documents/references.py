@@ -62,6 +62,7 @@ class Resolver:
         self._names: dict[int, dict[str, str]] = {}
         self._opened: dict[tuple[int, str], Document] = {}
         self._directories: dict[tuple[Path, str], Path] = {}
+        self._local: dict[tuple[int, str], str] = {}
         self._bytes = 0
 
     def resolve(
@@ -77,8 +78,14 @@ class Resolver:
             ReferenceUnresolved: nothing there, not reachable, or not allowed.
         """
         holder = within or self.document
+        known = self._local.get((id(holder), ref))
+        if known is not None:
+            return holder, known
         try:
-            return self._resolve(ref, holder, base_pointer)
+            document, target = self._resolve(ref, holder, base_pointer)
+            if ref.startswith("#"):
+                self._local[id(holder), ref] = target
+            return document, target
         except Unresolvable as error:
             place = holder.place(base_pointer)
             raise ReferenceUnresolved(
