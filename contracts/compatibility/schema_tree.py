@@ -208,7 +208,8 @@ def _seen(old: Spot, new: Spot) -> Iterator[Twin]:
     for keyword, suffix in _SINGLE.items():
         yield from _pair(old.below(keyword), new.below(keyword), suffix)
     for keyword in ("patternProperties", "dependentSchemas"):
-        for name in old.names(keyword).keys() & new.names(keyword).keys():
+        others = new.names(keyword)
+        for name in (name for name in old.names(keyword) if name in others):
             yield from _pair(old.below(keyword, name), new.below(keyword, name), ".*")
     for keyword in ("items", "prefixItems", "oneOf", "anyOf"):
         yield from _listed(old, new, keyword, "[]" if keyword in {"items", "prefixItems"} else "")

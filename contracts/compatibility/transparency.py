@@ -63,7 +63,10 @@ class Transparency:
         return self.unsent is None or spot.get(self.unsent) is not True
 
     def _members(self, old: Spot, new: Spot) -> Iterator[Step]:
-        for name in old.names("properties").keys() & new.names("properties").keys():
+        others = new.names("properties")
+        for name in old.names("properties"):
+            if name not in others:
+                continue
             before, after = old.below("properties", name), new.below("properties", name)
             assert before is not None
             assert after is not None
