@@ -129,6 +129,8 @@ class Comparison:
             for rule in self._rules.get(pair.any.kind, ()):
                 for change in rule.check(pair, self._policies) if rule.check else ():
                     finding = finding_of(rule, change, pair, self._policies)
+                    if rule.area == "unions" and self._findings.tells_of_union(finding):
+                        continue
                     promised = [reached.old for reached in twin.reached()]
                     self._add(finding, reaches(twin), promised)
 

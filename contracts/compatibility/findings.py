@@ -86,6 +86,18 @@ class Findings:
                 cause.reaches.append(reach)
                 cause.labels[_label(reach.element)] = None
 
+    def tells_of_union(self, finding: Finding) -> bool:
+        """Whether the engine has shown already that the alternatives at a place do not fit."""
+        stands = finding.new.pointer if finding.new else ""
+        unions = {f"{stands}/oneOf", f"{stands}/anyOf"}
+        return any(
+            cause.finding.witness is not None
+            and cause.finding.direction is finding.direction
+            and cause.finding.new is not None
+            and cause.finding.new.pointer in unions
+            for cause in self._causes.values()
+        )
+
     def causes(self) -> list[Cause]:
         """Heaviest first, then in the order they were seen."""
         return sorted(self._causes.values(), key=lambda cause: -WEIGHT[cause.finding.level])

@@ -26,11 +26,28 @@ def by_key(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[M
             yield None, element
 
 
+def by_scheme(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """Security schemes by what they are; what is left by name where it is the same request."""
+    pairs = list(by_key(old, new))
+    left = {after.facts.get("name"): after for before, after in pairs if after and not before}
+    taken: set[int] = set()
+    for before, after in pairs:
+        if before is not None and after is None:
+            heir = left.get(before.facts.get("name"))
+            kinds = [e.key.removesuffix(f" {e.facts.get('name')}") for e in (before, heir) if e]
+            if heir is not None and kinds[0] == kinds[1]:
+                taken.add(id(heir))
+                yield before, heir
+                continue
+        if before is not None or id(after) not in taken:
+            yield before, after
+
+
 def addresses(operation: Element) -> frozenset[str]:
     """Method and whole path of an operation, base path included, under each server."""
     owner = operation.parent
     servers = operation.of_kind("server") or (owner.of_kind("server") if owner else ())
-    bases = {server.facts["base"] for server in servers} or {""}
+    bases = {base for server in servers for base in server.facts["bases"]} or {""}
     method, path = operation.facts["method"], operation.facts["path"]
     return frozenset(f"{method} {template_key(base + path)}" for base in bases)
 
@@ -113,6 +130,7 @@ def _of_events(name: str) -> Matcher:
 
 MATCHERS: Mapping[str, Matcher] = {
     "operation": by_address,
+    "security-scheme": by_scheme,
     "accepted-media-type": read_by(media_type_covers),
     "sent-media-type": written_for(media_type_covers),
     "response": written_for(status_covers),

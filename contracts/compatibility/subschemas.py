@@ -10,6 +10,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Reached, SchemaTree, Twin
 from contracts.compatibility.spots import Spot
+from contracts.documents import pointer
 from contracts.formats.contract import Element, Side, day_of
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Direction, Json
@@ -50,7 +51,8 @@ class Alternative:
     def words(self) -> str:
         """What a user calls it."""
         some = ", ".join(f"`{member}`" for member in sorted(self.members)[:3])
-        return f"a `{self.name}`" if self.name else f"an object of {some}"
+        named = pointer.unescape(self.name).rpartition("/")[2].partition(".")[0]
+        return f"a `{named}`" if named else f"an object of {some}"
 
     def read_as(self, other: Alternative) -> bool:
         """Whether whoever knows the other one knows what this is: it holds less, or more."""

@@ -25,7 +25,7 @@ def lost_alternatives(pair: Pair) -> Iterator[tuple[Alternative, str]]:
             yield old, "security-added"
         elif any(_satisfies(old, new, scopes=False) for new in after):
             yield old, "security-scope-added"
-        elif any(set(old) < set(new) for new in after):
+        elif any(len(new) > len(old) and _covers(new, old) for new in after):
             yield old, "security-scheme-added"
         else:
             yield old, "security-alternative-removed"
@@ -33,9 +33,24 @@ def lost_alternatives(pair: Pair) -> Iterator[tuple[Alternative, str]]:
 
 def _satisfies(held: Alternative, asked: Alternative, *, scopes: bool = True) -> bool:
     return all(
-        scheme in held and (not scopes or needed <= held[scheme][1])
-        for scheme, (_, needed) in asked.items()
+        any(
+            _is_same(held_as, name, asked_as, wanted) and (not scopes or needed <= granted)
+            for held_as, (name, granted) in held.items()
+        )
+        for asked_as, (wanted, needed) in asked.items()
     )
+
+
+def _covers(more: Alternative, less: Alternative) -> bool:
+    """Whether an alternative asks for all that another one asks for."""
+    return _satisfies(more, less, scopes=False)
+
+
+def _is_same(one_as: str, one: str, other_as: str, other: str) -> bool:
+    """Whether two schemes are the same; one of several of a kind is told by its name."""
+    if one_as == other_as:
+        return True
+    return one == other and one_as.removesuffix(f" {one}") == other_as.removesuffix(f" {other}")
 
 
 def _words(alternative: Alternative) -> str:
@@ -52,7 +67,23 @@ def _changes(pair: Pair, rule_id: str, message: str) -> Iterator[Change]:
             asked = " or ".join(_words(new) for new in pair.fact("security")[1])
             says = message.format(held=_words(alternative), asked=asked)
             old, new = _stands(pair)
+            changed = _redefined(pair, alternative)
+            if changed is not None:
+                name, before, after = changed
+                old, new = (fact[name] for fact in pair.fact("schemes"))
+                says = f"{name} is {after} now, before {before}"
             yield Change(f"{pair.label}: {says}", old_at=old, new_at=new)
+
+
+def _redefined(pair: Pair, lost: Alternative) -> tuple[str, str, str] | None:
+    """A scheme that is asked for by the same name and is another one, before and after."""
+    schemes = [fact or {} for fact in pair.fact("schemes")]
+    after = {name: kind for new in pair.fact("security")[1] for kind, (name, _) in new.items()}
+    for kind, (name, _) in lost.items():
+        other = after.get(name, kind)
+        if not _is_same(kind, name, other, name) and all(name in known for known in schemes):
+            return name, kind.removesuffix(f" {name}"), other.removesuffix(f" {name}")
+    return None
 
 
 def _stands(pair: Pair) -> tuple[str | None, str | None]:
@@ -127,6 +158,27 @@ def security_laxer(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 
 @rule(
+    "token-source-changed",
+    on="security-scheme",
+    level=Level.WARNING,
+    reverse="token-source-changed",
+    advice="Keep issuing tokens the old way until every client gets them the new way.",
+)
+def token_source_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Tokens are sent as before, and clients get them elsewhere or in another way."""
+    if not pair.both:
+        return
+    if pair.changed("type"):
+        before, after = pair.fact("type")
+        yield Change(f"{pair.label}: tokens are those of {after}, before of {before}", new="/type")
+        return
+    before, after = (fact or {} for fact in pair.fact("addresses"))
+    for what in sorted(before.keys() & after.keys()):
+        if before[what] != after[what]:
+            yield Change(f"{pair.label}: {what} changed from {before[what]} to {after[what]}")
+
+
+@rule(
     "oauth-flow-removed",
     on="security-scheme",
     level=Level.ERROR,
@@ -136,7 +188,7 @@ def security_laxer(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def oauth_flow_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Clients cannot get tokens the way they do."""
     before, after = pair.fact("scopes")
-    if pair.both:
+    if pair.both and not pair.changed("type"):
         for flow in sorted(set(before) - set(after)):
             yield Change(f"{pair.label}: the flow {flow} was {pair.say('removed')}")
 

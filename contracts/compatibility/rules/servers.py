@@ -31,7 +31,8 @@ def _bases(pair: Pair) -> tuple[set[str], set[str]]:
     if not pair.both:
         return set(), set()
     old, new = (
-        {server.facts["base"] for server in element.of_kind("server")} for element in pair.both
+        {base for server in element.of_kind("server") for base in server.facts["bases"]}
+        for element in pair.both
     )
     return old, new
 
@@ -69,6 +70,10 @@ def server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def _only_shorter(pair: Pair) -> bool:
     """Whether the same host still serves every operation, under another base path."""
     if pair.owners is None or pair.any.parent is None or pair.any.parent.kind != "contract":
+        return False
+    several = pair.any.facts["bases"]
+    kept = {base for server in pair.owners[1].of_kind("server") for base in server.facts["bases"]}
+    if len(several) > 1 and not several <= kept:
         return False
     hosts = {_host(server) for server in pair.owners[1].of_kind("server")}
     return _host(pair.any) in hosts and _all_served(*pair.owners)

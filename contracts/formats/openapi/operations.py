@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
@@ -10,7 +10,7 @@ from contracts.formats.openapi.bodies import request_body_elements
 from contracts.formats.openapi.lifetimes import stability, sunset
 from contracts.formats.openapi.parameters import parameter_elements
 from contracts.formats.openapi.responses import response_elements
-from contracts.formats.openapi.security import alternatives, identities
+from contracts.formats.openapi.security import UNNAMED, Known, alternatives
 from contracts.formats.openapi.servers import servers_of
 from contracts.formats.templates import template_key
 from contracts.lean_dataclasses import dataclass
@@ -34,7 +34,7 @@ class Call:
 
 def operations(source: Source) -> Iterator[Element]:
     """The operations of ``paths``."""
-    known = identities(source)
+    known = Known.of(source)
     for path, item in source.objects(source.root().at("paths"), "path"):
         if not path.startswith("/"):
             source.odd("path-without-slash", f"the path {path!r} must begin with '/'", item)
@@ -46,7 +46,7 @@ def operations(source: Source) -> Iterator[Element]:
 
 def notifications(source: Source) -> Iterator[Element]:
     """The operations of ``webhooks``: the provider calls, the consumer answers."""
-    known = identities(source)
+    known = Known.of(source)
     for name, item in source.objects(source.root().at("webhooks"), "webhook"):
         for method, node in _methods(source, item):
             label = f"webhook {name} {method}"
@@ -65,10 +65,10 @@ def _methods(source: Source, item: Node) -> Iterator[tuple[str, Node]]:
     yield from source.objects(item.at("additionalOperations"), "operation")
 
 
-def _operation(call: Call, kind: str, key: str, known: Mapping[str, str]) -> Element:
+def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
     node = call.node
     operation_id = node.text("operationId")
-    security, security_pointer = alternatives(call.source, node, known)
+    security, security_pointer = alternatives(call.source, node, known.identities)
     return Element(
         kind=kind,
         key=key,
@@ -86,6 +86,7 @@ def _operation(call: Call, kind: str, key: str, known: Mapping[str, str]) -> Ele
             "stability": stability(call.source, node, call.item),
             "security": security,
             "security_pointer": security_pointer,
+            "schemes": known.pointers,
         },
         names=tuple(name for name in (operation_id, call.label) if name),
         operation=call.label,
@@ -127,4 +128,4 @@ def _callbacks(call: Call) -> Iterator[Element]:
             for method, node in _methods(source, item):
                 label = f"{call.label} callback {name} {method} {expression}"
                 sub = Call(source, item, node, method, expression, call.caller.other, label)
-                yield _operation(sub, "callback", f"{name} {method} {expression}", {})
+                yield _operation(sub, "callback", f"{name} {method} {expression}", UNNAMED)

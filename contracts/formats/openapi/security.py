@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from contracts.formats.contract import Element
 from contracts.formats.node import Node, Source
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 Alternative = Mapping[str, tuple[str, frozenset[str]]]
@@ -29,7 +30,10 @@ def schemes(source: Source) -> Iterator[tuple[str, Node]]:
 
 
 def identities(source: Source) -> dict[str, str]:
-    """Scheme name → what makes it the same scheme in another version, whatever its name."""
+    """Scheme name → what makes it the same scheme in another version, whatever its name.
+
+    Where several would be the same, each has its name at the end.
+    """
     named = {name: _identity(node) for name, node in schemes(source)}
     same: dict[str, int] = {}
     for identity in named.values():
@@ -44,12 +48,33 @@ def _identity(scheme: Node) -> str:
     kind = scheme.text("type") or "?"
     if kind == "basic":  # Swagger 2.0
         return "http basic"
+    way = (scheme.text("scheme") or "?").lower() if kind == "http" else ""
+    if kind in {"oauth2", "openIdConnect"} or way == "bearer":
+        return "http bearer"  # RFC 6750: the request is the same, however the token was got
     if kind == "http":
-        return f"http {(scheme.text('scheme') or '?').lower()}"
+        return f"http {way}"
     if kind == "apiKey":
         where, name = scheme.text("in") or "?", scheme.text("name") or "?"
         return f"apiKey {where} {name.lower() if where == 'header' else name}"
     return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The named schemes: what each is, and where it stands."""
+
+    identities: Mapping[str, str]
+    pointers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, source: Source) -> Known:
+        """Those of a document."""
+        pointers = {name: node.pointer for name, node in schemes(source)}
+        return cls(identities(source), pointers)
+
+
+UNNAMED = Known({}, {})
+"""What a caller's own server asks for is not told."""
 
 
 def scheme_elements(source: Source) -> Iterator[Element]:
@@ -62,8 +87,26 @@ def scheme_elements(source: Source) -> Iterator[Element]:
             label=f"security scheme {name}",
             document=node.document,
             pointer=node.pointer,
-            facts={"type": node.text("type"), "scopes": _scopes(source, node)},
+            facts={
+                "name": name,
+                "type": node.text("type"),
+                "scopes": _scopes(source, node),
+                "addresses": _addresses(source, node),
+            },
         )
+
+
+def _addresses(source: Source, scheme: Node) -> dict[str, str]:
+    """Where clients turn to for tokens: what it is for → URL."""
+    whole = scheme.text("openIdConnectUrl")
+    found = {"openIdConnectUrl": whole} if whole else {}
+    flows = {"": scheme.value} if source.second else scheme.get("flows")
+    for flow, stated in flows.items() if isinstance(flows, dict) else ():
+        for name in ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl"):
+            if isinstance(stated, dict) and isinstance(stated.get(name), str):
+                flow_name = SECOND_FLOWS.get(scheme.text("flow") or "", scheme.text("flow") or flow)
+                found[f"{name} of flow {flow_name}"] = stated[name]
+    return found
 
 
 def _scopes(source: Source, scheme: Node) -> dict[str, frozenset[str]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from contracts.documents import pointer
 from contracts.formats.contract import Element
 from contracts.formats.node import Node, Source
+from contracts.formats.templates import template_key, template_names
 
 
 def server_elements(source: Source) -> Iterator[Element]:
@@ -25,11 +26,16 @@ def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Elemen
             continue
         yield Element(
             kind="server",
-            key=url.rstrip("/") or "/",
+            key=template_key(url.rstrip("/")) or "/",
             label=f"{prefix}server {url}",
             document=server.document,
             pointer=server.pointer,
-            facts={"url": url, "base": base_path(url), "variables": _variables(server)},
+            facts={
+                "url": url,
+                "base": base_path(url),
+                "bases": base_paths(url, server),
+                "variables": _variables(server),
+            },
         )
 
 
@@ -39,6 +45,30 @@ def base_path(url: str) -> str:
         return urlsplit(url).path.rstrip("/")
     except ValueError:
         return ""
+
+
+def base_paths(url: str, server: Node) -> frozenset[str]:
+    """The path parts that a server URL stands for, with the values its variables may have.
+
+    A variable without an `enum` may have any; it stands for its default and for itself (``{}``).
+    """
+    variables = server.get("variables")
+    stated = variables if isinstance(variables, dict) else {}
+    found = {base_path(url)}
+    for name in template_names(base_path(url)):
+        variable = stated.get(name)
+        known = variable if isinstance(variable, dict) else {}
+        values = known.get("enum")
+        if not isinstance(values, list) or not values:
+            values = ["{}", *([known["default"]] if "default" in known else [])]
+        hole = "{" + name + "}"
+        found = {base.replace(hole, str(value)) for base in found for value in values}
+        if len(found) > _MOST_BASES:
+            return frozenset({template_key(base_path(url))})
+    return frozenset(base.rstrip("/") for base in found)
+
+
+_MOST_BASES = 200
 
 
 def _variables(server: Node) -> dict[str, tuple[str, ...]]:
@@ -68,5 +98,5 @@ def _swagger(root: Node) -> Iterator[Element]:
             label=f"server {url + base}",
             document=root.document,
             pointer=pointer.join("", "host" if host else "basePath"),
-            facts={"url": url + base, "base": base, "variables": {}},
+            facts={"url": url + base, "base": base, "bases": {base}, "variables": {}},
         )
