@@ -78,6 +78,12 @@ class Settings(BaseModel):
     retain_sessions_days: int = Field(
         default=30, ge=0, description="Days that ended sessions are kept; 0: for ever."
     )
+    retain_comparisons_days: int = Field(
+        default=90,
+        ge=0,
+        description="Days that comparisons already made are kept at hand; 0: for ever. "
+        "They are worked out again when asked for.",
+    )
     smtp: SecretStr = Field(
         default=SecretStr(""),
         description="Server that sends notifications by mail: `smtp://user:password@host:587` "
@@ -215,7 +221,10 @@ class Settings(BaseModel):
     def retention(self) -> ApplyRetention:
         """How long what is kept."""
         return ApplyRetention(
-            self.retain_runs_days, self.retain_events_days, self.retain_sessions_days
+            self.retain_runs_days,
+            self.retain_events_days,
+            self.retain_sessions_days,
+            self.retain_comparisons_days,
         )
 
     @property

@@ -18,6 +18,7 @@ class ApplyRetention:
     runs: int
     events: int
     sessions: int
+    comparisons: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Forgotten:
     runs: int = 0
     events: int = 0
     sessions: int = 0
+    comparisons: int = 0
 
 
 def apply_retention(command: ApplyRetention, uow: UnitOfWork, caller: Principal) -> Forgotten:
@@ -42,6 +44,7 @@ def apply_retention(command: ApplyRetention, uow: UnitOfWork, caller: Principal)
             "runs": store.retention.runs,
             "events": store.retention.events,
             "sessions": store.retention.sessions,
+            "comparisons": store.retention.comparisons,
         }
         days = asdict(command)
         counts = {

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from contracts.governance.sidecar import Consumer
 from contracts.verdict import Mode, Report
 from registry.domain import Contract, Expectation, Reference, Version
 from registry.domain.contract import strongest
+from registry.domain.encode import to_json
 from registry.errors import Unavailable
 from registry.services.engine import compare, compare_promises, with_promises
 from registry.services.ports import Store, UnitOfWork
@@ -111,9 +112,9 @@ class Pair:
             *self.old.identity(),
             *self.new.identity(),
             *((self.old.sidecar_sha256, self.new.sidecar_sha256) if self.promises else ()),
-            *(repr(consumer) for consumer in self.consumers),
+            *(to_json(consumer) for consumer in self.consumers),
         ]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -144,10 +145,10 @@ class Comparer:
             self.fresh[key if lasting else pair.key(pair.day)] = known[key]
         return [known[key] for key in keys]
 
-    def save(self, store: Store) -> None:
+    def save(self, store: Store, at: datetime) -> None:
         """Keep what was worked out."""
         for key, report in self.fresh.items():
-            store.reports.put(key, report)
+            store.reports.put(key, report, at)
 
 
 def _compare(pair: Pair, contents: Mapping[str, bytes]) -> Report:
@@ -179,7 +180,7 @@ def keep(comparer: Comparer, uow: UnitOfWork) -> None:
         return
     try:
         with uow.write() as store:
-            comparer.save(store)
+            comparer.save(store, uow.now())
     except Unavailable:
         return
 

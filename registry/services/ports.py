@@ -322,6 +322,9 @@ class Retention(Protocol):
     def sessions(self, before: datetime) -> int:
         """Sessions and one-time links that ended before."""
 
+    def comparisons(self, before: datetime) -> int:
+        """Comparisons made before, and the oldest beyond a limit; they can be made again."""
+
 
 class Sealer(Protocol):
     """Keeps a secret that must be read again, unlike a token's."""
@@ -334,7 +337,7 @@ class Reports(Protocol):
     """Comparisons already made, by a key of everything that went into them."""
 
     def find_many(self, keys: Iterable[str]) -> Mapping[str, Report]: ...
-    def put(self, key: str, report: Report) -> None: ...
+    def put(self, key: str, report: Report, at: datetime) -> None: ...
 
 
 class UnitOfWork(Protocol):

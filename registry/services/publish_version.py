@@ -143,7 +143,7 @@ def publish_in(
     store.contracts.lock(command.contract or _named(command))
     judgement = judge(command, store, caller, uow.now(), before)
     refuse(judgement.outcome)
-    judgement.comparer.save(store)
+    judgement.comparer.save(store, uow.now())
     outcome = judgement.outcome
     if outcome.status is not PublishStatus.UNCHANGED:
         outcome = store_version(store, judgement, caller, uow.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -41,10 +42,10 @@ class SqlReports:
         query = select(reports.c.key, reports.c.report).where(reports.c.key.in_(wanted))
         return {row.key: decode(row.report) for row in self._connection.execute(query)}
 
-    def put(self, key: str, report: Report) -> None:
+    def put(self, key: str, report: Report, at: datetime) -> None:
         """Store; two who computed the same comparison at once do not hinder each other."""
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        query = dialect.insert(reports).values(key=key, report=encode(report))
+        query = dialect.insert(reports).values(key=key, report=encode(report), made_at=at)
         self._connection.execute(query.on_conflict_do_nothing())
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Select, and_, delete, exists, or_, select
 
 from registry.domain import DeliveryState, RunStatus
 from registry.domain.people import TokenKind
-from registry.store.tables import deliveries, outbox, run_failures, runs, tokens
+from registry.store.tables import deliveries, outbox, reports, run_failures, runs, tokens
 
 ENDED = [status.value for status in RunStatus if status.final]
+MOST_COMPARISONS = 200_000
+"""Comparisons kept however young they are; each takes about a kilobyte."""
 PROOF = [RunStatus.PASSED.value, RunStatus.FAILED.value]
 
 
@@ -44,6 +46,14 @@ class SqlRetention:
         ended = or_(c.expires_at < before, c.revoked_at < before)
         query = delete(tokens).where(c.kind != TokenKind.API.value, ended)
         return self._connection.execute(query).rowcount
+
+    def comparisons(self, before: datetime) -> int:
+        """Made before, or beyond the newest :data:`MOST_COMPARISONS`."""
+        c = reports.c
+        edge = select(c.made_at).order_by(c.made_at.desc()).offset(MOST_COMPARISONS).limit(1)
+        oldest = self._connection.scalar(edge)
+        limit = before if oldest is None else max(before, oldest)
+        return self._connection.execute(delete(reports).where(c.made_at <= limit)).rowcount
 
 
 def _old_runs(before: datetime) -> Select[tuple[str]]:

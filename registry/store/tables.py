@@ -380,6 +380,7 @@ reports = Table(
     metadata,
     Column("key", String(SHA256), primary_key=True),
     Column("report", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False, index=True),
 )
 
 checkpoints = Table(

@@ -16,11 +16,12 @@ from registry.domain.people import TokenKind
 from registry.errors import Forbidden
 from registry.security.sealing import FernetSealer
 from registry.services.apply_retention import ApplyRetention, Forgotten, apply_retention
+from registry.services.compare_versions import CompareVersions, compare_versions
 from registry.services.create_token import issue
 from registry.services.manage_webhooks import CreateWebhook, create_webhook
 from registry.services.manage_webhooks import test_webhook as send_test
 from registry.services.read_audit import verify_audit
-from registry.store import tables
+from registry.store import retention, tables
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import openapi, principal, publish, tell
@@ -147,3 +148,62 @@ def test_the_command_says_what_it_forgot(
     )
     assert said.returncode == 0, said.stderr
     assert "forgotten: 1 runs, " in said.stdout
+
+
+def test_comparisons_are_forgotten_and_made_again(
+    uow: SqlUnitOfWork, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(uow)
+    for number in ("1.0.0", "1.1.0", "1.2.0"):
+        publish(uow, openapi(number))
+        clock.advance(days=1)
+    assert len(keys(uow)) >= 2
+    rules = replace(RULES, comparisons=30)
+    assert apply_retention(rules, uow, SYSTEM).comparisons == 0
+    before = keys(uow)
+    clock.advance(days=29)
+    assert apply_retention(rules, uow, SYSTEM).comparisons >= 1
+    clock.advance(days=30)
+    apply_retention(rules, uow, SYSTEM)
+    assert keys(uow) == set()
+    compare_versions(CompareVersions("orders.order", "1.0.0", "1.1.0"), uow, SYSTEM)
+    assert keys(uow) <= before
+    for number in ("1.3.0", "1.4.0", "1.5.0"):
+        publish(uow, openapi(number))
+    newest = keys(uow)
+    monkeypatch.setattr(retention, "MOST_COMPARISONS", 2)
+    apply_retention(rules, uow, SYSTEM)
+    assert len(keys(uow)) == 2
+    assert keys(uow) < newest
+
+
+def keys(uow: SqlUnitOfWork) -> set[str]:
+    with uow.read() as store:
+        return set(store.connection.scalars(select(tables.reports.c.key)))
+
+
+KEY = """
+from datetime import date
+from contracts.governance.sidecar import Consumer
+from contracts.verdict import Mode
+from registry.services import comparison
+from registry.services.comparison import Pair, Side
+used = {"system": "shop", "uses": [{"operation": "read", "headers": [f"x-{n}" for n in range(9)],
+        "parameters": [f"p{n}" for n in range(9)], "reads": ["id", "lines[].sku"]}]}
+uses = (Consumer.model_validate(used).expectation(),)
+old, new = Side("o", "0" * 64), Side("n", "1" * 64)
+print(Pair(old, new, "openapi", Mode.BACKWARD, date(2026, 1, 5), uses).key())
+"""
+
+
+def test_every_process_finds_what_another_compared() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", KEY],
+            env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+            check=True, capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(found) == 1
+    assert len(found.pop().strip()) == 64
