@@ -156,6 +156,7 @@ TABLE = {
     Action.OWN_TOKENS: ({"partner", "viewer", "publisher", "approver", "admin"}, False),
     Action.MANAGE_TOKENS: ({"admin"}, False),
     Action.MANAGE_USERS: ({"admin"}, False),
+    Action.CALL_TRIGGER: ({"partner", "viewer", "publisher", "approver", "admin"}, False),
     Action.SUBSCRIBE: ({"publisher", "approver", "admin"}, True),
     Action.MANAGE_WEBHOOKS: ({"admin"}, False),
     Action.READ_AUDIT: ({"publisher", "approver", "admin"}, False),
