@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -34,11 +34,20 @@ def read_capture(path: Path) -> Iterator[Message]:
             f"cannot be opened: {error.strerror}; name a capture", source=str(path)
         ) from error
     with file:
-        first = file.read(1)
-        file.seek(0)
-        if first == b"[":
-            yield from _batch(file.read(), str(path))
-            return
+        yield from captured(file, str(path))
+
+
+def captured(file: BinaryIO, name: str) -> Iterator[Message]:
+    """The messages of an open capture.
+
+    Raises:
+        DocumentUnreadable: it begins as a batch and is none.
+    """
+    first = file.read(1)
+    file.seek(0)
+    if first == b"[":
+        yield from _batch(file.read(), name)
+    else:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
             if len(line) > LONGEST:
                 yield Message(None, None, number, problem=f"is longer than {LONGEST} bytes")

@@ -46,13 +46,23 @@ def read_har(path: Path) -> Iterator[Exchange]:
         DocumentUnreadable: it is not there, or not an archive.
     """
     try:
-        data = orjson.loads(path.read_bytes())
-        entries = data["log"]["entries"]
+        content = path.read_bytes()
     except OSError as error:
         raise DocumentUnreadable(f"cannot be read: {error.strerror}", source=str(path)) from error
+    return har_exchanges(content, str(path))
+
+
+def har_exchanges(content: bytes, name: str) -> Iterator[Exchange]:
+    """The exchanges of an HTTP archive's bytes.
+
+    Raises:
+        DocumentUnreadable: it is not an archive.
+    """
+    try:
+        entries = orjson.loads(content)["log"]["entries"]
     except (ValueError, KeyError, TypeError):
         message = "is not an HTTP archive; it needs log.entries (HAR 1.2)"
-        raise DocumentUnreadable(message, source=str(path)) from None
+        raise DocumentUnreadable(message, source=name) from None
     for entry in entries if isinstance(entries, list) else ():
         exchange = _exchange(entry)
         if exchange is not None:

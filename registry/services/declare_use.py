@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,7 +18,7 @@ from registry.services.authorization import Action, authorize
 from registry.services.ports import Store, UnitOfWork
 from registry.services.recording import record
 
-DECLARED, PACT = "declared", "pact"
+DECLARED, PACT, INFERRED = "declared", "pact", "inferred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,17 @@ class DeclareUse:
     uses: Mapping[str, Any] | None = None
     pact: bytes | None = None
     filename: str = "pact.json"
+    reason: str = ""
+    proposed: bool = False
+    """Only proposed, by whoever: it counts when the consumer's team has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmUse:
+    """The consumer's team makes a proposed use its own words, or declines it."""
+
+    contract: str
+    consumer: str
     reason: str = ""
 
 
@@ -52,7 +63,7 @@ def declare_use(command: DeclareUse, uow: UnitOfWork, caller: Principal) -> Expe
     Raises:
         NotFound: no such contract or consuming system.
         Forbidden, Unauthenticated: the caller does not act for the consumer's team.
-        Invalid: neither or both are given, or the words do not say a use.
+        Invalid: neither or both are given, the words do not say a use, or a Pact is proposed.
         contracts.errors.ContractError: the Pact cannot be read.
     """
     if (command.uses is None) == (command.pact is None):
@@ -60,12 +71,56 @@ def declare_use(command: DeclareUse, uow: UnitOfWork, caller: Principal) -> Expe
     with uow.write() as store:
         contract = store.contracts.get(command.contract)
         system = store.estate.get_system(command.consumer)
-        authorize(caller, Action.DECLARE_USE, system.team)
-        source = DECLARED if command.pact is None else PACT
+        if command.proposed:
+            authorize(caller, Action.PROPOSE)
+            if command.uses is None:
+                raise Invalid("pact", "is what the consumer was tested with; declare it")
+        else:
+            authorize(caller, Action.DECLARE_USE, system.team)
+        own = DECLARED if command.pact is None else PACT
+        source = INFERRED if command.proposed else own
         body = _words(command) if command.pact is None else _pact(command)
-        expectation = Expectation(contract.name, system.id, source, True, body)
+        expectation = Expectation(contract.name, system.id, source, not command.proposed, body)
         _put(store, expectation, None, uow, caller, command.reason)
         return expectation
+
+
+def confirm_use(command: ConfirmUse, uow: UnitOfWork, caller: Principal) -> Expectation:
+    """The proposed use counts from now on as what the consumer says itself.
+
+    Raises:
+        NotFound: no such contract or system, or nothing is proposed for it.
+        Forbidden, Unauthenticated: the caller does not act for the consumer's team.
+    """
+    with uow.write() as store:
+        proposed = _proposal(command, store, caller)
+        confirmed = replace(proposed, source=DECLARED, confirmed=True)
+        _put(store, None, proposed, uow, caller, command.reason)
+        _put(store, confirmed, None, uow, caller, command.reason)
+        return confirmed
+
+
+def decline_use(command: ConfirmUse, uow: UnitOfWork, caller: Principal) -> Expectation:
+    """Strike out a proposed use; gives what was proposed.
+
+    Raises:
+        NotFound, Forbidden, Unauthenticated: as :func:`confirm_use`.
+    """
+    with uow.write() as store:
+        proposed = _proposal(command, store, caller)
+        _put(store, None, proposed, uow, caller, command.reason)
+        return proposed
+
+
+def _proposal(command: ConfirmUse, store: Store, caller: Principal) -> Expectation:
+    contract = store.contracts.get(command.contract)
+    system = store.estate.get_system(command.consumer)
+    authorize(caller, Action.DECLARE_USE, system.team)
+    standing = store.expectations.of_contracts([contract.name]).get(contract.name, ())
+    for one in standing:
+        if one.consumer == system.id and one.source == INFERRED and not one.confirmed:
+            return one
+    raise NotFound(f"nothing is proposed of what {system.id} uses of {contract.name}")
 
 
 def withdraw_use(
@@ -112,11 +167,12 @@ def _put(
     kept = [*others, new] if new is not None else others
     if not store.expectations.replace(one.contract, one.source, kept, now):
         return
+    done = "withdrawn" if new is None else "declared" if new.confirmed else "proposed"
     record(
         store,
         caller,
         now,
-        "expectation.declared" if new is not None else "expectation.withdrawn",
+        f"expectation.{done}",
         f"contract:{one.contract}",
         before=before,
         after=new,

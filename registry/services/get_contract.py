@@ -33,6 +33,8 @@ class ConsumerView:
     team: str
     expectation: Expectation | None
     """None: it never said what it uses."""
+    proposal: Expectation | None
+    """What was proposed that it uses, and its team has not confirmed."""
     built_against: tuple[tuple[str, str], ...]
     """(environment, contract version) of its running releases."""
 
@@ -121,14 +123,16 @@ def _consumers(
         if found.role == "consumes":
             where = (found.deployment.environment, found.use.number)
             built[found.deployment.system].add(where)
-    expectations = {e.consumer: e for e in strongest(declared)}
+    expectations = {e.consumer: e for e in strongest(e for e in declared if e.confirmed)}
+    proposals = {e.consumer: e for e in declared if not e.confirmed}
     return [
         ConsumerView(
             system=id_,
             name=systems[id_].name if id_ in systems else id_,
             team=systems[id_].team if id_ in systems else "",
             expectation=expectations.get(id_),
+            proposal=proposals.get(id_),
             built_against=tuple(sorted(built[id_])),
         )
-        for id_ in sorted({*expectations, *users})
+        for id_ in sorted({*expectations, *proposals, *users})
     ]

@@ -136,9 +136,12 @@ def compare_versions(name: str, query: CompareQuery) -> ComparisonDetail:
 
 @route("GET", "/contracts/{name}/expectations", action=Action.READ, problems=(404,))
 def list_expectations(name: str) -> DeclaredUses:
-    """What each consumer uses of a contract; undeclared consumers are not among them."""
+    """What each consumer uses of a contract, and what is only proposed (`confirmed` is false).
+
+    Undeclared consumers are not among them.
+    """
     found = find_contract(name, runtime().uow, caller())
-    declared = (c.expectation for c in found.consumers)
+    declared = (e for c in found.consumers for e in (c.expectation, c.proposal))
     return DeclaredUses(tuple(one for one in declared if one is not None))
 
 

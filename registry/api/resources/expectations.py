@@ -10,8 +10,10 @@ from registry.api.routes import Input, route
 from registry.domain import Expectation
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
-from registry.services.declare_use import DeclareUse, WithdrawUse, withdraw_use
+from registry.services.declare_use import ConfirmUse, DeclareUse, WithdrawUse, withdraw_use
+from registry.services.declare_use import confirm_use as confirm
 from registry.services.declare_use import declare_use as declare
+from registry.services.declare_use import decline_use as decline
 
 
 class Declaration(Input):
@@ -20,6 +22,13 @@ class Declaration(Input):
     uses: dict[str, Any] | None = None
     pact: str | None = None
     filename: str = Field("pact.json", max_length=300)
+    reason: str = Field("", max_length=2000)
+    proposed: bool = Field(False, description="counts when the consumer's team confirms it")
+
+
+class Confirmation(Input):
+    """Why, for the audit log."""
+
     reason: str = Field("", max_length=2000)
 
 
@@ -32,12 +41,35 @@ class Declaration(Input):
 def declare_use(name: str, consumer: str, body: Declaration) -> Expectation:
     """Say what a consumer uses of a contract, in its own words or by its Pact.
 
-    Only the consumer's team may. A Pact counts before the consumer's own words, and these before
-    what the provider's sidecar says of it.
+    Only the consumer's team may; whoever publishes may propose a use (`proposed`), inferred from
+    traffic for example, which counts when that team has confirmed it. A Pact counts before the
+    consumer's own words, and these before what the provider's sidecar says of it.
     """
     pact = None if body.pact is None else body.pact.encode()
-    command = DeclareUse(name, consumer, body.uses, pact, body.filename, body.reason)
+    command = DeclareUse(name, consumer, body.uses, pact, body.filename, body.reason, body.proposed)
     return declare(command, runtime().uow, caller())
+
+
+@route(
+    "POST",
+    "/contracts/{name}/expectations/{consumer}/confirmation",
+    action=Action.DECLARE_USE,
+    problems=(400, 404, 422),
+)
+def confirm_use(name: str, consumer: str, body: Confirmation) -> Expectation:
+    """Confirm a proposed use: from now on it is what the consumer says itself."""
+    return confirm(ConfirmUse(name, consumer, body.reason), runtime().uow, caller())
+
+
+@route(
+    "DELETE",
+    "/contracts/{name}/expectations/{consumer}/proposal",
+    action=Action.DECLARE_USE,
+    problems=(404,),
+)
+def decline_use(name: str, consumer: str) -> Expectation:
+    """Strike out a proposed use."""
+    return decline(ConfirmUse(name, consumer), runtime().uow, caller())
 
 
 @route(

@@ -24,6 +24,7 @@ def load() -> None:
         trend,
         triggers,
         users,
+        uses,
         version,
         waivers,
     )

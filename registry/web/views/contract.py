@@ -34,6 +34,10 @@ def contract(name: str) -> str:
         now=uow().now(),
         shares=shares_of(view.contract),
         partner_teams=partner_teams,
+        may_propose=may(principal(), Action.PROPOSE),
+        may_confirm={
+            c.system for c in view.consumers if may(principal(), Action.DECLARE_USE, c.team)
+        },
         may_tag=may(principal(), Action.MOVE_TAG, view.contract.owner),
         labels=[(v.label, v.label) for v in (*view.versions, *view.proposals)],
     )

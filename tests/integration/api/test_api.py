@@ -84,6 +84,11 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     compared = admin("compareVersions", name="orders.order", old="1.0.0", new="2.0.0@text")
     assert {one["verdict"] for one in compared["consumers"]} == {"breaking"}
     assert len(admin("deleteUse", **depot)) == 1
+    words = {"uses": {"uses": [{"operation": "getOrder", "reads": ["id"]}]}, "proposed": True}
+    assert not admin("declareUse", words, **depot)["confirmed"]
+    assert admin("declineUse", **depot)["source"] == "inferred"
+    admin("declareUse", words, **depot)
+    assert admin("confirmUse", {}, **depot)["confirmed"]
 
     assert len(admin("getEstate")["systems"]) == 3
     assert admin("getSystem", system="orders")["system"]["team"] == "orders-team"

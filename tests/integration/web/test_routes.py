@@ -28,6 +28,7 @@ EXAMPLES = {
     "login": "ana",
     "filename": "logo.svg",
     "tag": "stable",
+    "consumer": "shop",
 }
 FREE = {Audience.ANYONE, Action.READ}
 KEPT = {f"web.{view}" for view in FORM_IS_KEPT}
