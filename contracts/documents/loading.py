@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import re
+import stat
 from collections.abc import Iterator
 
 from contracts.documents.document import Document
@@ -20,6 +22,8 @@ _NOTHING = re.compile(rb"(?:\s+|#[^\n]*)*+\Z")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _DEFAULT = Limits()
+PATIENCE = 3.0
+"""Seconds that a pipe may stay without a writer."""
 
 Source = os.PathLike[str] | str | bytes | dict[str, Json] | list[Json] | bool
 
@@ -62,9 +66,26 @@ def from_data(data: Json, *, name: str = "document", limits: Limits = _DEFAULT) 
     return Document(as_json(data, name, limits), name=name, syntax="data")
 
 
+def _opened(path: str, flags: int) -> int:
+    """A descriptor; a pipe is opened only if somebody writes into it.
+
+    Raises:
+        OSError: nobody does within :data:`PATIENCE` seconds.
+    """
+    found = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISFIFO(os.fstat(found).st_mode):
+        import select
+
+        if not select.select([found], [], [], PATIENCE)[0]:
+            os.close(found)
+            raise OSError(errno.ETIMEDOUT, "nobody writes into this pipe")
+    os.set_blocking(found, True)
+    return found
+
+
 def _read(path: str, name: str, limits: Limits) -> bytes:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 (importing pathlib takes longer)
+        with open(path, "rb", opener=_opened) as file:
             raw = file.read(limits.bytes + 1)
     except FileNotFoundError:
         message = "no such file; check the path"

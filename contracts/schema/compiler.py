@@ -16,6 +16,7 @@ from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.options import Options, Side
 from contracts.schema.references import Sources, Unresolved, follow, follow_dynamic
+from contracts.schema.results import BudgetSpent
 from contracts.schema.values import key
 from contracts.verdict import Json
 
@@ -106,6 +107,8 @@ class Compiler:
         """The other side, where every value this side may send is readable for equal schemas."""
         self.lexical_integers = False
         self.identities: Callable[[Location], Any] | None = None
+        self.meter: Callable[[], None] = lambda: None
+        """Raises when the time for the question is over."""
         self._compiled: dict[Any, Compiled] = {}
         self._loops: dict[Any, bool] = {}
         self.hints: dict[int, list[Json]] = {}
@@ -124,6 +127,7 @@ class Compiler:
         return self._lazy(at, whole=False)
 
     def _lazy(self, at: Location, *, whole: bool) -> Node:
+        self.meter()
         universe = self.universe
         if at.raw is True or at.raw == {}:
             return universe.true
@@ -195,8 +199,12 @@ class Compiler:
         if known is None:
             known = Compiled(at)
             self._compiled[identity] = known
-            known.parts = self._parts(at)
-            known.node = self.universe.all_of(part.node for part in known.parts)
+            try:
+                known.parts = self._parts(at)
+                known.node = self.universe.all_of(part.node for part in known.parts)
+            except BudgetSpent:
+                del self._compiled[identity]
+                raise
         return known
 
     def _parts(self, at: Location) -> list[Part]:

@@ -211,15 +211,21 @@ def _format(compiler: Compiler, _at: Location, value: Json) -> Part | None:
 # -- applicators in place
 
 
+_MOST_CAUSES = 400
+"""Alternatives among which a cause is looked for; of more, the keyword as a whole is named."""
+
+
 def _combination(keyword: str, kind: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part:
         universe = compiler.universe
         places = [at.child(keyword, i) for i in range(len(read_schemas(value)))]
         nodes = [compiler.in_place(place) for place in places]
         join = {"all": universe.all_of, "any": universe.any_of, "one": universe.one_of}[kind]
+        if kind != "all" and len(places) > _MOST_CAUSES:
+            return Part(keyword, (keyword,), join(nodes))
         children = []
         for index, place in enumerate(places):
-            others = [node for i, node in enumerate(nodes) if i != index and kind != "all"]
+            others = () if kind == "all" else (*nodes[:index], *nodes[index + 1 :])
             children.append(Child.placed(place, universe, *others))
         if kind == "all" or not compiler.side.overlapping:
             return Part(keyword, (keyword,), join(nodes), tuple(children), kind)

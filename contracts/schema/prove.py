@@ -31,6 +31,7 @@ from contracts.verdict import Direction, Json, Place, Verdict
 _FRAMES = 6_000
 _ATTEMPTS = 4
 _MOST_BREAKS = 500
+_LONGEST_ERROR = 500
 
 
 class Prover:
@@ -99,6 +100,11 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
+def _clipped(text: str) -> str:
+    """A validator's words; they quote the schema, whatever its size."""
+    return text if len(text) <= _LONGEST_ERROR else text[:_LONGEST_ERROR] + "…"
+
+
 def _stopped(keyword: str, place: Place, reason: str) -> Containment:
     return Containment(Verdict.UNKNOWN, (), (Unknown(keyword, place, reason),))
 
@@ -119,6 +125,7 @@ class _Reading:
         self.writer.lexical_integers = self.reader.lexical_integers = lexical
         self.solver = Solver(universe, options.budget, self.writer.hints)
         self.solver.assumption_of = self.writer.assumption_of
+        self.writer.meter = self.reader.meter = self.solver.look_at_the_clock
         self.descent = Descent(self.reader, self.solver)
         self.shown: dict[Failure, Break] = {}
         self._judges: dict[tuple[Any, bool], Judge] = {}
@@ -277,7 +284,7 @@ class _Explanation:
             reader=place,
             instance=pointer_of(tokens),
             witness=witness,
-            error=complaint or "",
+            error=_clipped(complaint or ""),
             message=sentence(failure.at, failure.part, witness, tokens),
             assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )

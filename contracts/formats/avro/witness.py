@@ -21,6 +21,8 @@ SAMPLES: dict[str, Any] = {
     "bytes": b"bytes",
     "string": "text",
 }
+WIDEST = 2_000
+"""Items of a list in a schema above which fastavro, which tries all branches, is not asked."""
 LARGEST = 5_000
 """Parts of a value above which nobody would read it."""
 
@@ -142,6 +144,8 @@ def rejection(writer: Json, reader: Json) -> Callable[[Any], str | None]:
     import fastavro
     from fastavro.schema import SchemaParseException, UnknownType
 
+    if any(_widest_union(schema) > WIDEST for schema in (writer, reader)):
+        return lambda _value: None
     try:
         written = fastavro.parse_schema(_plain(writer))
         read = fastavro.parse_schema(_plain(reader))
@@ -164,6 +168,19 @@ def rejection(writer: Json, reader: Json) -> Callable[[Any], str | None]:
         return None
 
     return check
+
+
+def _widest_union(schema: Json) -> int:
+    """The branches of the largest union in a schema."""
+    widest, waiting = 0, [schema]
+    for value in waiting:  # grows while it is read
+        if isinstance(value, dict):
+            waiting += [part for key, part in value.items() if key not in {"symbols", "fields"}]
+            waiting += value["fields"] if isinstance(value.get("fields"), list) else []
+        elif isinstance(value, list):
+            widest = max(widest, len(value))
+            waiting += value
+    return widest
 
 
 def _plain(schema: Json) -> Json:
