@@ -18,6 +18,7 @@ import yaml
 
 from contracts.documents.limits import Limits
 from contracts.documents.numbers import NumberTooLarge, exact_float, exact_int
+from contracts.documents.yaml_spots import Spot
 from contracts.errors import DocumentUnreadable
 from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
@@ -48,14 +49,6 @@ _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
-
-
-@dataclass(slots=True)
-class Spot:
-    """Where a value stands: its line, and the spots of its members or items."""
-
-    line: int
-    children: dict[str, Spot] | list[Spot] | None = None
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ import orjson
 from contracts.documents import pointer
 from contracts.documents.limits import Limits
 from contracts.documents.line_index import LineIndex
-from contracts.documents.yaml_events import Spot, compose
+from contracts.documents.yaml_spots import Spot
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
@@ -94,6 +94,7 @@ class YamlPositions:
         return spot
 
     def _composed(self, raw: bytes, start: int) -> Spot:
+        from contracts.documents.yaml_events import compose
         from contracts.errors import ContractError
 
         try:

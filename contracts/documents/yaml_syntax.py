@@ -9,15 +9,15 @@ that yaml-rs refuses.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import yaml_rs
 
 from contracts.documents.limits import Limits
-from contracts.documents.yaml_events import compose
 from contracts.errors import DocumentUnreadable
 from contracts.verdict import Json
 
@@ -45,6 +45,8 @@ _MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
+_LARGE = 500_000
+"""Bytes from which on memory matters more than some milliseconds."""
 _LONGEST_NUMERAL = 64
 _INDENTATION = bytes.maketrans(b"\t?:-", b"    ")
 
@@ -57,16 +59,27 @@ def parse_yaml(raw: bytes, name: str, limits: Limits) -> Json:
     """
     text = raw.decode()
     if needs_exact_reading(raw):
-        return compose(text, name, limits)[0]
+        return _exactly(text, name, limits)
     try:
         data = yaml_rs.loads(text, parse_datetime=False)
     except (ValueError, TypeError):  # TypeError: a mapping as key
-        return compose(text, name, limits)[0]
+        return _exactly(text, name, limits)
     if not isinstance(data, (dict, list)) or _added_line_feed(raw, data):
-        return compose(text, name, limits)[0]
-    if not _made_json(data, limits) or _has_tag(raw, data):
-        return compose(text, name, limits)[0]
+        return _exactly(text, name, limits)
+    del text
+    texts: dict[str, str] = {}
+    shared = texts.setdefault if len(raw) > _LARGE else None
+    if not _made_json(data, limits, shared) or _has_tag(raw, data):
+        return _exactly(raw.decode(), name, limits)
+    if shared is not None:
+        _give_memory_back()
     return data
+
+
+def _exactly(text: str, name: str, limits: Limits) -> Json:
+    from contracts.documents.yaml_events import compose
+
+    return compose(text, name, limits)[0]
 
 
 def needs_exact_reading(raw: bytes) -> bool:
@@ -160,7 +173,7 @@ def _readings(numeral: bytes) -> tuple[Json, Json]:
     text = f"- {numeral.decode()}\n"
     try:
         fast: Json = yaml_rs.loads(text, parse_datetime=False)
-        exact: Json = compose(text, "", Limits())[0]
+        exact: Json = _exactly(text, "", Limits())
         return fast[0], exact[0]
     except (ValueError, TypeError, DocumentUnreadable):
         return None, text
@@ -190,8 +203,11 @@ def _several_documents(raw: bytes) -> bool:
     return len(markers) > 1 or not _ONLY_COMMENTS.match(raw[: markers[0].start()])
 
 
-def _made_json(data: Json, limits: Limits) -> bool:
-    """Turn integer keys into strings in place; False where more than that is to be judged."""
+def _made_json(data: Json, limits: Limits, shared: Callable[[str, str], str] | None) -> bool:
+    """Turn integer keys into strings in place; False where more than that is to be judged.
+
+    ``shared`` gives equal texts one place in memory: yaml-rs makes each of them anew.
+    """
     level: list[Json] = [data]
     nodes = 1
     for _ in range(limits.depth + 1):
@@ -202,7 +218,9 @@ def _made_json(data: Json, limits: Limits) -> bool:
                 if not _keys_made_strings(value):
                     return False
                 nodes += len(value)
-                below.extend(v for v in value.values() if type(v) is not str)
+                if shared is not None:
+                    _share(value, shared)
+                below.extend([v for v in value.values() if type(v) is not str])
             elif kind is list:
                 nodes += len(value)
                 below.extend(v for v in value if type(v) is not str)
@@ -215,6 +233,23 @@ def _made_json(data: Json, limits: Limits) -> bool:
             return nodes <= limits.nodes
         level = below
     return False
+
+
+def _give_memory_back() -> None:
+    """What yaml-rs used while it read, several times the text: glibc keeps it until asked."""
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _share(mapping: dict[str, Json], shared: Callable[[str, str], str]) -> None:
+    items = [
+        (shared(key, key), shared(value, value) if type(value) is str else value)
+        for key, value in mapping.items()
+    ]
+    mapping.clear()
+    mapping.update(items)
 
 
 _STRINGS = {str}
