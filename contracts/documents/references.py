@@ -186,7 +186,9 @@ class Resolver:
         if path in self._files:
             return self._files[path]
         if not path.is_relative_to(self.root):
-            raise Unresolvable(f"leads out of the directory {self.root}; keep files below it")
+            raise Unresolvable(
+                f"leads out of the directory {self.root}; keep files below it, or name a --root"
+            )
         return self._read(path)
 
     def _real_path(self, holder: Path, address: str) -> Path:

@@ -29,6 +29,21 @@ def media_type_key(text: str) -> str:
     return "; ".join([essence.lower(), *kept])
 
 
+_SEQUENTIAL = frozenset(
+    {
+        *("application/jsonl", "application/x-ndjson", "application/ndjson"),
+        *("application/json-seq", "application/geo+json-seq", "text/event-stream"),
+        "multipart/mixed",
+    }
+)
+
+
+def is_sequential(media_type: str) -> bool:
+    """Whether a body is items one after the other (OpenAPI 3.2.0 section 4.14.3)."""
+    essence = media_type_key(media_type).partition(";")[0]
+    return essence in _SEQUENTIAL or essence.endswith(("+json-seq", "+jsonl"))
+
+
 def media_type_covers(wide: str, narrow: str) -> bool:
     """Whether every media type that ``narrow`` names is one that ``wide`` names (both keys)."""
     if wide == narrow:

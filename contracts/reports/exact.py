@@ -32,6 +32,16 @@ def dumps(value: Json, *, indent: int | None = None, limit: int | None = None) -
     return "".join(parts)
 
 
+def beginning(value: Json, limit: int) -> str:
+    """The value as JSON, cut off with an ellipsis after ``limit`` characters."""
+    found = ""
+    for part in _write(value, None):
+        found += part[: limit + 1]
+        if len(found) > limit:
+            return found[: limit - 1] + "…"
+    return found
+
+
 def text(value: Json, *, indent: int | None = None) -> str:
     """The whole value as JSON; see :func:`dumps`."""
     return dumps(value, indent=indent) or ""

@@ -27,6 +27,11 @@ from registry.cli.differing import FAIL_ON, FORMATS, LEVELS, MODES, REPORTS, Ask
 @click.option(
     "--as", "format_", type=click.Choice(FORMATS), help="Read both documents as this format."
 )
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False),
+    help="References may lead to files below this directory. Default: below the document's own.",
+)
 @click.option("--raw", is_flag=True, help="List every raw difference after a text report.")
 @click.option("--strict", is_flag=True, help="Assume nothing: what a schema admits may be sent.")
 @click.option("--lenient", is_flag=True, help="Assume tolerant readers: enums may grow.")

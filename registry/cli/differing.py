@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from contracts.lean_dataclasses import dataclass
-from contracts.verdict import Json, Level, Mode, Report, Verdict
+from contracts.verdict import Level, Mode, Report, Verdict
 
 if TYPE_CHECKING:
     from contracts.compatibility.policies import Policies
@@ -52,6 +52,7 @@ class Asked:
     old_sidecar: str | None = None
     pacts: tuple[str, ...] = ()
     output: str | None = None
+    root: str | None = None
 
 
 CHOICES: dict[str, tuple[str, list[str]]] = {
@@ -62,6 +63,7 @@ CHOICES: dict[str, tuple[str, list[str]]] = {
 }
 """Option → the member of :class:`Asked` and the values that it may have."""
 FLAGS = {"--raw": "raw", "--strict": "strict", "--lenient": "lenient"}
+FOLDERS = {"--root": "root"}
 FILES = {"--sidecar": "sidecar", "--old-sidecar": "old_sidecar", "--output": "output"}
 REPEATED = {"--level": "levels", "--consumer": "pacts"}
 
@@ -97,6 +99,9 @@ def _take(values: dict[str, Any], option: str, value: str) -> bool:
     if option in FILES:
         values[FILES[option]] = value
         return not os.path.isdir(value)  # noqa: PTH112 (pathlib is not loaded yet)
+    if option in FOLDERS:
+        values[FOLDERS[option]] = value
+        return os.path.isdir(value)  # noqa: PTH112
     if option in REPEATED:
         name = REPEATED[option]
         values[name] = (*values.get(name, ()), value)
@@ -114,7 +119,7 @@ def run(asked: Asked) -> int:
     policies = _policies(asked)
     from contracts.compatibility.comparing import compare
 
-    old, new = _document(asked.old), _document(asked.new)
+    old, new = (_whole(path, asked.root) for path in (asked.old, asked.new))
     consumers = _expectations(asked.sidecar, asked.pacts)
     report = compare(
         old, new, mode=asked.mode, format=asked.format_, policies=policies, consumers=consumers
@@ -156,21 +161,39 @@ def _document(path: str) -> Document:
     return load(path, last_counts=True)
 
 
+def _whole(path: str, root: str | None) -> Document:
+    """The document with the files that it refers to, none of them outside the root."""
+    if root is None:
+        return _document(path)
+    from pathlib import Path
+
+    from contracts.documents import bundle
+
+    return bundle(_document(path), Path(root))
+
+
 def _raw(old: Document, new: Document) -> str:
     """What was added, removed and changed in the documents, whether it matters or not."""
     from contracts.compatibility.document_diff import raw_difference
     from contracts.reports import exact
 
-    def shown(value: Json) -> str:
-        return exact.dumps(value, limit=60) or "…"
-
+    width = _width()
     lines = ["", "raw differences"]
     for change in raw_difference(old, new):
-        values = [shown(change.old)] * (change.kind != "added")
-        values += [shown(change.new)] * (change.kind != "removed")
-        place = exact.text(change.pointer)[1:-1]
-        lines.append(f"  {change.kind:<8} {place}  {' -> '.join(values)}")
+        values = [exact.beginning(change.old, _LONGEST_RAW)] * (change.kind != "added")
+        values += [exact.beginning(change.new, _LONGEST_RAW)] * (change.kind != "removed")
+        line = f"  {change.kind:<8} {exact.text(change.pointer)[1:-1]}"
+        told = " -> ".join(values)
+        if len(line) + 2 + len(told) <= width:
+            lines.append(f"{line}  {told}")
+            continue
+        lines.append(line)
+        apart = [told] if len(told) + 11 <= width else [values[0], *(f"-> {v}" for v in values[1:])]
+        lines += [f"{'':<11}{value}" for value in apart]
     return "\n".join(lines) + "\n"
+
+
+_LONGEST_RAW = 60
 
 
 def _expectations(sidecar: str | None, pacts: tuple[str, ...]) -> tuple[Expectation, ...]:
@@ -211,8 +234,11 @@ def _rendered(report: Report, asked: Asked) -> str:
     from contracts.reports import render
 
     color = asked.output is None and sys.stdout.isatty()
-    width = max(40, min(_columns(), 120))
-    return render(report, asked.report_format, color=color, width=width)
+    return render(report, asked.report_format, color=color, width=_width())
+
+
+def _width() -> int:
+    return max(40, min(_columns(), 120))
 
 
 def _columns() -> int:

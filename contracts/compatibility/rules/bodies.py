@@ -147,7 +147,9 @@ def part_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
         old, new = before.get(name, DEFAULT_ENCODING), after.get(name, DEFAULT_ENCODING)
         for aspect in DEFAULT_ENCODING:
             if _differs(pair, aspect, old, new):
-                yield Change(f"{pair.label}: the {aspect} of part `{name}` changed")
+                sides = (new, old) if pair.swapped else (old, new)
+                was, now = (_form(side[aspect]) for side in sides)
+                yield Change(f"{pair.label}: {aspect} of part `{name}` is {now}, before {was}")
 
 
 DEFAULT_ENCODING: Mapping[str, Json] = {
@@ -157,6 +159,10 @@ DEFAULT_ENCODING: Mapping[str, Json] = {
     "allowReserved": False,
 }
 """What an Encoding Object says by saying nothing (OpenAPI 3.1.1 section 4.8.15)."""
+
+
+def _form(value: Json) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
 
 
 def _differs(pair: Pair, aspect: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:

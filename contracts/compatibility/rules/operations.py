@@ -29,15 +29,13 @@ def operation_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """An operation that callers use does not exist any more."""
     if not pair.removed or pair.old is None:
         return
-    ended = announced_end(pair.old, policies)
-    if ended is not None:
-        yield Change(
-            f"{pair.label} was {pair.say('removed')} after its announced sunset",
-            level=Level.INFO,
-            assumptions=(ended,),
-        )
-    else:
-        yield Change(f"{pair.label} was {pair.say('removed')}")
+    end = ending(pair.old, policies)
+    yield Change(
+        f"{pair.label} was {pair.say('removed')}{end.words}",
+        level=end.level,
+        assumptions=end.assumptions,
+        advice=end.advice,
+    )
 
 
 def announced_end(element: Element, policies: Policies) -> str | None:
@@ -55,13 +53,15 @@ class Ending:
     words: str = ""
     level: Level | None = None
     assumptions: tuple[str, ...] = ()
+    advice: str | None = None
 
 
 def ending(element: Element, policies: Policies) -> Ending:
     """After the announced day nobody is hurt; before it a promise is broken."""
     passed = announced_end(element, policies)
     if passed is not None:
-        return Ending(" after its announced sunset", Level.INFO, (passed,))
+        announced = "Nothing to do: the day of its removal was announced and is over."
+        return Ending(" after its announced sunset", Level.INFO, (passed,), announced)
     day = element.facts.get("sunset")
     if element.facts.get("deprecated") and day:
         return Ending(f" before its announced sunset on {day}", Level.ERROR)

@@ -60,6 +60,7 @@ def parameter_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
             f"{pair.label} was {pair.say('removed')}{end.words}: what callers send is ignored",
             level=end.level,
             assumptions=end.assumptions,
+            advice=end.advice,
         )
 
 
@@ -89,8 +90,34 @@ def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator
     composite = all(may_be_composite(element) for element in pair.both)
     before, after = (_form(element, composite=composite) for element in pair.both)
     if before != after:
-        old, new = (after, before) if pair.swapped else (before, after)
+        told = [
+            _example(element, form)
+            for element, form in zip(pair.both, (before, after), strict=True)
+        ]
+        old, new = reversed(told) if pair.swapped else told
         yield Change(f"{pair.label} is written as {new}, before as {old}")
+
+
+_JOINED = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}
+
+
+def _example(element: Element, form: str) -> str:
+    """A form as it looks on the wire, for a list of two values (OpenAPI 3.1.1 section 4.8.12.5)."""
+    style, name = str(element.facts["style"]), element.facts["name"]
+    if form == element.facts.get("media_type") or form == "plain text":
+        return form
+    one_by_one = bool(element.facts["explode"])
+    if style in {"form", "cookie"}:
+        return f"`{name}=a&{name}=b`" if one_by_one else f"`{name}=a,b`"
+    if style in _JOINED:
+        return f"`{name}=a{_JOINED[style]}b`"
+    if style == "matrix":
+        return f"`;{name}=a;{name}=b`" if one_by_one else f"`;{name}=a,b`"
+    if style == "label":
+        return "`.a.b`" if one_by_one else "`.a,b`"
+    if style == "simple":
+        return "`a,b`" + (" (objects as `k=v`)" if one_by_one else "")
+    return style
 
 
 def _form(element: Element, *, composite: bool) -> str:
@@ -126,6 +153,7 @@ def required_header_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
             f"{pair.label} was {pair.say('removed')}{end.words}; it was always sent",
             level=end.level,
             assumptions=end.assumptions,
+            advice=end.advice,
         )
 
 
@@ -158,6 +186,7 @@ def optional_header_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
             f"{pair.label} was {pair.say('removed')}{end.words}; it was optional",
             level=end.level,
             assumptions=end.assumptions,
+            advice=end.advice,
         )
 
 

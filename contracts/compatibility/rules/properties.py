@@ -40,6 +40,7 @@ def optional_property_removed(pair: Pair, policies: Policies) -> Iterator[Change
             f"{pair.label} {how}; it was optional",
             level=end.level,
             assumptions=end.assumptions,
+            advice=end.advice,
         )
 
 
@@ -66,6 +67,7 @@ def request_property_removed(pair: Pair, policies: Policies) -> Iterator[Change]
         f"{pair.label} {how if pair.removed else 'is read-only now'}: what callers send is ignored",
         level=end.level,
         assumptions=end.assumptions,
+        advice=end.advice,
     )
 
 
@@ -187,7 +189,7 @@ def extensible_enum_value_added(pair: Pair, _policies: Policies) -> Iterator[Cha
         before, after = (_values(fact) for fact in pair.fact("x-extensible-enum"))
         for value in after:
             if before and value not in before:
-                yield Change(f"{pair.label} may be {value!r}", new="/x-extensible-enum")
+                yield Change(f"{pair.label} may be {value!r} now", new="/x-extensible-enum")
 
 
 def _values(fact: Json) -> list[Json]:

@@ -151,6 +151,8 @@ def security_alternative_removed(pair: Pair, _policies: Policies) -> Iterator[Ch
 def security_laxer(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The operation accepts callers that it turned away before."""
     before, after = pair.fact("security")
+    if any(_redefined(pair, lost) for lost, _ in lost_alternatives(pair)):
+        return
     if pair.both and any(not any(_satisfies(new, old) for old in before) for new in after):
         words = " or ".join(_words(alternative) for alternative in after)
         old, new = _stands(pair)

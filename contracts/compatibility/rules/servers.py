@@ -24,7 +24,16 @@ def base_path_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     before, after = _bases(pair)
     if before and after and not before & after and not _all_served(*(pair.both or ())):
         old, new = (after, before) if pair.swapped else (before, after)
-        yield Change(f"the base path changed from {_words(old)} to {_words(new)}")
+        where = [_first(element) for element in pair.both or ()]
+        yield Change(
+            f"the base path changed from {_words(old)} to {_words(new)}",
+            old_at=where[0],
+            new_at=where[1],
+        )
+
+
+def _first(contract: Element) -> str:
+    return next((server.pointer for server in contract.of_kind("server")), "")
 
 
 def _bases(pair: Pair) -> tuple[set[str], set[str]]:
@@ -95,8 +104,7 @@ def server_variable_value_removed(pair: Pair, _policies: Policies) -> Iterator[C
     """An address that callers could choose by a server variable is gone."""
     if not pair.both:
         return
-    before, after = pair.fact("variables")
-    for name, values in before.items():
-        for value in values:
-            if name in after and value not in after[name]:
+    for (name, before), (_, after) in zip(*pair.fact("variables"), strict=False):
+        for value in before:
+            if after and value not in after:
                 yield Change(f"{pair.label}: {name}={value} was {pair.say('removed')}")

@@ -9,7 +9,7 @@ from contracts.formats.node import Node, Source
 from contracts.formats.openapi.forms import Form, form_of
 from contracts.formats.openapi.parameters import header_elements
 from contracts.formats.openapi.schemas import schema_at
-from contracts.formats.templates import media_type_key
+from contracts.formats.templates import is_sequential, media_type_key
 from contracts.verdict import Direction, Json
 
 
@@ -115,6 +115,10 @@ def _media_type(
 ) -> Element:
     item_schema = entry.at("itemSchema")  # OpenAPI 3.2: one item of a sequential media type
     described = schema if schema is not None else item_schema
+    sequential = schema is None and item_schema is not None
+    if item_schema is None and schema is not None and is_sequential(name):
+        items = _items(source, schema)
+        described, sequential = (items, True) if items is not None else (schema, False)
     return Element(
         kind="accepted-media-type" if writer is Side.CONSUMER else "sent-media-type",
         key=media_type_key(name),
@@ -126,11 +130,39 @@ def _media_type(
         schema=schema_at(source, described) if described is not None else None,
         facts={
             "media_type": name,
-            "sequential": schema is None and item_schema is not None,
+            "sequential": sequential,
             "encoding": _encoding(source, entry),
         },
-        grow=lambda element: _parts(source, entry, element),
+        grow=lambda element: _below(source, entry, element),
     )
+
+
+def _items(source: Source, schema: Node) -> Node | None:
+    """The schema of one item, where a schema says no more than what the items are."""
+    whole = source.follow(schema)
+    if not isinstance(whole.value, dict) or whole.get("type") != "array":
+        return None
+    return whole.at("items") if whole.value.keys() <= _LIST_OF_ITEMS else None
+
+
+_LIST_OF_ITEMS = {"type", "items", "title", "description", "example", "examples", "default"}
+
+
+def _below(source: Source, entry: Node, element: Element) -> Iterator[Element]:
+    item_schema = entry.at("itemSchema")
+    if item_schema is not None and entry.at("schema") is not None:
+        yield Element(
+            kind="items",
+            key="",
+            label=f"{element.label} item",
+            document=item_schema.document,
+            pointer=item_schema.pointer,
+            writer=element.writer,
+            direction=element.direction,
+            schema=schema_at(source, item_schema),
+            facts={"media_type": element.facts["media_type"]},
+        )
+    yield from _parts(source, entry, element)
 
 
 def _parts(source: Source, entry: Node, element: Element) -> Iterator[Element]:

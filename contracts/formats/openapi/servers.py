@@ -34,7 +34,7 @@ def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Elemen
                 "url": url,
                 "base": base_path(url),
                 "bases": base_paths(url, server),
-                "variables": _variables(server),
+                "variables": _variables(url, server),
             },
         )
 
@@ -71,15 +71,15 @@ def base_paths(url: str, server: Node) -> frozenset[str]:
 _MOST_BASES = 200
 
 
-def _variables(server: Node) -> dict[str, tuple[str, ...]]:
+def _variables(url: str, server: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The variables of a URL from left to right, each with the values it is limited to."""
     variables = server.get("variables")
-    if not isinstance(variables, dict):
-        return {}
-    return {
-        name: tuple(map(str, variable["enum"]))
-        for name, variable in variables.items()
-        if isinstance(variable, dict) and isinstance(variable.get("enum"), list)
-    }
+    found = []
+    for name in template_names(url):
+        variable = variables.get(name) if isinstance(variables, dict) else None
+        values = variable.get("enum") if isinstance(variable, dict) else None
+        found.append((name, tuple(map(str, values)) if isinstance(values, list) else ()))
+    return tuple(found)
 
 
 def _swagger(root: Node) -> Iterator[Element]:
@@ -98,5 +98,5 @@ def _swagger(root: Node) -> Iterator[Element]:
             label=f"server {url + base}",
             document=root.document,
             pointer=pointer.join("", "host" if host else "basePath"),
-            facts={"url": url + base, "base": base, "bases": {base}, "variables": {}},
+            facts={"url": url + base, "base": base, "bases": {base}, "variables": ()},
         )

@@ -12,7 +12,8 @@ from contracts.verdict import Json
 
 STATUS_OF_RANGE = {"1XX": "100", "2XX": "200", "3XX": "300", "4XX": "400", "5XX": "500"}
 URLENCODED = "application/x-www-form-urlencoded"
-CALLS = ("operation", "callback", "webhook")
+CALLS = ("callback", "webhook", "operation")
+"""What a message belongs to, the innermost first."""
 
 
 def show(element: Element, payload: Json) -> str | None:

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from registry.cli.diff import command
-from registry.cli.differing import CHOICES, FILES, FLAGS, REPEATED, Asked, understood
+from registry.cli.differing import CHOICES, FILES, FLAGS, FOLDERS, REPEATED, Asked, understood
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,7 +54,7 @@ def test_it_leaves_the_rest_to_click(line: list[str]) -> None:
 
 def test_every_option_is_known_or_left_to_click() -> None:
     options = {name for one in command.params if isinstance(one, click.Option) for name in one.opts}
-    assert {*CHOICES, *FLAGS, *FILES, *REPEATED, "--today"} == options
+    assert {*CHOICES, *FLAGS, *FILES, *FOLDERS, *REPEATED, "--today"} == options
     for name, (member, allowed) in CHOICES.items():
         option = next(one for one in command.params if name in one.opts)
         assert option.name == member

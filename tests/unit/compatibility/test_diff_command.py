@@ -247,5 +247,33 @@ def test_the_raw_difference_on_request(
 ) -> None:
     assert run(*files, "--raw") == 1
     place = "/paths/~1orders/post/requestBody/content/application~1json/schema/properties/number"
-    assert f"  changed  {place}/maxLength  20 -> 10" in capsys.readouterr().out
+    assert f"  changed  {place}/maxLength\n           20 -> 10" in capsys.readouterr().out
     assert run(*files, "--raw", "--format", "json") == 2
+
+
+def test_raw_differences_stay_in_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(yaml.safe_dump({**OLD, "info": {"title": "a" * 70, "version": "1"}}))
+    new.write_text(yaml.safe_dump({**OLD, "info": {"title": "b" * 70, "version": "1"}}))
+    assert run(old, new, "--raw") == 0
+    raw = capsys.readouterr().out.partition("raw differences\n")[2].splitlines()
+    assert raw[0] == "  changed  /info/title"
+    assert raw[1].startswith('           "aaa')
+    assert raw[2].startswith('           -> "bbb')
+    assert max(map(len, raw)) <= 80
+
+
+def test_references_reach_as_far_as_the_root(tmp_path: Path) -> None:
+    for version, kind in (("old", "string"), ("new", "integer")):
+        (tmp_path / version / "api").mkdir(parents=True)
+        document = api({"$ref": "../shared.yaml#/Order"})
+        (tmp_path / version / "api" / "api.yaml").write_text(yaml.safe_dump(document))
+        (tmp_path / version / "shared.yaml").write_text(f"Order: {{type: {kind}}}")
+    files = [tmp_path / version / "api" / "api.yaml" for version in ("old", "new")]
+    assert run(*files) == 3
+    assert run(*files, "--root", tmp_path) == 1
+    assert run(files[0], files[0], "--root", tmp_path) == 0
+    assert run(*files, "--root", tmp_path / "nowhere") == 2
