@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
-from contracts.documents import Document, Resolver
+from collections.abc import Iterator
+
+from contracts.documents import Document, Resolver, pointer
 from contracts.errors import InvalidContract
 from contracts.formats.contract import Contract, Element
 from contracts.schema import SchemaAt
+from contracts.schema.dialects import Dialect
 from contracts.schema.inference import dialect_in_force
-from contracts.verdict import Direction
+from contracts.verdict import Direction, Json
+
+SILENT = frozenset(
+    {
+        *("$schema", "$id", "id", "$comment", "$anchor", "$vocabulary", "$defs", "definitions"),
+        *("title", "description", "examples", "deprecated", "default"),
+    }
+)
+"""Keywords that say nothing about a value (JSON Schema 2020-12 core 8, validation 9)."""
+
+
+def is_collection(data: Json) -> bool:
+    """Whether a schema says nothing itself and only defines others, for documents to refer to."""
+    return (
+        isinstance(data, dict)
+        and any(isinstance(data.get(key), dict) and data[key] for key in ("$defs", "definitions"))
+        and all(key in SILENT or key.startswith("x-") for key in data)
+    )
+
+
+def _definitions(document: Document, dialect: Dialect) -> Iterator[Element]:
+    """What a collection defines is what others use of it."""
+    resolver = Resolver(document)
+    for key in ("$defs", "definitions"):
+        defined = document.data.get(key)
+        for name in defined if isinstance(defined, dict) else ():
+            at = pointer.join("", key, name)
+            yield Element(
+                kind="definition",
+                key=f"{key}/{name}",
+                label=f"definition {name}",
+                document=document,
+                pointer=at,
+                direction=Direction.DATA,
+                schema=SchemaAt(document, at, dialect, resolver),
+                required=True,
+                names=(name,),
+            )
 
 
 def read(document: Document) -> Contract:
@@ -35,5 +75,7 @@ def read(document: Document) -> Contract:
         schema=SchemaAt(document, "", dialect, Resolver(document)),
         required=True,
     )
-    root.grow = lambda _: (schema,)
+    collection = is_collection(data)
+    root.facts = {"collection": collection}
+    root.grow = lambda _: (schema, *(_definitions(document, dialect) if collection else ()))
     return Contract("jsonschema", dialect.value, document, root, assumptions=list(assumptions))

@@ -89,15 +89,18 @@ def command(
 
         click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
     else:
-        show(answer, shape)
+        show(answer, shape, consumer)
     raise SystemExit(exits.OF_VERDICT[Verdict(answer["verdict"])])
 
 
-def show(answer: dict[str, Any], shape: str) -> None:
-    """Every report, then what each consumer gets."""
+def show(answer: dict[str, Any], shape: str, consumer: str = "") -> None:
+    """Every report, then what runs and who refers to the contract."""
     from contracts.reports import render
     from contracts.reports.reading import read_report
 
+    if shape == "text" and consumer:
+        for one in answer["consumers"]:
+            click.echo(f"{one['verdict'].upper()} for {one['consumer']}: {one['reason']}\n")
     for _, report in answer["reports"]:
         click.echo(render(read_report(report), shape, color=sys.stdout.isatty()), nl=False)
     if shape == "text":

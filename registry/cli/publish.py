@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,10 @@ def command(
     else:
         for publication in answer["publications"]:
             _show(publication)
+        if dry_run and len(items) > 1:
+            counts = Counter(one["status"] for one in answer["publications"])
+            told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+            click.echo(f"{len(items)} versions: {told}; nothing is stored")
     refused = any(one["status"] == "refused" for one in answer["publications"])
     raise SystemExit(exits.NO if refused else exits.OK)
 

@@ -39,7 +39,7 @@ def command(contract: str, version: str, shape: str, url: str, token: str | None
         return
     for reference in answer.get("references", ()):
         by = f" (by way of {reference['by']})" if reference["by"] else ""
-        click.echo(f"refers to    {reference['contract']} {reference['version']}{by}")
+        click.echo(f"refers to {reference['contract']} {reference['version']}{by}")
     click.echo("\n".join(referring(answer["referrers"])) or "nothing refers to it")
 
 
@@ -50,7 +50,7 @@ def referring(referrers: list[dict[str, Any]]) -> list[str]:
         way = "" if one["direct"] else ", by way of another"
         state = "" if one["lifecycle"] == "active" else f", {one['lifecycle']}"
         lines.append(
-            f"referred to  by {one['contract']} {one['label']} (to {one['refers_to']}{way}{state})"
+            f"referred to by {one['contract']} {one['label']} (to {one['refers_to']}{way}{state})"
             f", team {one['owner']}"
         )
     return lines

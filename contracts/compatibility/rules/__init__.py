@@ -107,7 +107,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         *("events", "messages", "brokers", "bindings", "security", "avro"),
         *("lifecycle", "properties", "unions", "schemas"),
     ),
-    "jsonschema": ("lifecycle", "properties", "schemas"),
+    "jsonschema": ("lifecycle", "properties", "schemas", "definitions"),
     "avro": ("avro",),
     "protobuf": ("protobuf", "rpcs"),
     "odcs": ("tables", "schemas", "properties"),
