@@ -235,6 +235,8 @@ class Sidecar(Record):
     versions: tuple[VersionFile, ...] = ()
     references: tuple[Reference, ...] = Field(default=(), max_length=200)
     """Published contracts that the documents of all versions refer to by name."""
+    expects: tuple[Identifier, ...] = Field(default=(), max_length=50)
+    """Of a consumer contract (a Pact): the contracts that its provider, the consumer, relies on."""
     wraps: tuple[Wrapped, ...] = ()
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()

@@ -142,4 +142,8 @@ def _format_version(data: Any) -> str:
             found = data.get(key)
             if isinstance(found, str):
                 return found[-40:]
+        metadata = data.get("metadata")
+        pact = metadata.get("pactSpecification") if isinstance(metadata, Mapping) else None
+        if isinstance(pact, Mapping) and isinstance(pact.get("version"), str):
+            return str(pact["version"])[-40:]
     return ""

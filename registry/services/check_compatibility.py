@@ -17,6 +17,7 @@ from registry.services.authorization import Action, authorize
 from registry.services.baselines import and_deployed, deployed
 from registry.services.candidate import contract_of, listed_in
 from registry.services.comparison import SIDECAR, Comparer, Pair, Side, keep, publish_mode, uses
+from registry.services.consumer_contract import refuse_comparison
 from registry.services.engine import detect
 from registry.services.links_port import Referrer
 from registry.services.ports import Store, UnitOfWork
@@ -90,6 +91,7 @@ def check_compatibility(
     candidate = load(command.document, name=command.filename or "document", suffix=suffix)
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
+        refuse_comparison(contract.kind, contract.name)
         if command.sidecar is not None:
             contract_of(command.contract, command.sidecar, SIDECAR)
         running = deployed(store, contract.name)

@@ -9,6 +9,7 @@ from registry.domain import Contract, Principal, Version
 from registry.services.authorization import Action, authorize
 from registry.services.check_compatibility import ConsumerVerdict, consumers_of, effects
 from registry.services.comparison import Comparer, Pair, Side, keep, publish_mode, uses
+from registry.services.consumer_contract import refuse_comparison
 from registry.services.move_tag import version_of
 from registry.services.ports import UnitOfWork
 
@@ -48,6 +49,7 @@ def compare_versions(command: CompareVersions, uow: UnitOfWork, caller: Principa
     authorize(caller, Action.READ)
     with uow.read() as store:
         contract = store.contracts.get(command.contract)
+        refuse_comparison(contract.kind, contract.name)
         latest = contract.latest
         old = version_of(store, command.contract, latest, command.old)
         new = version_of(store, command.contract, latest, command.new)

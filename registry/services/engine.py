@@ -7,11 +7,22 @@ from datetime import date
 import contracts
 from contracts.compatibility.promises import compare_promises, with_promises
 from contracts.documents import Document
-from contracts.formats import Contract, detect, read
+from contracts.formats import Contract, read
+from contracts.formats import detect as detect_format
 from contracts.governance.expectations import Expectation
+from contracts.governance.pact import looks_like_pact
 from contracts.verdict import Mode, Report
 
 __all__ = ["Contract", "compare", "compare_promises", "detect", "read", "with_promises"]
+
+
+def detect(document: Document) -> str:
+    """The format of a document; ``pact`` for a consumer contract.
+
+    Raises:
+        contracts.errors.UnsupportedFormat: it is none.
+    """
+    return "pact" if looks_like_pact(document.data) else detect_format(document)
 
 
 def compare(

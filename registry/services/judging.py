@@ -20,6 +20,7 @@ from registry.domain import (
     Version,
 )
 from registry.errors import Forbidden, Invalid, Unauthenticated
+from registry.services import consumer_contract
 from registry.services.authorization import Action, authorize
 from registry.services.baselines import (
     and_deployed,
@@ -256,25 +257,30 @@ class _Judge:
     def _check_people(self, contract: Contract) -> None:
         owner = self._existing.owner if self._existing else contract.owner
         action = Action.PROPOSE if self._candidate.branch else Action.PUBLISH
-        try:
-            authorize(self._caller, action, owner)
-            if contract.owner != owner:
-                authorize(self._caller, action, contract.owner)
-        except (Unauthenticated, Forbidden) as error:
-            self._refuse(error.code, str(error))
+        self._ask(action, *dict.fromkeys((owner, contract.owner)))
         team = self._store.estate.find_team(contract.owner)
         if team is None or not team.active:
             text = (
                 f"the owner {contract.owner!r} is no active team; correct 'owner', or add the team"
             )
             self._refuse("unknown-team", text, "owner")
-        if self._store.estate.find_system(contract.provider) is None:
+        system = self._store.estate.find_system(contract.provider)
+        if system is not None and self._candidate.format == consumer_contract.FORMAT:
+            self._ask(Action.DECLARE_USE, system.team)
+        if system is None:
             text = f"the provider {contract.provider!r} is no system; correct 'provider', or add it"
             self._refuse("unknown-system", text, "provider")
         if contract.lifecycle is Lifecycle.RETIRED or (
             self._existing and self._existing.lifecycle is Lifecycle.RETIRED
         ):
             self._refuse("contract-retired", f"{contract.name} is retired and takes no new version")
+
+    def _ask(self, action: Action, *teams: str) -> None:
+        try:
+            for team in teams:
+                authorize(self._caller, action, team)
+        except (Unauthenticated, Forbidden) as error:
+            self._refuse(error.code, str(error))
 
     def _check_document(self, contract: Contract) -> None:
         candidate = self._candidate
@@ -303,6 +309,10 @@ class _Judge:
                 self._problems.append(
                     Problem("unknown-consumer", "warning", text, pointer, None, "sidecar")
                 )
+        if candidate.format == consumer_contract.FORMAT:
+            for refusal in consumer_contract.refusals(candidate, self._store):
+                self._refuse(*refusal)
+            self._problems += consumer_contract.problems(candidate, self._store)
         errors = [p for p in self._problems if p.rule == INVALID]
         if errors:
             first = errors[0]
@@ -315,7 +325,9 @@ class _Judge:
     ) -> tuple[Version | None, Report | None, tuple[tuple[str, Report], ...]]:
         candidate = self._candidate
         unreadable = {"format-changed", "reference-unresolved"}
-        if any(refusal.code in unreadable for refusal in self._refusals):
+        if candidate.format == consumer_contract.FORMAT or any(
+            refusal.code in unreadable for refusal in self._refusals
+        ):
             return None, None, ()
         self._running = deployed(self._store, contract.name) if self._versions else {}
         judged = baselines_for(candidate.number, contract, self._versions)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from registry.domain import Principal
+from contracts.documents import load
+from contracts.governance.sidecar import load_sidecar
+from registry.domain import Contract, Principal
+from registry.services import consumer_contract
 from registry.services.governed import expectations_from
 from registry.services.judging import Judgement
 from registry.services.manage_triggers import declare_schedules
@@ -45,6 +48,8 @@ def store_version(
         )
         return outcome
     store.versions.add(version)
+    if judgement.takes_over and not version.branch and version.format == consumer_contract.FORMAT:
+        consumer_contract.remember(store, candidate, _expected_before(store, before), now)
     report = outcome.report
     record(
         store,
@@ -69,3 +74,10 @@ def store_version(
         },
     )
     return replace(outcome, status=PublishStatus.PUBLISHED)
+
+
+def _expected_before(store: Store, contract: Contract | None) -> tuple[str, ...]:
+    if contract is None:
+        return ()
+    stated = store.blobs.get(contract.sidecar_sha256)
+    return load_sidecar(load(stated, name="contract.yaml")).expects

@@ -57,7 +57,7 @@ def outline(data: Any, format_: str, line_of: Callable[[str], int | None]) -> Ou
     schemas = Schemas(data, line_of)
     document: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
     info = mapping(document.get("info"))
-    readers = {"openapi": openapi, "asyncapi": asyncapi}
+    readers = {"openapi": openapi, "asyncapi": asyncapi, "pact": pact}
     found: list[Entry] = []
     for entry in readers.get(format_, bare_schema)(document, schemas):
         found.append(entry)
@@ -91,6 +91,33 @@ def openapi(document: Mapping[str, Any], schemas: Schemas) -> Iterator[Entry]:
                 operation = target.get(method)
                 if isinstance(operation, Mapping):
                     yield openapi_operation(method, str(path), target, operation, at, schemas)
+
+
+def pact(document: Mapping[str, Any], schemas: Schemas) -> Iterator[Entry]:
+    """One entry for every interaction and message that a consumer was tested with."""
+    for section in ("interactions", "messages"):
+        listed = document.get(section)
+        for at, item in enumerate(listed if isinstance(listed, list) else ()):
+            request = mapping(mapping(item).get("request"))
+            response = mapping(mapping(item).get("response"))
+            states = item.get("providerStates") if isinstance(item, Mapping) else None
+            given = [text(mapping(s).get("name")) for s in states or () if mapping(s).get("name")]
+            state = text(mapping(item).get("providerState")) or ", ".join(given)
+            status = response.get("status")
+            called = text(request.get("path")) or text(mapping(item).get("description"))
+            yield Entry(
+                anchor=f"{section}-{at}",
+                verb=text(request.get("method")).lower() or "message",
+                name=called,
+                title=text(mapping(item).get("description")),
+                description=" · ".join(
+                    filter(
+                        None,
+                        (f"given {state}" if state else "", f"answers {status}" if status else ""),
+                    )
+                ),
+                line=schemas.line(f"/{section}/{at}"),
+            )
 
 
 def openapi_operation(
