@@ -44,12 +44,12 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
     known = operations(document)
     selected = tuple(o for o in known if suite.selects(o.label, o.operation_id, o.method))
     credential = job["credential"]
-    addresses = {_address(job["target"])}
+    addresses = {address_of(job["target"])}
     if credential["grant"]:
-        addresses.add(_address(credential["grant"]["token_url"]))
+        addresses.add(address_of(credential["grant"]["token_url"]))
     guard = Guard(
         methods=frozenset(job["methods"]),
-        addresses=frozenset({_address(job["target"])}),
+        addresses=frozenset({address_of(job["target"])}),
         reachable=frozenset(addresses),
         max_rate=suite.rate_limit,
     )
@@ -57,7 +57,7 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
     wire = Wire(guard, suite.request_timeout, certificates, Patience(known))
     wire.install()
     try:
-        headers = _signed_in(credential, wire, certificates)
+        headers = signed_in(credential, wire, certificates)
     except NoToken as error:
         channel.send("finished", stopped="no token", trouble=str(error), operations=[], failures=[])
         return 0
@@ -82,7 +82,12 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
     return 0
 
 
-def _signed_in(credential: dict[str, Any], wire: Any, certificates: dict[str, Any]) -> Any:
+def signed_in(credential: dict[str, Any], wire: Any, certificates: dict[str, Any]) -> Any:
+    """The headers that carry a credential; a token is asked for where it needs one.
+
+    Raises:
+        NoToken: the token endpoint gives none.
+    """
     if not credential["grant"]:
         return credential["headers"]
     import requests
@@ -111,7 +116,8 @@ def _secrets(credential: dict[str, Any]) -> list[str]:
     return values
 
 
-def _address(url: str) -> tuple[str, int]:
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of a URL."""
     parts = urlsplit(url)
     return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 

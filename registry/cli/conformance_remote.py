@@ -48,7 +48,7 @@ def run_there(
     }
     run = client.send("POST", "runs", body)
     say(f"{run['id']}: {run['contract']} {run['number']} against {run['url']}", True)
-    view = _follow(client, run["id"], say)
+    view = until_it_ends(client, run["id"], say)
     text = client.text(f"runs/{run['id']}/report", format=shape)
     if output is None:
         click.echo(text, nl=False)
@@ -92,7 +92,9 @@ def _listed(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _follow(client: Client, run: str, say: Say) -> dict[str, Any]:
+def until_it_ends(
+    client: Client, run: str, say: Say = lambda _text, _lasting: None
+) -> dict[str, Any]:
     """The run when it has ended; Ctrl-C cancels it, and it is waited for."""
     told: tuple[str, bool] | None = None
     while True:

@@ -16,12 +16,13 @@ import structlog
 
 from conformance.http import Progress, run
 from conformance.plan import Safety, Suite
-from contracts.documents import load
+from contracts.documents import Document, load
 from contracts.errors import ContractError
 from contracts.governance.sidecar import Sidecar, load_sidecar
 from registry.domain import SYSTEM, Run, RunStatus
 from registry.errors import Conflict, RegistryError
 from registry.jobs.checking import check_passively, kind_of
+from registry.services.compare_versions import CompareVersions, compare_versions
 from registry.services.evidence import result_of
 from registry.services.ports import UnitOfWork
 from registry.services.record_run import (
@@ -150,6 +151,9 @@ class Work:
                 else load(contents[claimed.sha256], name=name)  # proposed again since
             )
             sidecar = load_sidecar(load(contents[version.sidecar_sha256], name="contract.yaml"))
+            if "replay" in claimed.settings:
+                with progress:
+                    return self._replayed(claimed, document, progress)
             kind = kind_of(document)
             if kind is not None:
                 with progress:
@@ -177,6 +181,19 @@ class Work:
             note = f"the runner broke: {type(error).__name__}; the worker's log tells more"
             return FinishRun(claimed.id, RunStatus.INCONCLUSIVE, note=note)
         return result_of(claimed.id, evidence)
+
+    def _replayed(self, claimed: Run, new: Document, progress: _Heart) -> FinishRun:
+        from registry.jobs.replaying import replay_findings
+
+        label = claimed.settings["replay"]["old"]["version"]
+        asked = CompareVersions(claimed.contract, label, claimed.number)
+        compared = compare_versions(asked, self._uow, SYSTEM)
+        with self._uow.read() as store:
+            content = store.blobs.get(compared.old.sha256)
+        old = load(content, name=compared.old.filename or claimed.contract)
+        return replay_findings(
+            claimed, compared.report, old, new, progress.hear, progress.cancelled
+        )
 
 
 class _Heart:

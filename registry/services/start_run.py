@@ -35,6 +35,8 @@ class StartRun:
     seed: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     system_version: str = ""
+    replay: Mapping[str, Any] | None = None
+    """Of a replay: the old deployment and what is to be shown; never what a caller says."""
     system: str | None = None
     """The provider or one of the contract's other instances; else the first of them that has an
     endpoint there, or the one whose endpoint ``url`` is."""
@@ -67,7 +69,7 @@ def request_run(command: StartRun, store: Store, now: datetime, caller: Principa
     """
     contract = store.contracts.get(command.contract)
     environment = store.estate.get_environment(command.environment)
-    systems = _instances(contract, store)
+    systems = instances(contract, store)
     if command.system is not None and command.system not in systems:
         raise Invalid(
             "system",
@@ -108,7 +110,7 @@ def request_run(command: StartRun, store: Store, now: datetime, caller: Principa
     return run
 
 
-def _instances(contract: Contract, store: Store) -> tuple[str, ...]:
+def instances(contract: Contract, store: Store) -> tuple[str, ...]:
     """The provider, then the other systems that its latest sidecar says provide the contract."""
     latest = store.versions.latest([contract.name]).get(contract.name)
     if latest is None:
@@ -170,6 +172,8 @@ def _settings(
         raise Invalid(
             "settings", "may not name a credential; the environment's endpoint does (estate: auth)"
         )
+    if "replay" in command.settings:
+        raise Invalid("settings", "may not hold a replay; ask for one at /contracts/{name}/replays")
     refuse_unreadable(contract, command.settings)
     policy = environment.policy
     return dict(command.settings) | {
@@ -177,4 +181,5 @@ def _settings(
         "max_requests_per_second": policy.max_requests_per_second,
         "production": policy.production,
         **({"auth": {"kind": "bearer", "secret": auth}} if auth else {}),
+        **({"replay": dict(command.replay)} if command.replay is not None else {}),
     }

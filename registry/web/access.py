@@ -65,6 +65,7 @@ PAGES: dict[str, Action | Audience] = {
     "remove_tag": Action.MOVE_TAG,
     "new_run": Action.RUN_CONFORMANCE,
     "create_run": Action.RUN_CONFORMANCE,
+    "replay": Action.RUN_CONFORMANCE,
     "stop_run": Action.RUN_CONFORMANCE,
     "triggers": Action.READ,
     "trend": Action.READ,

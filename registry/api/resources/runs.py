@@ -19,6 +19,8 @@ from registry.services.list_runs import list_runs as search_runs
 from registry.services.ports import RunFilter
 from registry.services.record_run import cancel_run as cancel
 from registry.services.report_run import report_run
+from registry.services.start_replay import StartReplay
+from registry.services.start_replay import start_replay as begin_replay
 from registry.services.start_run import StartRun
 from registry.services.start_run import start_run as begin
 from registry.services.view_trend import Trend, view_trend
@@ -46,6 +48,19 @@ class RunRequest(Input):
     suite: str = Field("", max_length=100)
     seed: int | None = Field(None, ge=0, le=2**53)
     settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class ReplayRequest(Input):
+    """Two versions and where each runs; no `findings` (rules or fingerprints) means all."""
+
+    old: str = Field(max_length=200)
+    new: str = Field(max_length=200)
+    old_environment: str = Field(max_length=100)
+    new_environment: str = Field(max_length=100)
+    old_url: str | None = Field(None, max_length=2000)
+    new_url: str | None = Field(None, max_length=2000)
+    findings: list[str] = Field(default_factory=list, max_length=100)
+    values: dict[str, str] = Field(default_factory=dict)
 
 
 @route("GET", "/runs", action=Action.READ, problems=(400,))
@@ -112,3 +127,22 @@ def cancel_run(run: str) -> Run:
 def get_trend(name: str) -> Trend:
     """How a contract was kept over time: pass rate and index by environment, system and suite."""
     return view_trend(name, runtime().uow, caller())
+
+
+@route(
+    "POST",
+    "/contracts/{name}/replays",
+    action=Action.RUN_CONFORMANCE,
+    status=202,
+    problems=(400, 404),
+)
+def create_replay(name: str, body: ReplayRequest) -> Run:
+    """Send what breaks between two versions to the deployments of both, to see it live.
+
+    A worker carries it out under the rules of each environment; the run's summary then holds
+    `replays`: the request, what both answered, and whether the break is shown. It is no evidence.
+    """
+    values = body.model_dump()
+    findings = tuple(values.pop("findings"))
+    command = StartReplay(contract=name, findings=findings, **values)
+    return begin_replay(command, runtime().uow, caller(), runtime().queue)

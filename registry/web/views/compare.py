@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from contracts.verdict import Mode
+from contracts.verdict import Level, Mode
 from registry.domain import Version
 from registry.errors import Invalid, NotFound
 from registry.services.authorization import Action, may
 from registry.services.compare_versions import CompareVersions, Comparison, compare_versions
 from registry.services.get_contract import ContractView, get_contract
+from registry.services.view_estate import list_environments
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 from registry.web.findings import Reading, consumer_rows, show_report, source_link
@@ -63,12 +64,25 @@ def compare(name: str) -> ResponseReturnValue:
         new_url=right.url,
         downloads=("json", "markdown", "sarif"),
         may_waive=may(principal(), Action.REQUEST_WAIVER),
+        replayable=_replayable(comparison) if may(principal(), Action.RUN_CONFORMANCE) else [],
+        environments=[(e.id, e.name) for e in list_environments(uow(), principal())],
     )
 
 
 def _reading(version: Version, text: str) -> Reading:
     name, label = version.contract, version.label
     return Reading.of(label, text, source_link(_source(name, label)), f"{name} {label}")
+
+
+def _replayable(comparison: Comparison) -> list[tuple[str, str]]:
+    """Breaking findings with a payload that can be sent over HTTP: fingerprint, sentence."""
+    if comparison.report.format != "openapi":
+        return []
+    return [
+        (f.fingerprint, f.message[:120])
+        for f in comparison.report.findings
+        if f.level is Level.ERROR and f.witness is not None
+    ]
 
 
 def _source(name: str, label: str) -> str:

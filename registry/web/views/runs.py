@@ -24,6 +24,7 @@ from registry.services.ports import RunFilter
 from registry.services.record_run import cancel_run
 from registry.services.report_run import report_run
 from registry.services.run_history import FailureHistory, Standing
+from registry.services.start_replay import StartReplay, start_replay
 from registry.services.start_run import StartRun, start_run
 from registry.services.view_choices import contract_choices, view_choices
 from registry.services.view_estate import list_endpoints, list_environments
@@ -33,6 +34,7 @@ from registry.web.evidence import index_parts, progress, tried
 from registry.web.findings import pretty, source_link
 from registry.web.governance import grouped
 from registry.web.paging import page_number, page_of
+from registry.web.replays import replays_of
 
 PER_PAGE = 50
 MOST_ENDPOINTS = 100
@@ -103,6 +105,8 @@ def run(run_id: str) -> ResponseReturnValue:
         groups=_groups(view),
         tried=tried(view.run.summary, counted),
         counted=counted,
+        replays=replays_of(view.run.summary),
+        exchange=exchange,
         progress=progress(view.run.summary),
         settings=grouped(view.run.settings),
         seconds=_seconds(view.run),
@@ -158,6 +162,29 @@ def create_run() -> ResponseReturnValue:
         return _form(form, {e.field: e.message for e in error.errors}), 422
     except NotFound as error:
         return _form(form, {"": str(error)}), 422
+    return redirect(url_for("web.run", run_id=started.id), 303)
+
+
+@web.post("/contracts/<name>/replay")
+def replay(name: str) -> ResponseReturnValue:
+    """Show live what breaks between two versions."""
+    form = {key: value.strip() for key, value in request.form.items()}
+    command = StartReplay(
+        contract=name,
+        old=form.get("old", ""),
+        new=form.get("new", ""),
+        old_environment=form.get("old_environment", ""),
+        new_environment=form.get("new_environment", ""),
+        old_url=form.get("old_url") or None,
+        new_url=form.get("new_url") or None,
+        findings=(form["finding"],) if form.get("finding") else (),
+    )
+    try:
+        started = start_replay(command, uow(), principal(), ports().queue)
+    except (Invalid, NotFound) as error:
+        flash(str(error), "bad")
+        back = url_for("web.compare", name=name, old=command.old, new=command.new)
+        return redirect(back, 303)
     return redirect(url_for("web.run", run_id=started.id), 303)
 
 

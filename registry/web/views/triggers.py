@@ -17,9 +17,8 @@ from registry.services.manage_triggers import (
     list_triggers,
     remove_trigger,
 )
-from registry.services.ports import CatalogFilter
-from registry.services.search_catalog import SearchCatalog, search_catalog
-from registry.services.view_estate import view_estate
+from registry.services.view_choices import contract_choices
+from registry.services.view_estate import list_environments
 from registry.web.blueprint import web
 from registry.web.context import ports, principal, uow
 
@@ -83,8 +82,7 @@ def _page(
     values: Mapping[str, str], errors: Mapping[str, str], created: CreatedTrigger | None = None
 ) -> str:
     found = list_triggers(uow(), principal())
-    estate = view_estate(uow(), principal())
-    catalog = search_catalog(SearchCatalog(CatalogFilter(), 1, 500), uow(), principal())
+    environments = list_environments(uow(), principal())
     return render_template(
         "runs/triggers.html",
         triggers=found,
@@ -95,7 +93,7 @@ def _page(
         if created
         else "",
         may_run=may(principal(), Action.RUN_CONFORMANCE),
-        contracts=[(e.contract.name, e.contract.name) for e in catalog.entries],
-        environments=[(e.id, e.name) for e in estate.environments],
-        after_deployment=[e for e in estate.environments if e.policy.runs_after_deployment],
+        contracts=contract_choices(uow(), principal()),
+        environments=[(e.id, e.name) for e in environments],
+        after_deployment=[e for e in environments if e.policy.runs_after_deployment],
     )

@@ -160,6 +160,9 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert "sealed_secret" not in str(admin("listTriggers", contract="orders.order"))
     fired = admin("fireTrigger", trigger=trigger["trigger"]["id"], expect=202)
     assert (fired["contract"], fired["status"]) == ("orders.order", "queued")
+    both = {"old_environment": "test", "new_environment": "test"}
+    asked = {"old": "1.0.0", "new": "2.0.0@text", **both}
+    assert admin("createReplay", asked, name="orders.order", expect=202)["suite"] == "replay"
     assert admin("removeTrigger", trigger=trigger["trigger"]["id"])["kind"] == "webhook"
 
     ana = {"login": "ana", "password": "correct horse battery", "roles": ["publisher"]}
@@ -234,6 +237,12 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "createDeployment": {"system": "orders", "version": "1", "environment": "test"},
     "createUndeployment": {"system": "orders", "environment": "test"},
     "declareUse": {"uses": {"uses": [{"operation": "getOrder"}]}},
+    "createReplay": {
+        "old": "1.0.0",
+        "new": "2.0.0",
+        "old_environment": "test",
+        "new_environment": "test",
+    },
     "startRun": {"contract": "orders.order", "environment": "test"},
     "createToken": {"name": "x"},
     "createUser": {"login": "x", "password": "correct horse battery"},
