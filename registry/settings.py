@@ -56,7 +56,7 @@ class Settings(BaseModel):
         default="", description="Redis URL for the job queue, when there are several hosts."
     )
     run_silence: int = Field(
-        default=60,
+        default=20,
         ge=2,
         description="Seconds without a sign of life after which a worker's run is taken up again.",
     )

@@ -103,6 +103,12 @@ class Tasks:
     def _seal(self) -> None:
         self._work().seal()
 
+    def take_up_silent(self) -> None:
+        """Hand on the runs of workers that fell silent, if there are any."""
+        silence = timedelta(seconds=self._settings.run_silence)
+        if self._work().silent(silence):
+            self._recover()
+
     def _recover(self) -> None:
         for run_id in self._work().recover(timedelta(seconds=self._settings.run_silence)):
             self.carry_out(run_id)

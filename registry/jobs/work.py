@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ from registry.services.record_run import (
     finish_run,
     recover_runs,
     run_goes_on,
+    silent_runs,
     waiting_runs,
 )
 from registry.services.resolving import hashes_of, open_version
@@ -39,6 +40,8 @@ from registry.settings import Settings
 
 BEAT_SECONDS = 5.0
 """Between two signs of life while nothing happens."""
+BEATS = 4
+"""At least so many in the time after which a worker counts as silent."""
 TELL_SECONDS = 1.0
 """Between two when there is progress to tell."""
 LOOK_SECONDS = 0.25
@@ -117,7 +120,7 @@ class Work:
         log.info("run started", run=run_id, contract=claimed.contract, url=claimed.url)
         command = self._result(claimed, on_event)
         try:
-            finished = finish_run(command, self._uow, SYSTEM)
+            finished = finish_run(replace(command, attempt=claimed.attempt), self._uow, SYSTEM)
         except Conflict:  # cancelled, or taken up by another while we were silent
             with self._uow.read() as store:
                 return store.runs.get(run_id)
@@ -128,10 +131,17 @@ class Work:
         """Runs that waited for the target of a run that has ended."""
         return waiting_runs(ended, self._uow)
 
+    def silent(self, silent_for: timedelta) -> bool:
+        """Whether a worker fell silent; reads only, so that it may be asked often."""
+        return bool(silent_runs(self._uow, silent_for))
+
     def recover(self, silent_for: timedelta) -> list[str]:
         """Runs to hand to the queue again."""
         found = recover_runs(self._uow, silent_for=silent_for.total_seconds())
         again = [r.id for r in found if r.status is RunStatus.QUEUED]
+        for lost in found:
+            if lost.status.final:
+                again += self.waiting(lost)
         with self._uow.read() as store:
             queued = store.runs.with_status(RunStatus.QUEUED)
         old = self._uow.now() - QUEUED_AGAIN_AFTER
@@ -142,7 +152,8 @@ class Work:
             version = store.versions.get(claimed.contract, claimed.number)
             needed = [claimed.sha256, version.sidecar_sha256, *hashes_of(version)]
             contents = store.blobs.get_many(needed)
-        progress = _Heart(claimed.id, self._uow, on_event)
+        beats = min(BEAT_SECONDS, self._settings.run_silence / BEATS)
+        progress = _Heart(claimed, self._uow, beats, on_event)
         try:
             name = version.filename or claimed.contract
             document = (
@@ -200,9 +211,15 @@ class _Heart:
     """Beats while a run lasts, with its progress; notices when it was cancelled."""
 
     def __init__(
-        self, run_id: str, uow: UnitOfWork, on_event: Callable[[Progress], None] | None
+        self,
+        claimed: Run,
+        uow: UnitOfWork,
+        beats: float,
+        on_event: Callable[[Progress], None] | None,
     ) -> None:
-        self._run = run_id
+        self._run = claimed.id
+        self._attempt = claimed.attempt
+        self._beats = beats
         self._uow = uow
         self._on_event = on_event
         self._progress: dict[str, Any] = {}
@@ -231,11 +248,11 @@ class _Heart:
             since = time.monotonic() - beaten
             news = self._progress is not told and since >= TELL_SECONDS
             try:
-                if news or since >= BEAT_SECONDS:
+                if news or since >= self._beats:
                     told, beaten = self._progress, time.monotonic()
-                    goes_on = beat_run(self._run, {"progress": told}, self._uow)
+                    goes_on = beat_run(self._run, {"progress": told}, self._uow, self._attempt)
                 else:
-                    goes_on = run_goes_on(self._run, self._uow)
+                    goes_on = run_goes_on(self._run, self._uow, self._attempt)
                 if not goes_on:
                     self.cancelled.set()
                     return

@@ -227,8 +227,9 @@ class Runs(Protocol):
         """Mark a queued run as running by ``worker``; None if another has it, or if
         ``per_target`` runs go on against its system in its environment."""
 
-    def stale(self, before: datetime) -> Sequence[Run]:
-        """Running runs whose last heartbeat is older than ``before``."""
+    def stale(self, before: datetime, *, lock: bool = True) -> Sequence[Run]:
+        """Running runs whose last heartbeat is older than ``before``; locked until the
+        transaction ends."""
 
     def with_status(self, status: RunStatus) -> Sequence[Run]: ...
 

@@ -23,6 +23,8 @@ class FinishRun:
     failures: Sequence[RunFailure] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    attempt: int | None = None
+    """Of the worker whose result it is; None: whoever says it, may."""
 
 
 def claim_run(run: str, worker: str, uow: UnitOfWork, *, per_target: int = 1) -> Run | None:
@@ -42,17 +44,23 @@ def waiting_runs(run: Run, uow: UnitOfWork) -> tuple[str, ...]:
     return tuple(r.id for r in queued if (r.environment, r.system) == target)
 
 
-def run_goes_on(run: str, uow: UnitOfWork) -> bool:
+def run_goes_on(run: str, uow: UnitOfWork, attempt: int | None = None) -> bool:
     """Whether it is still running; False once it was cancelled or taken from its worker."""
     with uow.read() as store:
-        return store.runs.get(run).status is RunStatus.RUNNING
+        return _goes_on(store.runs.get(run), attempt)
 
 
-def beat_run(run: str, summary: Mapping[str, Any], uow: UnitOfWork) -> bool:
-    """Say that it is alive, with progress; False if it was cancelled meanwhile."""
+def _goes_on(found: Run, attempt: int | None) -> bool:
+    return found.status is RunStatus.RUNNING and attempt in {None, found.attempt}
+
+
+def beat_run(
+    run: str, summary: Mapping[str, Any], uow: UnitOfWork, attempt: int | None = None
+) -> bool:
+    """Say that it is alive, with progress; False if it was cancelled or taken away meanwhile."""
     with uow.write() as store:
         found = store.runs.get(run)
-        if found.status is not RunStatus.RUNNING:
+        if not _goes_on(found, attempt):
             return False
         store.runs.put(replace(found, heartbeat_at=uow.now(), summary=summary))
         return True
@@ -63,7 +71,7 @@ def finish_run(command: FinishRun, uow: UnitOfWork, caller: Principal) -> Run:
 
     Raises:
         NotFound: no such run.
-        Conflict: it is final already.
+        Conflict: it is final already, or was taken from the worker that says this.
     """
     authorize(caller, Action.RUN_CONFORMANCE)
     if not command.status.final:
@@ -72,6 +80,8 @@ def finish_run(command: FinishRun, uow: UnitOfWork, caller: Principal) -> Run:
         found = store.runs.get(command.run)
         if found.status.final:
             raise Conflict(f"run {found.id} is {found.status} already")
+        if command.attempt is not None and not _goes_on(found, command.attempt):
+            raise Conflict(f"run {found.id} was taken up by another worker meanwhile")
         return _finish(store, found, command, uow.now(), caller)
 
 
@@ -117,6 +127,12 @@ def cancel_run(run: str, uow: UnitOfWork, caller: Principal) -> Run:
         return _finish(
             store, found, FinishRun(run, RunStatus.CANCELLED, note=note), uow.now(), caller
         )
+
+
+def silent_runs(uow: UnitOfWork, silent_for: timedelta) -> tuple[str, ...]:
+    """Running runs whose worker fell silent."""
+    with uow.read() as store:
+        return tuple(run.id for run in store.runs.stale(uow.now() - silent_for, lock=False))
 
 
 def recover_runs(

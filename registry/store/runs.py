@@ -219,12 +219,13 @@ class SqlRuns:
         )
         return self.get(id_) if changed.rowcount == 1 else None
 
-    def stale(self, before: datetime) -> Sequence[Run]:
+    def stale(self, before: datetime, *, lock: bool = True) -> Sequence[Run]:
         """Running, and silent since before that instant."""
         query = select(runs).where(
             runs.c.status == RunStatus.RUNNING.value, runs.c.heartbeat_at < before
         )
-        return [_run(row) for row in self._connection.execute(query.with_for_update())]
+        found = self._connection.execute(query.with_for_update() if lock else query)
+        return [_run(row) for row in found]
 
     def with_status(self, status: RunStatus) -> Sequence[Run]:
         """Oldest first."""

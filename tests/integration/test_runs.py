@@ -156,6 +156,28 @@ def test_a_silent_worker_loses_its_run(uow: SqlUnitOfWork, clock: Clock) -> None
     assert "w2" in lost.note
 
 
+def test_a_worker_whose_run_was_taken_up_says_nothing_about_it(
+    uow: SqlUnitOfWork, clock: Clock
+) -> None:
+    run = start(uow)
+    first = claim_run(run.id, "w1", uow)
+    clock.advance(seconds=90)
+    recover_runs(uow)
+    assert first is not None
+    late = FinishRun(run.id, RunStatus.CANCELLED, attempt=first.attempt)
+    with pytest.raises(Conflict, match="another worker"):
+        finish_run(late, uow, SYSTEM)
+    second = claim_run(run.id, "w2", uow)
+    assert second is not None
+    assert not beat_run(run.id, {}, uow, first.attempt)
+    assert not run_goes_on(run.id, uow, first.attempt)
+    with pytest.raises(Conflict, match="another worker"):
+        finish_run(late, uow, SYSTEM)
+    assert beat_run(run.id, {}, uow, second.attempt)
+    passed = FinishRun(run.id, RunStatus.PASSED, attempt=second.attempt)
+    assert finish_run(passed, uow, SYSTEM).status is RunStatus.PASSED
+
+
 def test_cancelling_reaches_the_worker(uow: SqlUnitOfWork) -> None:
     run = start(uow)
     claim_run(run.id, "w1", uow)
