@@ -102,7 +102,8 @@ class Witness:
 
     ``value`` is the payload; ``written_by``/``rejected_by`` are ``"old"`` or ``"new"``;
     ``error`` is the rejecting validator's own words; ``instance`` points to the spot in
-    the payload; ``as_message`` shows it as a request, response or message where it is one.
+    the payload; ``as_message`` shows it as a request, response or message where it is one;
+    ``misread`` says that the other side takes it for something else instead of rejecting it.
     """
 
     value: Json
@@ -111,6 +112,7 @@ class Witness:
     error: str = ""
     instance: str = ""
     as_message: str | None = None
+    misread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

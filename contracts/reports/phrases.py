@@ -100,7 +100,8 @@ def short_value(at: Place, limit: int = 40) -> str | None:
 
 def witness(shown: Witness) -> str:
     """Who may write the witness and who rejects it."""
-    return f"{_side(shown.written_by)} may write this, {_side(shown.rejected_by)} rejects it"
+    does = "takes it for something else" if shown.misread else "rejects it"
+    return f"{_side(shown.written_by)} may write this, {_side(shown.rejected_by)} {does}"
 
 
 def _side(name: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
+from contracts.compatibility.protobuf_witnesses import cleared, lacking, misread, moved
 from contracts.compatibility.rules import Change, rule
 from contracts.formats.contract import Element
 from contracts.formats.protobuf.types import LENGTHY, Comparison, Field, Unlike
@@ -117,9 +118,10 @@ def proto_required_field_added(pair: Pair, _policies: Policies) -> Iterator[Chan
     before, after = pair.fact("label")
     if after == "required" and before != "required":
         if pair.both:
-            yield Change(f"{pair.label} became {pair.say('required')}")
+            said = f"{pair.label} became {pair.say('required')}"
         else:
-            yield Change(f"{pair.label}, which is required, was {pair.say('added')}")
+            said = f"{pair.label}, which is required, was {pair.say('added')}"
+        yield Change(said, witness=lacking(pair))
 
 
 @rule(
@@ -159,7 +161,8 @@ def proto_field_number_changed(pair: Pair, _policies: Policies) -> Iterator[Chan
     """A field is written under another number than readers look for."""
     number = _moved(pair)
     if pair.removed and number is not None:
-        yield Change(f"{pair.label} has the number {number} now")
+        said = f"{pair.label} has the number {number} now"
+        yield Change(said, witness=moved(pair, number))
 
 
 def _moved(pair: Pair) -> str | None:
@@ -200,7 +203,8 @@ def proto_field_type_converted(pair: Pair, _policies: Policies) -> Iterator[Chan
 def _type_change(pair: Pair) -> Change:
     before, after = pair.fact("type")
     old, new = (after, before) if pair.swapped else (before, after)
-    return Change(f"{pair.label}: the type changed from {old} to {new}", old="/type", new="/type")
+    said = f"{pair.label}: the type changed from {old} to {new}"
+    return Change(said, old="/type", new="/type", witness=misread(pair))
 
 
 def _unlike(pair: Pair) -> Unlike | None:
@@ -238,7 +242,7 @@ def proto_field_repeated_changed(pair: Pair, _policies: Policies) -> Iterator[Ch
         lengthy = {element.facts["group"] for element in pair.both} <= LENGTHY
         many = "repeated" if after is not pair.swapped else "single"
         level = Level.WARNING if lengthy else None  # of several, readers take the last
-        yield Change(f"{pair.label} became {many}", level)
+        yield Change(f"{pair.label} became {many}", level, witness=misread(pair))
 
 
 @rule(
@@ -285,10 +289,10 @@ def proto_oneof_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     before, after = (set(e.facts["alternatives"]) - {e.key} for e in pair.both)
     old, new = (owner.facts["fields"] for owner in pair.owners)
     oneof = pair.both[1].facts.get("oneof") or pair.both[0].facts.get("oneof")
-    if (after - before) & old.keys():
-        yield Change(
-            f"{pair.label} moved into oneof {oneof}, beside a field that was apart from it"
-        )
+    joined = (after - before) & old.keys()
+    if joined:
+        said = f"{pair.label} moved into oneof {oneof}, beside a field that was apart from it"
+        yield Change(said, witness=cleared(pair, joined))
     elif (before - after) & new.keys():
         said = f"{pair.label} moved out of oneof {pair.both[0].facts['oneof']}"
         yield Change(said, Level.WARNING)

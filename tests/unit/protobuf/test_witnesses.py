@@ -1,0 +1,74 @@
+"""What breaks on the wire is shown by bytes that google.protobuf writes and reads differently."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts import compare
+from contracts.verdict import Finding, Level
+
+BOTH = "message N { string x = 1; } message O { int32 x = 1; } enum E { ZERO = 0; ONE = 1; }"
+
+
+def findings(old: str, new: str, mode: str = "backward") -> list[Finding]:
+    sides = [text if "syntax" in text else f'syntax = "proto3"; {text}' for text in (old, new)]
+    before, after = (side.encode() for side in sides)
+    report = compare(before, after, mode=mode, format="protobuf")
+    return [found for found in report.findings if found.witness or found.level is Level.ERROR]
+
+
+def message(fields: str) -> str:
+    return f"{BOTH} message M {{ {fields} }}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value", "raw", "says"),
+    [
+        ("int32 a = 1;", "sint32 a = 1;", {"a": 1}, "08 01", "a is read as -1, and was 1"),
+        ("int32 a = 1;", "string a = 1;", {"a": 1}, "08 01", "a is read as nothing"),
+        ("int64 a = 1;", "int32 a = 1;", {"a": "1099511627776"}, "08 80 80 80 80 80 20", "read as nothing"),
+        ("int64 a = 1;", "bool a = 1;", {"a": "-1"}, "08 ff ff ff ff ff ff ff ff ff 01", "read as true, and was -1"),
+        ("bytes a = 1;", "string a = 1;", {"a": "/w=="}, "0a 01 ff", ""),
+        ("fixed32 a = 1;", "float a = 1;", {"a": 1}, "0d 01 00 00 00", "1.4"),
+        ("N a = 1;", "O a = 1;", {"a": {"x": "text"}}, "0a 06 0a 04 74 65 78 74", "read as {}"),
+        ("E a = 1;", "bool a = 1;", None, "", ""),
+        ("E a = 1;", "sint32 a = 1;", {"a": "ONE"}, "08 01", "read as -1"),
+        ("map<string, int32> a = 1;", "map<string, string> a = 1;", {"a": {"text": 1}}, "0a 08 0a 04 74 65 78 74 10 01", "read as nothing"),
+        ("repeated string a = 1;", "string a = 1;", {"a": ["text", "text"]}, "0a 04 74 65 78 74 0a 04 74 65 78 74", 'read as "text"'),
+        ("repeated int32 a = 1;", "int32 a = 1;", {"a": [1, 1]}, "0a 02 01 01", "read as nothing"),
+        ("string a = 1;", "string a = 2;", {"a": "text"}, "0a 04 74 65 78 74", "read as nothing"),
+        ("string a = 1; string b = 2;", "oneof o { string a = 1; string b = 2; }", {"a": "text", "b": "text"}, "0a 04 74 65 78 74 12 04 74 65 78 74", "a is read as nothing"),
+    ],
+)  # fmt: skip
+def test_a_message_that_is_read_differently(
+    before: str, after: str, value: object, raw: str, says: str
+) -> None:
+    shown = [f.witness for f in findings(message(before), message(after)) if f.witness]
+    if value is None:
+        assert shown == []
+        return
+    witness = shown[0]
+    assert (witness.value, witness.misread) == (value, True)
+    assert (witness.written_by, witness.rejected_by) == ("old", "new")
+    assert witness.as_message is not None
+    assert witness.as_message.splitlines()[-1] == raw
+    assert says in witness.error
+
+
+def test_a_message_without_what_became_required() -> None:
+    old = 'syntax = "proto2"; message M { optional int32 a = 1; }'
+    (found,) = findings(old, old.replace("optional", "required"))
+    assert found.witness is not None
+    assert found.witness.error == "the required field a is missing"
+
+
+def test_the_new_version_writes_and_the_old_one_reads() -> None:
+    (found,) = findings(message("string a = 1;"), message("int32 a = 1;"), mode="forward")
+    assert found.witness is not None
+    assert (found.witness.written_by, found.witness.value) == ("new", {"a": 1})
+
+
+def test_definitions_that_the_runtime_refuses_have_no_witness() -> None:
+    old = message("F a = 1;") + " enum F { ONE_F = 1; }"  # proto3 begins at zero
+    (found,) = findings(old, message("string a = 1;") + " enum F { ONE_F = 1; }")
+    assert found.witness is None
