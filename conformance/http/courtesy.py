@@ -44,15 +44,18 @@ class Courtesy:
     def prepare(self, case: Case[Any]) -> None:
         """Give meaningful values to headers that are there and not what this request is about."""
         headers = case.headers
-        if not headers or _about(case, "Authorization", only=True):
+        if not headers:
+            return
+        named = _varied(case)
+        if named == {"Authorization"}:
             return  # an edited request would get its credential back
-        if "Idempotency-Key" in headers and not _about(case, "Idempotency-Key"):
+        if "Idempotency-Key" in headers and _spared("Idempotency-Key", named):
             self._count += 1
             name = f"{self._seed}/{self._count}"
             headers["Idempotency-Key"] = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-        if "traceparent" in headers and not _about(case, "traceparent"):
+        if "traceparent" in headers and _spared("traceparent", named):
             headers["traceparent"] = TRACE
-        if "If-Match" in headers and not _about(case, "If-Match"):
+        if "If-Match" in headers and _spared("If-Match", named):
             version = self._versions.get(case.formatted_path)
             if version is not None:
                 headers["If-Match"] = version
@@ -71,14 +74,18 @@ class Courtesy:
             self._versions[path.rpartition("/")[0]] = tag[0]
 
 
-def _about(case: Case[Any], header: str, *, only: bool = False) -> bool:
-    """Whether the request was made to see what a wrong value of this header does.
+def _varied(case: Case[Any]) -> set[str] | None:
+    """The headers whose wrong values the request was made to try; empty: they are wrong all over.
 
-    ``only`` False: a request whose headers are wrong all over counts too.
+    None where its headers are meant well.
     """
     if case.meta is None or not case.meta.is_negative_at(ParameterLocation.HEADER):
-        return False
+        return None
     data = case.meta.phase.data
     named = {str(data.parameter or "")} | {str(m.parameter or "") for m in data.mutations}
     named.discard("")
-    return header in named or not (named or only)
+    return named
+
+
+def _spared(header: str, named: set[str] | None) -> bool:
+    return named is None or bool(named and header not in named)

@@ -67,10 +67,15 @@ def _limit(job: dict[str, Any]) -> None:
 
 
 def _watch_parent(channel: Channel) -> None:
+    """Hand on what the parent says, and end with it; read past the buffer and its lock."""
+
     def watch() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            for line in sys.stdin.buffer:
-                channel.heard.put(line.decode().strip())
+        rest = b""
+        with contextlib.suppress(OSError):
+            while chunk := os.read(0, 1 << 12):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    channel.heard.put(line.decode())
         os._exit(4)
 
     threading.Thread(target=watch, daemon=True).start()

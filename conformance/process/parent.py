@@ -111,7 +111,21 @@ def follow(
 def _environment(path: str) -> dict[str, str]:
     """A small environment: no proxy, no schemathesis or hypothesis settings, no secrets."""
     kept = {n: os.environ[n] for n in ("PATH", "HOME", "LANG", "SYSTEMROOT") if n in os.environ}
-    return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "NO_PROXY": "*"}
+    cache = _cache()
+    remembered = {"HYPOTHESIS_STORAGE_DIRECTORY": cache} if cache else {}
+    return {**kept, **remembered, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "NO_PROXY": "*"}
+
+
+def _cache() -> str | None:
+    """Where tables of characters are kept from run to run; building them costs a second of CPU."""
+    with contextlib.suppress(OSError, RuntimeError):
+        home = os.environ.get("XDG_CACHE_HOME")
+        root = Path(home) if home else Path.home() / ".cache"
+        directory = root / "interlock" / "hypothesis"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(directory, os.W_OK):
+            return str(directory)
+    return None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
