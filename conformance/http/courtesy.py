@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from schemathesis.core.transport import Response
     from schemathesis.generation.case import Case
 
+    from conformance.http.fence import Fence
+
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 REMEMBERED = 5000
 
@@ -24,8 +26,9 @@ REMEMBERED = 5000
 class Courtesy:
     """Fills in Idempotency-Key, If-Match and traceparent; the same run after run with one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, fence: Fence | None = None) -> None:
         self._seed = seed
+        self._fence = fence
         self._count = 0
         self._versions: dict[str, str] = {}
 
@@ -43,6 +46,8 @@ class Courtesy:
 
     def prepare(self, case: Case[Any]) -> None:
         """Give meaningful values to headers that are there and not what this request is about."""
+        if self._fence is not None:
+            self._fence.prepare(case)
         headers = case.headers
         if not headers:
             return

@@ -41,6 +41,8 @@ TELL_EVERY = 1.0
 """Seconds between two reports of what was seen so far."""
 LISTEN = 0.2
 """Seconds between two looks, while waiting for the others, whether to stop."""
+SHOWN = 5
+"""So many records that were left behind are named."""
 REFUSAL_TITLES = ("RequestRefused", "Not sent:")
 NETWORK_TITLES = ("Network Error", "Unresponsive", "Unhealthy")
 """The engine's words for what :mod:`conformance.http.wire` tells better."""
@@ -101,7 +103,7 @@ class Execution:
         """Send everything the suite asks for, stage by stage."""
         self.channel.send("started", operations=len(self.selected), seed=self.suite.seed)
         suite = self._with_sound_auth_check()
-        Courtesy(self.suite.seed).install()
+        Courtesy(self.suite.seed, self.wire.fence).install()
         budget = threading.Timer(self.suite.time_budget, self.stop, args=("time budget",))
         budget.daemon = True
         budget.start()
@@ -114,6 +116,7 @@ class Execution:
         self._wait()
         self._probe([self.labels[label] for label in probes])
         budget.cancel()
+        self._sweep()
 
     def _generate(self, suite: Suite, labels: Sequence[str]) -> None:
         chosen = set(labels)
@@ -132,6 +135,22 @@ class Execution:
                 self.stop("login lost")
             if self.wire.patience.doubtful() and not self.stopped and not self._alive():
                 self.stop("target hangs")
+
+    def _sweep(self) -> None:
+        """Take away what was created, where the environment asks for it."""
+        fence = self.wire.fence
+        if fence is None or not fence.sandbox.cleanup or not fence.created:
+            return
+        if self.stopped == "cancelled":
+            self.tally.warn(f"{len(fence.created)} test records were left behind: it was cancelled")
+            return
+        self.channel.send("phase", phase="cleanup")
+        gone, left = fence.sweep(PlainSender(self.suite.request_timeout))
+        if gone:
+            self.tally.warn(f"{gone} test records were taken away again")
+        if left:
+            shown = "; ".join(left[:SHOWN]) + ("; …" if len(left) > SHOWN else "")
+            self.tally.warn(f"{len(left)} test records were left behind: {shown}")
 
     def _alive(self) -> bool:
         """Whether the target answers anything at all at its own address."""

@@ -12,6 +12,7 @@ from typing import Any
 from conformance.evidence import Contract, Run
 from conformance.http.assembly import Assembly
 from conformance.http.crew import carry_out
+from conformance.http.fence import SWEEP_SECONDS, sandbox_refusals
 from conformance.http.groups import shares
 from conformance.http.operations import Operation, operations
 from conformance.http.reachability import unreachable
@@ -64,6 +65,8 @@ def run(
     known = operations(document.data if isinstance(document.data, dict) else {})
     selected = [o for o in known if suite.selects(o.label, o.operation_id, o.method)]
     refused = refusals(suite, safety, target, [(o.label, o.method) for o in selected])
+    if safety.sandbox.asks:
+        refused += tuple(sandbox_refusals(suite, safety.sandbox, document.data, tuple(selected)))
     if refused:
         raise SuiteRefused(refused)
     ceiling = safety.rate_ceiling
@@ -102,6 +105,7 @@ def run(
         "methods": sorted(safety.allowed_methods & _asked(suite)),
         "credential": signing.to_json(),
         "certificates": certificates,
+        "sandbox": safety.sandbox.to_json(),
         "restricted": sorted(restricted | restricted_fields(document.data)),
         "memory": limits.memory,
         "cpu": int(suite.time_budget) + limits.cpu_slack,
@@ -111,7 +115,8 @@ def run(
         {**job, "stages": [stage.to_json() for stage in share.stages], "probes": share.probes}
         for share in shared
     ]
-    _follow(assembly, jobs, suite.time_budget, on_event, cancel or threading.Event())
+    budget = suite.time_budget + (SWEEP_SECONDS if safety.sandbox.cleanup else 0)
+    _follow(assembly, jobs, budget, on_event, cancel or threading.Event())
     return assembly.run(now())
 
 

@@ -12,16 +12,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ReadTimeoutError
 
-from conformance.evidence import RecordedRequest
+from conformance.evidence import RecordedRequest, RecordedResponse
 from conformance.http.guard import Guard, RequestRefused
 from conformance.http.patience import Patience
+
+if TYPE_CHECKING:
+    from conformance.http.fence import Fence
 
 LARGEST_ANSWER = 64 << 20
 """Bytes of an answer that are read; what is longer counts as no answer."""
@@ -63,6 +66,7 @@ class Wire:
     certificates: dict[str, Any] = field(default_factory=dict)
     patience: Patience = field(default_factory=lambda: Patience(()))
     signer: Signer | None = None
+    fence: Fence | None = None
     unanswered: list[Unanswered] = field(default_factory=list)
     _aside: set[int] = field(default_factory=set)
     _flights: dict[int, _Flight] = field(default_factory=dict)
@@ -104,10 +108,15 @@ class Wire:
         self.guard.admit(request)
         method, url = (request.method or "").upper(), request.url or ""
         reason = self.patience.given_up(method, url)
+        if reason is None and self.fence is not None:
+            reason = self.fence.refuses(request)
         if reason is not None:
+            self.guard.refused += 1
             raise RequestRefused(f"Not sent: {reason}", request=request)
         response = self._signed(original, request)
         self.patience.answered(method, url)
+        if self.fence is not None:
+            self._learn(self.fence, request, response)
         response.request = request  # what was asked; the credential is not part of the record
         return response
 
@@ -167,14 +176,7 @@ class Wire:
         kind = _kind(error)
         if kind is None:
             return
-        body = request.body
-        text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-        recorded = RecordedRequest(
-            (request.method or "").upper(),
-            request.url or "",
-            tuple((str(n), str(v)) for n, v in request.headers.items()),
-            text if isinstance(text, str) else None,
-        )
+        recorded = _recorded(request)
         message = {
             "timeout": f"No whole answer came within {self.timeout:g} s",
             "closed": "The connection was closed without an answer",
@@ -183,6 +185,12 @@ class Wire:
         self.patience.unanswered(recorded.method, recorded.url, kind)
         with self._lock:
             self.unanswered.append(Unanswered(recorded, kind, message, elapsed))
+
+    @staticmethod
+    def _learn(fence: Fence, request: requests.PreparedRequest, response: Any) -> None:
+        headers = tuple((str(n), str(v)) for n, v in response.headers.items())
+        answer = RecordedResponse(response.status_code, headers, response.text)
+        fence.learn(_recorded(request), answer)
 
     def aside(self, call: Callable[..., Any]) -> Callable[..., Any]:
         """The call, made beside the run: to ask for a token is not to test.
@@ -213,6 +221,17 @@ class Wire:
                 if now > flight.deadline and flight.socket is not None:
                     flight.expired = True
                     _shut(flight.socket)
+
+
+def _recorded(request: requests.PreparedRequest) -> RecordedRequest:
+    body = request.body
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    return RecordedRequest(
+        (request.method or "").upper(),
+        request.url or "",
+        tuple((str(n), str(v)) for n, v in request.headers.items()),
+        text if isinstance(text, str) else None,
+    )
 
 
 def _shut(connected: Any) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from conformance.http.groups import Stage
 from conformance.http.operations import operations
-from conformance.plan import Suite
+from conformance.plan import Sandbox, Suite
 from conformance.process.child import Channel, serve
 
 GRACE = 1.0
@@ -34,6 +34,7 @@ def main() -> int:
 def _run(job: dict[str, Any], channel: Channel) -> int:
     from conformance.http.certificates import arguments
     from conformance.http.execution import Execution
+    from conformance.http.fence import Fence
     from conformance.http.guard import Guard
     from conformance.http.patience import Patience
     from conformance.http.tokens import NoToken
@@ -55,6 +56,9 @@ def _run(job: dict[str, Any], channel: Channel) -> int:
     )
     certificates = arguments(job["certificates"], Path.cwd())
     wire = Wire(guard, suite.request_timeout, certificates, Patience(known))
+    sandbox = Sandbox.from_mapping(job["sandbox"])
+    if sandbox.asks:
+        wire.fence = Fence(sandbox, suite, document, known)
     wire.install()
     try:
         headers = signed_in(credential, wire, certificates)

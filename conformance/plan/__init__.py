@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.plan.auth import Auth, SecretMissing, Tls
 from conformance.plan.checks import CHECKS
 from conformance.plan.safety import Refusal, Safety, SuiteRefused, refusals
+from conformance.plan.sandbox import Cleanup, Sandbox
 from conformance.plan.suite import (
     PHASES,
     KnownFailure,
@@ -16,9 +17,11 @@ __all__ = [
     "CHECKS",
     "PHASES",
     "Auth",
+    "Cleanup",
     "KnownFailure",
     "Refusal",
     "Safety",
+    "Sandbox",
     "SecretMissing",
     "Suite",
     "SuiteInvalid",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.plan.sandbox import Sandbox
 from conformance.plan.suite import METHODS, SAFE_METHODS, Suite
 from contracts.errors import ContractError
 
@@ -46,6 +47,7 @@ class Safety:
     methods: tuple[str, ...] = METHODS
     hosts: tuple[str, ...] = ()
     max_rate: float | None = None
+    sandbox: Sandbox = field(default_factory=Sandbox)
 
     @classmethod
     def from_environment(cls, environment: estate.Environment) -> Safety:
@@ -58,6 +60,7 @@ class Safety:
             methods=rules.allowed_methods,
             hosts=tuple(hosts),
             max_rate=rules.max_requests_per_second,
+            sandbox=Sandbox.from_mapping(rules.sandbox.settings() if rules.sandbox else None),
         )
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.plan.auth import CLIENT_AUTH, KINDS, Auth, Tls
 from conformance.plan.checks import CHECKS
+from conformance.plan.sandbox import Cleanup
 from contracts.errors import ContractError
 from contracts.verdict import Json
 
@@ -80,6 +81,10 @@ class Suite:
     """The declared 95th percentile of answer times in seconds; None asks for nothing."""
     availability: float | None = None
     """The declared availability in percent; None asks for nothing."""
+    identifiers: tuple[str, ...] = ()
+    """Members and parameters that identify a record; test data bear their prefix in them."""
+    cleanup: tuple[Cleanup, ...] = ()
+    """How what the suite creates is taken away again."""
     shrink: bool = True
 
     def __post_init__(self) -> None:
@@ -151,7 +156,7 @@ class Suite:
 
 
 def _plain(value: Any) -> Json:
-    if isinstance(value, Auth | Tls):
+    if isinstance(value, Auth | Tls | Cleanup):
         return value.to_json()
     if isinstance(value, KnownFailure):
         return {
@@ -169,6 +174,8 @@ def _convert(name: str, value: Json) -> Any:
         return _auth(value)
     if name == "tls":
         return _record(Tls, "tls", value)
+    if name == "cleanup":
+        return tuple(_cleanup(item) for item in value)
     if name == "known_failures":
         return tuple(_known(item) for item in value)
     if name in {"headers", "parameters"}:
@@ -204,6 +211,15 @@ def _record(kind: Any, name: str, value: Json) -> Any:
     if any(not isinstance(v, str) for v in given.values()):
         raise SuiteInvalid(f"{name} of a suite holds texts; one of its values is none")
     return kind(**given)
+
+
+def _cleanup(value: Json) -> Cleanup:
+    if isinstance(value, Cleanup):
+        return value
+    if not isinstance(value, Mapping) or not {"after", "call"} <= value.keys():
+        raise SuiteInvalid("A cleanup rule needs after and call, both operations of the contract")
+    parameters = value.get("parameters") or {}
+    return Cleanup(value["after"], value["call"], dict(parameters), value.get("body"))
 
 
 def _known(value: Json) -> KnownFailure:

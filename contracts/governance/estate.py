@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -78,12 +78,39 @@ class System(Record):
         return next((item for item in self.releases if item.version == version), None)
 
 
+class Tenant(Record):
+    """Whose data test data are: the parameter, header or body member, and its value."""
+
+    name: str
+    value: str
+
+
+class Sandbox(Record):
+    """How test data are told apart in an environment that others use as well."""
+
+    tenant: Tenant | None = None
+    prefix: str | None = Field(default=None, min_length=1, max_length=20)
+    """What identifiers of created records begin with."""
+    cleanup: bool = False
+    """Whether what a run creates is taken away through the API, as sidecars say."""
+
+    def settings(self) -> dict[str, Any]:
+        """What it asks, by the names that ``conformance.plan.Sandbox`` has."""
+        return {
+            "tenant": self.tenant.name if self.tenant else "",
+            "tenant_value": self.tenant.value if self.tenant else "",
+            "prefix": self.prefix or "",
+            "cleanup": self.cleanup,
+        }
+
+
 class Safety(Record):
     """What generated traffic may do in an environment."""
 
     production: bool = False
     allowed_methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
     max_requests_per_second: float = Field(default=10, gt=0)
+    sandbox: Sandbox | None = None
 
 
 STRICTNESS = "^(block|warn|allow)$"

@@ -11,13 +11,37 @@ from contracts.governance.cron import Cron
 from contracts.governance.record import Record
 from contracts.governance.values import Identifier
 
+REFERENCE = "^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"
+
 
 class Credential(Record):
     """How a suite signs in: ``secret`` says where the secret is, never what it is."""
 
-    kind: str = Field(pattern="^(none|bearer|basic|api-key)$")
-    secret: str | None = Field(default=None, pattern="^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$")
+    kind: str = Field(pattern="^(none|bearer|basic|api-key|oauth2)$")
+    secret: str | None = Field(default=None, pattern=REFERENCE)
     name: str | None = None
+    token_url: str | None = Field(default=None, pattern="^https?://")
+    scope: str | None = None
+    audience: str | None = None
+    client_auth: str | None = Field(default=None, pattern="^(basic|body)$")
+
+
+class Certificates(Record):
+    """PEM texts by reference: our own certificate with its key, and the authority to trust."""
+
+    certificate: str | None = Field(default=None, pattern=REFERENCE)
+    key: str | None = Field(default=None, pattern=REFERENCE)
+    authority: str | None = Field(default=None, pattern=REFERENCE)
+
+
+class Cleanup(Record):
+    """How what the operation ``after`` creates is taken away: by ``call`` with ``body``."""
+
+    after: str
+    call: str
+    parameters: dict[str, str] = Field(default_factory=dict)
+    """From which member of the created record a parameter of ``call`` is taken."""
+    body: Any = None
 
 
 class KnownFailure(Record):
@@ -48,6 +72,8 @@ class Suite(Record):
     parameters: dict[str, Any] | None = None
     """Parameter values to use instead of generated ones: ``{poNumber: PO-1001}``."""
     auth: Credential | None = None
+    tls: Certificates | None = None
+    workers: int | None = Field(default=None, ge=1, le=16)
     known_failures: tuple[KnownFailure, ...] | None = None
     schedule: str | None = None
     """When it runs by itself: the five fields of cron, in UTC; ``environments`` says where."""
@@ -75,6 +101,7 @@ class Suite(Record):
             exclude={
                 "extensions": True,
                 "auth": {"extensions"},
+                "tls": {"extensions"},
                 "schedule": True,
                 "environments": True,
             },
@@ -85,3 +112,7 @@ class Conformance(Record):
     """The conformance suites of a contract."""
 
     suites: tuple[Suite, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    """Members and parameters that identify a record; test data bear their prefix in them."""
+    cleanup: tuple[Cleanup, ...] = ()
+    """How what a suite creates is taken away; an operation's compensation counts as well."""

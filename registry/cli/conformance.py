@@ -15,7 +15,7 @@ from conformance.evidence.reports import FORMATS, render
 from conformance.plan import Safety, Suite
 from registry.cli import exits
 from registry.cli.conformance_progress import Progress
-from registry.cli.conformance_suite import headers_of, suite_of
+from registry.cli.conformance_suite import headers_of, safety_of, suite_of
 
 DEFAULT_URL = "http://127.0.0.1:8720"
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def command() -> None:
     help="With --environment: NAME=VALUE of the run, such as last=1000 or table=day.",
 )
 @click.option("--production", is_flag=True, help="Only GET, HEAD and OPTIONS, 5 requests a second.")
+@click.option("--safety", help="Rules of an environment of an estate: estate.yaml#ENVIRONMENT.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run_command(
     document: str | None,
@@ -171,8 +172,7 @@ def _run_here(contract: Path, url: str, progress: Progress, options: Mapping[str
     document = bundle(load(contract), strict=True)
     must_be_openapi(document.data, contract)
     suite = suite_of(contract, options)
-    production = bool(options["production"])
-    safety = Safety("production" if production else "local", production)
+    safety = safety_of(options)
     return _in_background(suite, document, url, safety, threading.Event(), progress)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.plan import Auth, Suite, SuiteInvalid, Tls
+from conformance.plan import Auth, Safety, Suite, SuiteInvalid, Tls
+from conformance.plan.promises import promises
 
 if TYPE_CHECKING:
     from contracts.governance.sidecar import Sidecar
@@ -57,12 +58,10 @@ def _promises(sidecar: Sidecar | None, suite: Suite) -> dict[str, Any]:
     """What the sidecar promises and the suite does not say itself."""
     if sidecar is None:
         return {}
-    sla = sidecar.effective_sla
-    latency = sla.latency_p95_ms / 1000 if sla.latency_p95_ms is not None else None
+    said = Suite.from_mapping(promises(sidecar))
     return {
-        "states": suite.states or sidecar.states,
-        "latency_p95": suite.latency_p95 or latency,
-        "availability": suite.availability or sla.availability,
+        name: getattr(suite, name) or getattr(said, name)
+        for name in ("states", "latency_p95", "availability", "identifiers", "cleanup")
     }
 
 
@@ -113,6 +112,28 @@ def _named_suite(contract: Path, sidecar: Sidecar | None, name: str | None) -> S
             return Suite.from_mapping(item.settings())
     known = ", ".join(item.name for item in declared) or "none"
     raise SuiteInvalid(f"The sidecar of {contract} declares no suite {name!r}; it has: {known}")
+
+
+def safety_of(options: Mapping[str, Any]) -> Safety:
+    """The rules a local run keeps: an environment's of an estate, production's, or none.
+
+    Raises:
+        SuiteInvalid: the file has no such environment.
+    """
+    named = options["safety"]
+    if named is None:
+        production = bool(options["production"])
+        return Safety("production" if production else "local", production)
+    from contracts.documents import load
+    from contracts.governance.estate import load_estate
+
+    path, _, environment = named.rpartition("#")
+    estate = load_estate(load(Path(path or named)))
+    for found in estate.environments:
+        if found.id == environment:
+            return Safety.from_environment(found)
+    known = ", ".join(e.id for e in estate.environments) or "none"
+    raise SuiteInvalid(f"--safety {named}: give FILE#ENVIRONMENT; the file has {known}")
 
 
 def headers_of(given: tuple[str, ...]) -> dict[str, str]:

@@ -62,6 +62,8 @@ class GatePolicy:
     allowed_methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
     """HTTP methods that a conformance suite may send there."""
     max_requests_per_second: float = 10.0
+    sandbox: Mapping[str, Any] = field(default_factory=dict)
+    """How test data are told apart there: tenant, prefix, cleanup."""
     by_criticality: Mapping[int, Demand] = field(default_factory=dict)
     runs_after_deployment: bool = False
     """Whether the suites are run on everything a release provides once it is deployed there."""

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from conformance.http import Progress, run
-from conformance.plan import Safety, Suite
+from conformance.plan import Safety, Sandbox, Suite
+from conformance.plan.promises import promises
 from contracts.documents import Document, load
 from contracts.errors import ContractError
 from contracts.governance.sidecar import Sidecar, load_sidecar
@@ -48,7 +49,7 @@ LOOK_SECONDS = 0.25
 """Between two looks whether it was cancelled: cancelling takes less than two seconds in all."""
 QUEUED_AGAIN_AFTER = timedelta(minutes=2)
 """Age of a queued run after which it is handed to the queue once more; claims make that safe."""
-POLICY = frozenset({"allowed_methods", "max_requests_per_second", "production"})
+POLICY = frozenset({"allowed_methods", "max_requests_per_second", "production", "sandbox"})
 """Settings of a run that its environment decides."""
 log = structlog.get_logger("interlock.worker")
 
@@ -266,14 +267,12 @@ def suite_of(claimed: Run, sidecar: Sidecar) -> Suite:
     values: dict[str, Any] = {"name": claimed.suite}
     if stated is not None:
         values |= stated.settings()
-    latency = sidecar.effective_sla.latency_p95_ms
-    if latency is not None:
-        values["latency_p95"] = latency / 1000
-    values["states"] = list(sidecar.states)
+    values |= promises(sidecar)
     if claimed.seed is not None:
         values["seed"] = claimed.seed
     # Sidecars come from publishers, endpoints from admins: only the latter name credentials.
     values.pop("auth", None)
+    values.pop("tls", None)
     values |= {name: value for name, value in claimed.settings.items() if name not in POLICY}
     safety = safety_of(claimed)
     if "methods" not in values:
@@ -290,6 +289,7 @@ def safety_of(claimed: Run) -> Safety:
         methods=tuple(claimed.settings.get("allowed_methods", ())),
         hosts=(url.netloc.rpartition("@")[2],),
         max_rate=claimed.settings.get("max_requests_per_second"),
+        sandbox=Sandbox.from_mapping(claimed.settings.get("sandbox")),
     )
 
 

@@ -174,6 +174,7 @@ def _policy(item: StatedEnvironment) -> GatePolicy:
         production=safety.production,
         allowed_methods=safety.allowed_methods,
         max_requests_per_second=safety.max_requests_per_second,
+        sandbox=safety.sandbox.settings() if safety.sandbox else {},
         by_criticality={n: _demand(own) for n, own in evidence.by_criticality.items()},
         runs_after_deployment=evidence.after_deployment,
     )

@@ -168,7 +168,7 @@ def refuse_unreadable(contract: Contract, settings: Mapping[str, Any]) -> None:
 def _settings(
     command: StartRun, contract: Contract, environment: Environment, auth: str
 ) -> dict[str, Any]:
-    if "auth" in command.settings:
+    if {"auth", "tls"} & command.settings.keys():
         raise Invalid(
             "settings", "may not name a credential; the environment's endpoint does (estate: auth)"
         )
@@ -180,6 +180,7 @@ def _settings(
         "allowed_methods": list(policy.allowed_methods),
         "max_requests_per_second": policy.max_requests_per_second,
         "production": policy.production,
+        "sandbox": dict(policy.sandbox),
         **({"auth": {"kind": "bearer", "secret": auth}} if auth else {}),
         **({"replay": dict(command.replay)} if command.replay is not None else {}),
     }

@@ -229,6 +229,7 @@ def _policy(stored: Mapping[str, Any]) -> GatePolicy:
         production=stored["production"],
         allowed_methods=tuple(stored["allowed_methods"]),
         max_requests_per_second=stored["max_requests_per_second"],
+        sandbox=stored.get("sandbox", {}),
         by_criticality={int(key): Demand(**_demand(own)) for key, own in special.items()},
         runs_after_deployment=stored.get("runs_after_deployment", False),
     )

@@ -19,9 +19,9 @@ from conformance.evidence import Outcome, Run
 from conformance.plan.checks import CHECKS, GENERATED_CHECKS
 from tests.integration.conformance.conftest import ROOT, TOKEN, document_of, services
 
-CONTRACT, EXAMPLES, TIMES = "erp.purchase-order", 60, 3
+CONTRACT, EXAMPLES, TIMES = "erp.item-master", 50, 3
 PHASES = "examples,coverage,fuzzing"
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def seconds(command: list[str], cwd: Path) -> tuple[float, str]:
