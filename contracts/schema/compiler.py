@@ -60,7 +60,10 @@ class Part:
     node: Node
     children: tuple[Child, ...] = ()
     kind: str = "leaf"
-    """``all``: the part is the conjunction of its children; ``any``/``one``: the alternatives."""
+    """``all``: the part is the conjunction of its children; ``any``/``one``/``chosen``: the
+    alternatives."""
+    several: Node | None = None
+    """What fits more than one alternative where the part refuses that."""
 
 
 @dataclass(slots=True)

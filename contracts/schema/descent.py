@@ -22,7 +22,6 @@ from contracts.schema.results import BudgetSpent, Empty, Found
 from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.stations import Case, Cause, Failure, Station
-from contracts.schema.unions import STRUCTURED
 from contracts.schema.values import Kind
 
 _MOST_CASES = 16
@@ -241,9 +240,7 @@ class Descent:
             return
         unexplained = universe.negation(universe.any_of(explained))
         if part.kind in ("one", "chosen"):
-            several = universe.any_of(nodes)
-            if part.kind == "chosen":
-                several = universe.all_of((several, universe.types(~STRUCTURED & Kind.ALL)))
+            several = part.several if part.several is not None else universe.any_of(nodes)
             unexplained = universe.any_of((several, unexplained))
         rest = universe.any_of((part.node, universe.negation(unexplained)))
         if self._fails(goals, rest):

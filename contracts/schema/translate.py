@@ -6,15 +6,17 @@ one of them shows as a witness that does not verify.
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
 
 from contracts.schema.dialects import Dialect
 from contracts.schema.locations import Location
+from contracts.schema.member_texts import IN_PLACE_LISTS, MemberTexts, Untranslatable
 from contracts.schema.options import UNDECLARED, Side
-from contracts.schema.references import Sources, Unresolved, follow, follow_dynamic
+from contracts.schema.references import Sources
 from contracts.verdict import Json
 
-_IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 _IN_PLACE = ("not", "if", "then", "else")
 _SAME = frozenset(
     {
@@ -30,12 +32,6 @@ _SAME = frozenset(
         "maxProperties",
     }
 )
-_LISTING_KEYWORDS = (
-    *("properties", "patternProperties", "additionalProperties"),
-    *("unevaluatedProperties",),
-)
-_OPENING_KEYWORDS = ("patternProperties", "additionalProperties", "unevaluatedProperties")
-_OBJECT_KEYWORDS = ("properties", "required", "minProperties", "maxProperties", "propertyNames")
 
 
 _BASE64 = {
@@ -47,10 +43,6 @@ _BASE64 = {
 
 MOST_ALTERNATIVES = 24
 """Of more alternatives, members do not tell which is meant."""
-
-
-class Untranslatable(ValueError):
-    """The schema has no faithful 2020-12 form."""
 
 
 def names_by_depth(value: Json) -> list[frozenset[str]]:
@@ -71,7 +63,7 @@ def names_by_depth(value: Json) -> list[frozenset[str]]:
     return found
 
 
-class Translator:
+class Translator(MemberTexts):
     """Translates one root schema with all it refers to, as far as it can concern one value.
 
     ``properties`` of members that occur nowhere at that depth of the value, and schemas deeper
@@ -80,7 +72,7 @@ class Translator:
     """
 
     def __init__(self, sources: Sources, side: Side, value: Json) -> None:
-        self._sources = sources
+        super().__init__(sources)
         self._side = side
         self._members = names_by_depth(value)
         self._depth = 0
@@ -139,70 +131,6 @@ class Translator:
         elif not self._lists_members(at, set()):
             closed["patternProperties"] = {UNDECLARED: True}
         return closed
-
-    def _demanded(self, at: Location, seen: set[Any]) -> dict[str, Json]:
-        """Every member that is required whatever holds, with a schema that takes anything."""
-        raw = at.raw
-        if not isinstance(raw, dict) or at.identity in seen:
-            return {}
-        seen.add(at.identity)
-        found: dict[str, Json] = {}
-        sure = [self._follow(at, "$ref")] if "$ref" in raw else []
-        if not sure or at.dialect.rules.siblings:
-            named = raw.get("required")
-            found = {n: True for n in named if isinstance(n, str)} if _is_list(named) else {}
-            sure += [at.child("allOf", i) for i in range(len(raw.get("allOf") or ()))]
-        for place in sure:
-            found |= self._demanded(place, seen)
-        return found
-
-    def _lists_members(self, at: Location, seen: set[Any]) -> bool:
-        """Whether any keyword says which members there are, or what they hold."""
-        raw = at.raw
-        if not isinstance(raw, dict) or at.identity in seen:
-            return False
-        seen.add(at.identity)
-        if any(keyword in raw for keyword in _LISTING_KEYWORDS):
-            return True
-        places = self._beside(at)
-        for keyword in ("dependentSchemas", "dependencies"):
-            for name in raw.get(keyword) or ():
-                places.append(at.child(keyword, name))
-        return any(self._lists_members(place, seen) for place in places)
-
-    def _mentions_object(self, at: Location, seen: set[Any]) -> bool:
-        raw = at.raw
-        if not isinstance(raw, dict) or at.identity in seen:
-            return False
-        seen.add(at.identity)
-        types = raw.get("type")
-        if types == "object" or (isinstance(types, list) and "object" in types):
-            return True
-        if any(keyword in raw for keyword in _OBJECT_KEYWORDS):
-            return True
-        return any(self._mentions_object(child, seen) for child in self._beside(at))
-
-    def _beside(self, at: Location) -> list[Location]:
-        raw = at.raw
-        found = []
-        if "$ref" in raw:
-            found.append(self._follow(at, "$ref"))
-            if not at.dialect.rules.siblings:
-                return found
-        for keyword in _IN_PLACE_LISTS:
-            if isinstance(raw.get(keyword), list):
-                found += [at.child(keyword, i) for i in range(len(raw[keyword]))]
-        if at.dialect.rules.draft >= 7 and "if" in raw:
-            found += [at.child(k) for k in ("if", "then", "else") if k in raw]
-        return found
-
-    def _follow(self, at: Location, keyword: str) -> Location:
-        try:
-            if keyword == "$ref":
-                return follow(at, at.raw[keyword], self._sources)
-            return follow_dynamic(at, keyword, at.raw[keyword], self._sources)
-        except Unresolved as error:
-            raise Untranslatable(str(error)) from None
 
     def _schema(self, at: Location) -> Json:
         raw, rules = at.raw, at.dialect.rules
@@ -329,7 +257,7 @@ class Translator:
 
     def _combinations(self, at: Location, out: dict[str, Json]) -> None:
         raw, rules = at.raw, at.dialect.rules
-        for keyword in _IN_PLACE_LISTS:
+        for keyword in IN_PLACE_LISTS:
             if keyword != "allOf" and self._side.overlapping and keyword in raw:
                 out["allOf"] = [*out.get("allOf", ()), *self._chosen(at, keyword)]
             elif keyword in raw:
@@ -346,40 +274,38 @@ class Translator:
         found: list[dict[str, Json]] = [{"anyOf": named}]
         if keyword == "oneOf":
             found.append({"anyOf": [{"type": ["object", "array", "null"]}, {"oneOf": named}]})
-        if 1 < len(places) <= MOST_ALTERNATIVES:
-            here = self._members[self._depth] if self._depth < len(self._members) else frozenset()
-            names = [self._listed(place, set()) for place in places]
-            around = at.raw.get("properties") or {}
-            readers = {
-                name: {"anyOf": [n for n, own in zip(named, names, strict=True) if _in(name, own)]}
-                for name in here
-                if name not in around and any(own is not None and name in own for own in names)
-            }
-            found.append({"dependentSchemas": readers})
+        if not 1 < len(places) <= MOST_ALTERNATIVES:
+            return found
+        here = self._members[self._depth] if self._depth < len(self._members) else frozenset()
+        around = at.raw.get("properties") or {}
+        listed = [self._listed(place, set()) for place in places]
+        known = set().union(*(own for own in listed if own is not None)) - set(around)
+        foreign = [known - own if own is not None else set() for own in listed]
+        readers = {
+            name: {"anyOf": [n for n, own in zip(named, foreign, strict=True) if name not in own]}
+            for name in here & known
+        }
+        found.append({"dependentSchemas": readers})
+        if keyword == "oneOf":
+            found += self._exclusive(places, named, foreign, here)
         return found
 
-    def _listed(self, at: Location, seen: set[Any]) -> set[str] | None:
-        """The members that a schema lists or requires; None where it takes any."""
-        if not self._lists_members(at, set()) or self._takes_any(at, set()):
-            return None
-        return self._all_listed(at, seen) | set(self._demanded(at, set()))
-
-    def _takes_any(self, at: Location, seen: set[Any]) -> bool:
-        raw = at.raw
-        if not isinstance(raw, dict) or at.identity in seen:
-            return False
-        seen.add(at.identity)
-        if any(raw.get(keyword, False) is not False for keyword in _OPENING_KEYWORDS):
-            return True
-        return any(self._takes_any(place, seen) for place in self._beside(at))
-
-    def _all_listed(self, at: Location, seen: set[Any]) -> set[str]:
-        raw = at.raw
-        if not isinstance(raw, dict) or at.identity in seen:
-            return set()
-        seen.add(at.identity)
-        found = set(raw["properties"]) if isinstance(raw.get("properties"), dict) else set()
-        return found.union(*(self._all_listed(place, seen) for place in self._beside(at)))
+    def _exclusive(
+        self,
+        places: list[Location],
+        named: list[dict[str, Json]],
+        foreign: list[set[str]],
+        here: frozenset[str],
+    ) -> Iterator[dict[str, Json]]:
+        """Nothing is both of two alternatives that each require what the other does not."""
+        needs = [set(self._demanded(place, set())) for place in places]
+        meant = [
+            {"allOf": [one], "properties": dict.fromkeys(own & here, False)}
+            for one, own in zip(named, foreign, strict=True)
+        ]
+        for first, second in combinations(range(len(places)), 2):
+            if needs[first] - needs[second] and needs[second] - needs[first]:
+                yield {"not": {"type": "object", "allOf": [meant[first], meant[second]]}}
 
     def _dependencies(self, at: Location, out: dict[str, Json]) -> None:
         raw, rules = at.raw, at.dialect.rules
@@ -415,10 +341,6 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
         and not (side.asserts_format and rules.draft < 2019)
         and isinstance(at.raw, (dict, bool))
     )
-
-
-def _is_list(value: Json) -> TypeGuard[list[Json]]:
-    return isinstance(value, list)
 
 
 def _in(name: str, own: set[str] | None) -> bool:

@@ -283,6 +283,13 @@ def declared(compiler: Compiler, at: Location) -> frozenset[str] | None:
     return frozenset(found.names) | found.demanded
 
 
+def demanded(compiler: Compiler, at: Location) -> frozenset[str]:
+    """The members that a schema requires, whatever holds."""
+    found = Evaluated()
+    _collect(compiler, at, compiler.universe.true, found, own=False)
+    return frozenset(found.demanded)
+
+
 def _closed(compiler: Compiler, found: Evaluated) -> Node:
     for name in found.demanded:
         found.names.setdefault(name, []).append(compiler.universe.true)

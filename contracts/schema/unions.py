@@ -2,20 +2,22 @@
 
 Open objects fit almost every alternative, so that `oneOf`, taken at its word, admits nothing and
 an alternative that changed hides behind the others. Where alternatives may overlap
-(:attr:`~contracts.schema.options.Options.overlapping`), an object, array or null that fits
-several is no error, and a member that only some alternatives declare is read by one of those.
+(:attr:`~contracts.schema.options.Options.overlapping`), a member that only some alternatives
+declare is read by one of those, and an object, array or null that fits several is no error,
+unless it has what each of two alternatives requires and the other does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from contracts.schema.compiler import Child, Malformed, Part
 from contracts.schema.locations import Location
 from contracts.schema.nodes import Node
 from contracts.schema.object_keywords import without_member
-from contracts.schema.unevaluated import declared
+from contracts.schema.unevaluated import declared, demanded
 from contracts.schema.values import Kind
 
 if TYPE_CHECKING:
@@ -38,17 +40,35 @@ def chosen_part(
     for name in sorted(set().union(*foreign)):
         readers = (n for n, own in zip(nodes, foreign, strict=True) if name not in own)
         parts.append(universe.any_of((*without_member(compiler, name), *readers)))
-    if keyword == "oneOf" and any(_may_be_scalar(compiler, place, set()) for place in places):
-        parts.append(universe.any_of((universe.types(STRUCTURED), universe.one_of(nodes))))
     meant = [
         universe.all_of((node, *(universe.negation(universe.required(name)) for name in own)))
         for node, own in zip(nodes, foreign, strict=True)
     ]
+    several = _several(compiler, places, nodes, meant) if keyword == "oneOf" else universe.false
+    parts.append(universe.negation(several))
     children = tuple(
         Child.placed(place, universe, *(other for j, other in enumerate(meant) if j != index))
         for index, place in enumerate(places)
     )
-    return Part(keyword, (keyword,), universe.all_of(parts), children, "chosen")
+    return Part(keyword, (keyword,), universe.all_of(parts), children, "chosen", several)
+
+
+def _several(
+    compiler: Compiler, places: Sequence[Location], nodes: list[Node], meant: list[Node]
+) -> Node:
+    """What fits more than one alternative by more than being open, or is no object or array."""
+    universe = compiler.universe
+    found: list[Node] = []
+    if any(_may_be_scalar(compiler, place, set()) for place in places):
+        plain = universe.negation(universe.types(STRUCTURED))
+        exact = universe.negation(universe.one_of(nodes))
+        found.append(universe.all_of((plain, universe.any_of(nodes), exact)))
+    needs = [demanded(compiler, place) for place in places]
+    if len(places) <= MOST_ALTERNATIVES:
+        for (one, first), (other, second) in combinations(zip(meant, needs, strict=True), 2):
+            if first - second and second - first:
+                found.append(universe.all_of((one, other)))
+    return universe.any_of(found)
 
 
 def _foreign(names: list[frozenset[str] | None]) -> list[frozenset[str]]:
