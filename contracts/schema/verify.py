@@ -15,9 +15,10 @@ from contracts.schema.dialects import Dialect
 from contracts.schema.everyday import Everyday
 from contracts.schema.everyday_assertions import NotEveryday
 from contracts.schema.locations import Location
+from contracts.schema.member_texts import Untranslatable
 from contracts.schema.options import Side
 from contracts.schema.references import Sources
-from contracts.schema.translate import Translator, Untranslatable
+from contracts.schema.translate import Translator
 from contracts.verdict import Json
 
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
