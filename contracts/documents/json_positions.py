@@ -25,6 +25,7 @@ _SPACE = re.compile(rb"[ \t\r\n]*+")
 _ATOM = re.compile(rb"[^,\]}\s]++")
 _INDENT = re.compile(rb"[ \t]*+")
 _OPENING = b"{["
+_MARK = b"\xef\xbb\xbf"  # a byte order mark, which RFC 8259 section 8.1 lets a reader ignore
 _CLOSING = {ord("{"): b"}", ord("["): b"]"}
 
 _Children = list[tuple[int, int]]
@@ -83,7 +84,7 @@ class JsonPositions:
         return self._lines.line(self._offset(tokens))
 
     def _offset(self, tokens: Sequence[str]) -> int:
-        at = value = self._skip_space(0)
+        at = value = self._skip_space(len(_MARK) if self._raw.startswith(_MARK) else 0)
         data = self._data
         for token in tokens:
             try:

@@ -146,3 +146,8 @@ def test_lines_of_json_as_programs_write_it(indent: int | str | None) -> None:
         line = text.split("\n")[(found[at] or 0) - 1]
         if isinstance(DATA, dict) and not pointer.last(at).isdigit():
             assert json.dumps(pointer.last(at)) + ":" in line
+
+
+def test_a_byte_order_mark_stands_before_the_first_line() -> None:
+    document = load(b'\xef\xbb\xbf{\n  "a": {"b":\n [1,\n 2]}}', name="marked.json")
+    assert [document.line(at) for at in ("", "/a", "/a/b/1")] == [1, 2, 4]
