@@ -33,6 +33,8 @@ COMMANDS = {
     "token": ("token", "Create, list, rotate and revoke API tokens."),
     "audit": ("audit", "Verify and seal the audit log, stored or exported."),
     "retain": ("retain", "Forget old runs, events and sessions; never versions or the audit."),
+    "backup": ("backup", "Write everything into one file with checksums, or check such a file."),
+    "restore": ("restore", "Put a backup back, whole or not at all."),
     "export": ("export", "Write everything the registry holds into one file."),
     "import": ("import_", "Read an exported file into an empty registry."),
 }

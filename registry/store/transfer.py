@@ -41,7 +41,9 @@ BATCH = 200
 LONGEST_LINE = 512 * 1024 * 1024
 TABLES = [table for table in metadata.sorted_tables if table is not reports]
 """All but the cache of comparisons, which is worked out again."""
-COUNTED = ("versions", "expectations", "contract_search")
+COUNTED = tuple(
+    table.name for table in TABLES if any(c.autoincrement is True for c in table.primary_key)
+)
 """Tables whose ids the database counts itself."""
 
 
@@ -70,8 +72,10 @@ def export_registry(uow: SqlUnitOfWork, path: Path) -> dict[str, int]:
     return dict(counts)
 
 
-def import_registry(uow: SqlUnitOfWork, path: Path) -> dict[str, int]:
+def import_registry(uow: SqlUnitOfWork, path: Path, *, replace: bool = False) -> dict[str, int]:
     """Read an exported file into an empty registry, all or nothing.
+
+    ``replace``: in the place of what is there, in the same transaction.
 
     Raises:
         Invalid: the file is not an export, was cut or edited, or its audit chain does not hold.
@@ -79,6 +83,8 @@ def import_registry(uow: SqlUnitOfWork, path: Path) -> dict[str, int]:
     """
     counts: Counter[str] = Counter()
     with _opened(path) as file, uow.write() as store:
+        if replace:
+            _empty(store.connection)
         _refuse_full(store.connection)
         _insert(_rows(file, path, counts), store.connection)
         _continue_counting(store.connection)
@@ -181,6 +187,8 @@ def _rows(
         table = metadata.tables[line["table"]]
         values = zip(table.columns, line["row"], strict=True)
         row = {column.name: _in(column.type, value) for column, value in values}
+        if table.name == "blobs" and hashlib.sha256(row["content"]).hexdigest() != row["sha256"]:
+            raise Invalid(str(path), f"the document {row['sha256']} does not fit its hash")
         counts[table.name] += 1
         tail = row["hash"] if table.name == "audit" else tail
         yield table, row
@@ -201,11 +209,17 @@ def _next(file: gzip.GzipFile, digest: Any) -> dict[str, Any]:
     return value
 
 
+def _empty(connection: Connection) -> None:
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(table.delete())
+
+
 def _refuse_full(connection: Connection) -> None:
     for table in TABLES:
         if connection.scalar(select(func.count()).select_from(table)):
             raise Conflict(
-                f"the registry is not empty (table {table.name}); import into a fresh database"
+                f"the registry is not empty (table {table.name}); use a fresh database, or "
+                "`interlock restore --replace`"
             )
 
 
