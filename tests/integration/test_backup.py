@@ -18,10 +18,13 @@ from registry.errors import Conflict, Invalid, Unavailable
 from registry.services.read_audit import verify_audit
 from registry.store.backup import EXPORT, MANIFEST, back_up, restore, verify_backup
 from registry.store.unit_of_work import SqlUnitOfWork
+from tests.integration import test_transfer as transfer
 from tests.integration.story import openapi, publish
-from tests.integration.test_transfer import fresh, full, rows  # noqa: F401 - fixtures
+from tests.integration.test_transfer import rows
 
 ROOT = Path(__file__).parents[2]
+full, fresh = transfer.full, transfer.fresh
+"""A registry with everything in it, and an empty one."""
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def test_everything_comes_back(
     full: SqlUnitOfWork,
     fresh: SqlUnitOfWork,
     data: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     path, other = tmp_path / "a.backup", tmp_path / "other"
     made = back_up(full, path, data, keys=True)
@@ -66,7 +69,7 @@ def test_everything_comes_back(
 def test_what_is_there_is_replaced_only_when_told(
     full: SqlUnitOfWork,
     data: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "a.backup"
     back_up(full, path, data, keys=True)
@@ -90,7 +93,7 @@ def test_keys_are_left_out_unless_wanted(
     full: SqlUnitOfWork,
     fresh: SqlUnitOfWork,
     data: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     path, other = tmp_path / "a.backup", tmp_path / "other"
     assert back_up(full, path, data).keys == ()
@@ -137,7 +140,7 @@ def _outside(parts: dict[str, bytes]) -> None:
     ],
 )
 def test_a_spoiled_backup_changes_nothing(
-    full: SqlUnitOfWork,  # noqa: F811
+    full: SqlUnitOfWork,
     data: Path,
     tmp_path: Path,
     spoil: Callable[[Path], None],
@@ -164,7 +167,7 @@ def test_the_commands_say_what_they_did(
     full: SqlUnitOfWork,
     database_url: str,
     data: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     def interlock(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
