@@ -118,7 +118,8 @@ def _body(
     if not observed.uses:
         click.echo(f"no {what} of {contract} in {files}; nothing is proposed", err=True)
         raise SystemExit(exits.NO)
-    purpose = f"Inferred from {observed.taken} {what} in {files}"
+    taken = f"{observed.taken} {what if observed.taken != 1 else what[:-1]}"
+    purpose = f"Inferred from {taken} in {files}"
     return {"uses": {"purpose": purpose[:500], "uses": [dict(use) for use in observed.uses]}}
 
 

@@ -48,5 +48,6 @@ def infer_use(command: InferUse, uow: UnitOfWork, caller: Principal) -> dict[str
     if not observed.uses:
         raise Invalid("file", f"no {what} of {command.contract} in {command.filename}")
     left_out = f"; {observed.strange} others left out" if observed.strange else ""
-    purpose = f"Inferred from {observed.taken} {what} in {command.filename}{left_out}"
+    taken = f"{observed.taken} {what if observed.taken != 1 else what[:-1]}"
+    purpose = f"Inferred from {taken} in {command.filename}{left_out}"
     return {"purpose": purpose[:500], "uses": [dict(use) for use in observed.uses]}

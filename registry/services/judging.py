@@ -289,9 +289,11 @@ class _Judge:
                 f"{contract.name} is {self._existing.format}, this document is {candidate.format}"
             )
             self._refuse("format-changed", f"{text}; publish it as another contract", "format")
+        # the policies of the house are about what a provider promises
+        pact = candidate.format == consumer_contract.FORMAT
         self._read_problems = self._read_problems or (
             *validity_problems(self._resolved.document, candidate.format),
-            *lint_problems(candidate, self._resolved.document),
+            *(() if pact else lint_problems(candidate, self._resolved.document)),
         )
         self._problems += self._read_problems
         if candidate.stated is not None and candidate.stated != str(candidate.number):
@@ -309,7 +311,7 @@ class _Judge:
                 self._problems.append(
                     Problem("unknown-consumer", "warning", text, pointer, None, "sidecar")
                 )
-        if candidate.format == consumer_contract.FORMAT:
+        if pact:
             for refusal in consumer_contract.refusals(candidate, self._store):
                 self._refuse(*refusal)
             self._problems += consumer_contract.problems(candidate, self._store)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from contracts.documents import load
 from contracts.errors import ContractError
-from registry.domain import Lifecycle, Version
+from contracts.governance.sidecar import load_sidecar
+from registry.domain import Kind, Lifecycle, Version
 from registry.errors import Invalid, NotFound, PolicyDenied
 from registry.services.authorization import Action, may
 from registry.services.bundling import Bundle, bundle_of
@@ -37,6 +39,7 @@ def version(name: str, label: str) -> ResponseReturnValue:
         outline=shown,
         problem=problem,
         line_url=_line_url(view),
+        expects=_expects(view),
         may_move=may(principal(), Action.CHANGE_LIFECYCLE, view.contract.owner),
         steps=_steps(view.version),
     )
@@ -133,6 +136,16 @@ def _proposed(name: str, number: str) -> str:
         if str(proposal.number) == number:
             return url_for("web.version", name=name, label=proposal.label)
     raise NotFound(f"{name} has no version {number!r}")
+
+
+def _expects(view: VersionView) -> tuple[str, ...]:
+    """The contracts that a consumer contract is about."""
+    if view.contract.kind is not Kind.CONSUMER:
+        return ()
+    try:
+        return tuple(load_sidecar(load(view.sidecar, name="contract.yaml")).expects)
+    except ContractError:  # a partner is shown a part of it
+        return ()
 
 
 def _line_url(view: VersionView) -> object:

@@ -84,7 +84,7 @@ def test_a_use_is_declared_proposed_and_confirmed(writing: FlaskClient) -> None:
     given = {"consumer": "planning", "way": "traffic", "base": "/v1"}
     page = post(writing, f"{items}/uses", file=upload, **given)
     assert "is proposed; its team confirms it" in page.text
-    assert "Inferred from 1 exchanges in calls.har" in page.text
+    assert "Inferred from 1 exchange in calls.har" in page.text
     confirmed = post(writing, f"{items}/uses/planning/confirmation", answer="confirm")
     assert "confirmed: checks and the gate judge by it" in confirmed.text
     assert "Proposed, not confirmed" not in confirmed.text
