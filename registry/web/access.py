@@ -46,6 +46,7 @@ PAGES: dict[str, Action | Audience] = {
     "run_report": Action.READ,
     "gate": Action.READ,
     "matrix": Action.READ,
+    "merge": Action.READ,
     "ownership": Action.READ,
     "ownership_fields": Action.READ,
     "systems": Action.READ,

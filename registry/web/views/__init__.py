@@ -13,6 +13,7 @@ def load() -> None:
         federation,
         gate,
         home,
+        merge,
         ownership,
         problems,
         publish,

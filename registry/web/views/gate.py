@@ -57,7 +57,7 @@ def gate() -> ResponseReturnValue:
         decision=decision,
         may_run=may(principal(), Action.RUN_CONFORMANCE),
         may_waive=may(principal(), Action.REQUEST_WAIVER),
-        groups=_groups(decision.reasons) if decision else [],
+        groups=grouped(decision.reasons) if decision else [],
         releases=_releases(asked["system"]),
         environments=[(e.id, e.name) for e in choices.environments],
         systems=choices.systems,
@@ -117,7 +117,7 @@ def _instant(text: str) -> datetime | None:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
-def _groups(reasons: Sequence[Reason]) -> list[ReasonGroup]:
+def grouped(reasons: Sequence[Reason]) -> list[ReasonGroup]:
     """Reasons by what they weigh, heaviest first; what is fine is folded away."""
     ordered = sorted(reasons, key=lambda r: (r.contract, r.consumer))
     groups = []

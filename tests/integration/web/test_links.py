@@ -90,3 +90,32 @@ def test_a_use_is_declared_proposed_and_confirmed(writing: FlaskClient) -> None:
     assert "Proposed, not confirmed" not in confirmed.text
     again = post(writing, f"{items}/uses/planning/confirmation", answer="decline")
     assert "nothing is proposed" in again.text
+
+
+def test_a_proposal_is_asked_about_before_it_is_merged(writing: FlaskClient) -> None:
+    proposal = get(writing, "/contracts/erp.purchase-order/versions/2.0.0@proposal")
+    [question] = [e for e in proposal.all("a") if e.text == "May it be merged?"]
+    answer = get(writing, question.attributes["href"])
+    assert "Stands against it" in answer.text
+    post(writing, "/contracts/erp.purchase-order/tags", tag="next", version="2.0.0@proposal")
+    for label in ("next", "proposal"):
+        same = get(writing, f"/contracts/erp.purchase-order/merge?version={label}")
+        assert f"2.0.0@proposal ({label})" in same.text
+    nowhere = get(writing, "/contracts/erp.purchase-order/merge?version=nowhere", 422)
+    assert "has no version 'nowhere'" in nowhere.text
+
+
+def test_a_pact_names_what_it_expects(writing: FlaskClient) -> None:
+    request = {"method": "GET", "path": "/items/1"}
+    interaction = {"description": "an item", "request": request, "response": {"status": 200}}
+    pact = {"consumer": {"name": "P"}, "provider": {"name": "E"}, "interactions": [interaction]}
+    sidecar = {"id": "planning.items", "provider": "planning", "owner": "demand-planning"}
+    publish(
+        writing, document=json.dumps(pact), number="1.0.0",
+        sidecar=json.dumps(sidecar | {"expects": ["erp.item-master"]}),
+    )  # fmt: skip
+    version = get(writing, "/contracts/planning.items/versions/1.0.0")
+    assert "an item" in version.text
+    assert any(e.text == "erp.item-master" for e in version.all("a"))
+    api = get(writing, "/contracts/erp.item-master")
+    assert any(e.text == "planning.items 1.0.0" for e in api.all("a"))
