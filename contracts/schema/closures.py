@@ -15,7 +15,7 @@ from contracts.schema.locations import Location
 from contracts.schema.resources import Source, step_through, tokens_of
 from contracts.verdict import Json
 
-_RESCOPING = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef")
+_RESCOPING = frozenset({"$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef"})
 
 
 class Closures:
@@ -115,11 +115,13 @@ def _references_in(raw: Json, old: bool) -> frozenset[str] | None:
             ref = value.get("$ref")
             if isinstance(ref, str):
                 found.add(ref)
-            if any(isinstance(value.get(name), str) for name in _RESCOPING):
+            if not _RESCOPING.isdisjoint(value) and any(
+                isinstance(value.get(name), str) for name in _RESCOPING
+            ):
                 return None
             if old and isinstance(value.get("id"), str) and "$ref" not in value:
                 return None
-            stack.extend(item for item in value.values() if isinstance(item, (dict, list)))
+            stack.extend([item for item in value.values() if isinstance(item, (dict, list))])
         elif isinstance(value, list):
-            stack.extend(item for item in value if isinstance(item, (dict, list)))
+            stack.extend([item for item in value if isinstance(item, (dict, list))])
     return frozenset(found)
