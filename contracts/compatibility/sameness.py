@@ -16,7 +16,8 @@ from contracts.verdict import Json
 
 _LOCAL = re.compile(rb'"(#/[^"]*)"')
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":"(?!#/)')
-_IDENTIFIERS = re.compile(rb'"(?:\$(?:id|anchor|dynamicAnchor|recursiveAnchor)":|id":")')
+_ANCHOR = re.compile(rb'"\$(?:id|anchor|dynamicAnchor|recursiveAnchor)":')
+_IDENTIFIER = b'"id":"'
 
 
 class Sameness:
@@ -41,13 +42,19 @@ class Sameness:
 
     def same_values(self, old: Json, new: Json) -> bool:
         """The same for values that stand in the two documents, wherever that is."""
+        kind = type(old)
+        if kind is not type(new):
+            return False
+        if kind is not dict and kind is not list:
+            if old != new or kind is not str or not old.startswith("#/"):
+                return bool(old == new)
+            return self._same_target(pointer.from_fragment(old[1:]))
         pair = (id(old), id(new))
         known = self._pairs.get(pair)
         if known is None:
             targets = _common_references(old, new)
             known = targets is not None and all(map(self._same_target, targets))
-            if isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
-                self._pairs[pair] = known
+            self._pairs[pair] = known
         return known
 
     def _same_target(self, target: str) -> bool:
@@ -113,7 +120,9 @@ def _text(value: Json) -> bytes:
 
 def _targets(text: bytes) -> frozenset[str] | None:
     """The local pointers in a text; None if it refers in a way that text alone cannot follow."""
-    if _REFERENCE.search(text) or _IDENTIFIERS.search(text):
+    if _IDENTIFIER in text:
+        return None
+    if b'"$' in text and (_REFERENCE.search(text) or _ANCHOR.search(text)):
         return None
     if b'"#/' not in text:
         return frozenset()

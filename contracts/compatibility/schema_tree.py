@@ -96,9 +96,10 @@ class Twin:
                 if decides or not deciding:
                     yield Reached(old, new, inside)
             for edge in twin.parents:
-                if id(edge.parent) not in seen and (edge.decides or not deciding):
-                    seen.add(id(edge.parent))
-                    waiting.append((edge.parent, (edge, inside)))
+                parent = edge.parent
+                if id(parent) not in seen and (edge.decides or not deciding):
+                    seen.add(id(parent))
+                    waiting.append((parent, (edge, inside)))
 
 
 def _tidy(path: str) -> str:

@@ -191,8 +191,7 @@ class Transparency:
             self.unread.append(one.pointer)
 
     def _travels(self, reference: Spot, schema: Spot) -> bool:
-        marks = {spot.get(self.unsent) for spot in (reference, schema)} if self.unsent else set()
-        return True not in marks
+        return self._may_travel(reference) and self._may_travel(schema)
 
 
 _Handler = Callable[[Transparency, Spot, Spot, str, int], Iterator[Step]]
