@@ -52,7 +52,7 @@ def repeats(element: Element) -> bool:
     return repeated and facts["in"] in REPEATED and not facts.get("media_type")
 
 
-TEXTUAL = ("xml", "x-www-form-urlencoded", "multipart/", "text/")
+TEXTUAL = ("xml", "x-www-form-urlencoded", "multipart/")
 """Parts of media types in whose bodies values are written without quotes."""
 
 
@@ -61,7 +61,11 @@ def written_as_text(element: Element) -> bool:
     if travels_as_text(element):
         return True
     media_type = str(element.facts.get("media_type") or "").lower()
-    return "json" not in media_type and any(mark in media_type for mark in TEXTUAL)
+    if "json" in media_type:
+        return False
+    if any(mark in media_type for mark in TEXTUAL):
+        return True  # in other text, an object is written nobody knows how
+    return media_type.startswith("text/") and scalar_types(element) is not None
 
 
 def same_as_text(found: Break, schema: Json) -> bool:
