@@ -60,7 +60,7 @@ def additional_items_part(compiler: Compiler, at: Location, _value: Json) -> Par
 
 
 def least_of(at: Location) -> int:
-    if at.dialect.rules.draft < 2019 or "minContains" not in at.raw:
+    if at.dialect.rules.words < 2019 or "minContains" not in at.raw:
         return 1
     return read_count(at.raw["minContains"])
 

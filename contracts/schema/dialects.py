@@ -51,6 +51,14 @@ class Rules:
         return self.draft == 4 and not self.openapi
 
     @property
+    def words(self) -> int:
+        """The draft whose one-word assertions count (``const``, ``contains``, ``if`` …).
+
+        Documents of OpenAPI 2.0 and 3.0 that use those of later drafts mean them.
+        """
+        return 2020 if self.openapi else self.draft
+
+    @property
     def siblings(self) -> bool:
         """Keywords beside ``$ref`` count (since 2019-09)."""
         return self.draft >= 2019

@@ -299,13 +299,14 @@ _SINCE_2019: dict[str, Handler] = {
     "dependentRequired": dependencies_part("dependentRequired", lists=True, schemas=False),
     "dependentSchemas": dependencies_part("dependentSchemas", lists=False, schemas=True),
     "maxContains": max_contains_part,
+}
+_UNEVALUATED: dict[str, Handler] = {
     "unevaluatedProperties": unevaluated_properties_part,
     "unevaluatedItems": unevaluated_items_part,
 }
 
 
-_OF_JSON_SCHEMA = frozenset({"additionalItems", *_BEFORE_2019, *_SINCE_6, *_SINCE_7})
-_OF_LATER_DRAFTS = frozenset({"if", "minContains", "prefixItems", *_SINCE_2019})
+_OF_OTHER_DRAFTS = frozenset({"additionalItems", "prefixItems", *_BEFORE_2019, *_UNEVALUATED})
 
 
 def foreign_assertion(keyword: str, dialect: Dialect) -> str | None:
@@ -313,14 +314,15 @@ def foreign_assertion(keyword: str, dialect: Dialect) -> str | None:
 
     JSON Schema's drafts tell readers to ignore keywords they do not define, and both validators
     do so. Two cases stay open: ``dependencies`` since 2019-09, which its metaschema still
-    describes, and JSON Schema's keywords in OpenAPI 2.0 and 3.0, where readers differ.
+    describes, and keywords about items and unevaluated parts in OpenAPI 2.0 and 3.0, where readers
+    differ. (Others of JSON Schema are taken at their word there: :attr:`Rules.words`.)
     """
     if keyword in FOREIGN_ASSERTIONS:
         return "is not understood"
     rules = dialect.rules
     if keyword == "dependencies" and rules.draft >= 2019:
         return "belongs to older drafts, and readers differ on it"
-    if rules.openapi and rules.draft == 4 and keyword in _OF_JSON_SCHEMA | _OF_LATER_DRAFTS:
+    if rules.openapi and rules.draft == 4 and keyword in _OF_OTHER_DRAFTS:
         return f"is not a keyword of {dialect}, and readers differ on it"
     return None
 
@@ -330,12 +332,14 @@ def handlers_of(dialect: Dialect) -> dict[str, Handler]:
     """The assertions and applicators of a dialect."""
     rules = dialect.rules
     found = dict(_ALWAYS)
-    if rules.draft >= 6:
+    if rules.words >= 6:
         found.update(_SINCE_6)
-    if rules.draft >= 7:
+    if rules.words >= 7:
         found.update(_SINCE_7)
-    if rules.draft >= 2019:
+    if rules.words >= 2019:
         found.update(_SINCE_2019)
+    if rules.draft >= 2019:
+        found.update(_UNEVALUATED)
     if rules.draft == 2019:
         found["$recursiveRef"] = reference("$recursiveRef")
     if rules.draft >= 2020:

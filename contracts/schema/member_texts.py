@@ -53,7 +53,7 @@ class MemberTexts:
         for keyword in IN_PLACE_LISTS:
             if isinstance(raw.get(keyword), list):
                 found += [at.child(keyword, i) for i in range(len(raw[keyword]))]
-        if at.dialect.rules.draft >= 7 and "if" in raw:
+        if at.dialect.rules.words >= 7 and "if" in raw:
             found += [at.child(k) for k in ("if", "then", "else") if k in raw]
         return found
 

@@ -148,7 +148,7 @@ class Translator(MemberTexts):
         self._arrays(at, out)
         self._combinations(at, out)
         self._dependencies(at, out)
-        if rules.draft >= 6 and "const" in raw:
+        if rules.words >= 6 and "const" in raw:
             out["const"] = raw["const"]
         return out
 
@@ -228,7 +228,7 @@ class Translator(MemberTexts):
                 for name in raw["patternProperties"]
             }
         for keyword, draft in (("propertyNames", 6), ("additionalProperties", 4)):
-            if keyword in raw and rules.draft >= draft and not self._ignored(keyword, raw):
+            if keyword in raw and rules.words >= draft and not self._ignored(keyword, raw):
                 out[keyword] = self._inner(at.child(keyword))
         keyword = "unevaluatedProperties"
         if keyword in raw and rules.draft >= 2019 and not self._ignored(keyword, raw):
@@ -248,9 +248,9 @@ class Translator(MemberTexts):
                 out["items"] = self._inner(at.child("additionalItems"))
         if "items" in raw and not isinstance(raw["items"], list):
             out["items"] = self._inner(at.child("items"))
-        if "contains" in raw and rules.draft >= 6:
+        if "contains" in raw and rules.words >= 6:
             out["contains"] = self._inner(at.child("contains"))
-            if rules.draft >= 2019:
+            if rules.words >= 2019:
                 out.update({k: raw[k] for k in ("minContains", "maxContains") if k in raw})
         if "unevaluatedItems" in raw and rules.draft >= 2019:
             out["unevaluatedItems"] = self._inner(at.child("unevaluatedItems"))
@@ -264,7 +264,7 @@ class Translator(MemberTexts):
                 parts = [self._schema(at.child(keyword, i)) for i in range(len(raw[keyword]))]
                 out[keyword] = out.get(keyword, []) + parts
         for keyword in _IN_PLACE:
-            if keyword in raw and (keyword == "not" or rules.draft >= 7):
+            if keyword in raw and (keyword == "not" or rules.words >= 7):
                 out[keyword] = self._schema(at.child(keyword))
 
     def _chosen(self, at: Location, keyword: str) -> list[dict[str, Json]]:
@@ -312,8 +312,8 @@ class Translator(MemberTexts):
         names: dict[str, Json] = {}
         schemas: dict[str, Json] = {}
         keywords = ("dependentRequired", "dependentSchemas")
-        if rules.draft < 2019:
-            keywords = () if rules.openapi else ("dependencies",)  # type: ignore[assignment]
+        if rules.words < 2019:
+            keywords = ("dependencies",)  # type: ignore[assignment]
         for keyword in keywords:
             for name, then in (raw.get(keyword) or {}).items():
                 if isinstance(then, list):
