@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from contracts.schema.locations import Location, SchemaAt
 from contracts.schema.messages import sentence
 from contracts.schema.nodes import Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
+from contracts.schema.plausible import polished
 from contracts.schema.references import Sources
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
@@ -129,6 +130,7 @@ class _Reading:
         self.descent = Descent(self.reader, self.solver)
         self.shown: dict[Failure, Break] = {}
         self._judges: dict[tuple[Any, bool], Judge] = {}
+        self._given: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def contains(self, writer: Location, reader: Location, seconds: float) -> Containment:
         """The answer, within so many seconds."""
@@ -149,6 +151,16 @@ class _Reading:
     def identify_with(self, closures: Closures) -> None:
         """Recognise equal schemas of these two documents."""
         self.writer.identities = self.reader.identities = closures.identity
+
+    def given_texts(self) -> frozenset[str]:
+        """Texts that the schemas themselves give as examples and defaults."""
+        hints = self.writer.hints
+        if len(hints) != self._given[0]:
+            texts = {
+                text for many in list(hints.values()) for text in many if isinstance(text, str)
+            }
+            self._given = (len(hints), frozenset(texts))
+        return self._given[1]
 
     def judgement(self, at: Location, side: Side, value: Json) -> tuple[Judge, bool | None]:
         """What the validators say of a value; raises Unverifiable.
@@ -271,6 +283,7 @@ class _Explanation:
         reading, failure = self.reading, cause.failure
         evaluator = reading.solver.evaluator
         tokens = instance_path(evaluator, cause.path, failure.violated, witness)
+        witness = self._readable(cause, witness, tokens)
         keyword = failure.part.keyword
         places = WriterPlaces(reading.writer, evaluator)
         writer = places.place(self.writer, witness, tokens, keyword)
@@ -288,6 +301,25 @@ class _Explanation:
             message=sentence(failure.at, failure.part, witness, tokens),
             assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )
+
+    def _readable(self, cause: Cause, witness: Json, tokens: Sequence[str | int]) -> Json:
+        """The witness with what its names lead one to expect, if it still shows the break."""
+        reading = self.reading
+        goals = (self.formula.id, -cause.whole().id)
+        evaluator = reading.solver.evaluator
+
+        def fits(value: Json) -> bool:
+            return all(evaluator.signed(goal, value) is True for goal in goals)
+
+        found = polished(witness, tokens, reading.given_texts(), fits)
+        if found is witness:
+            return witness
+        try:
+            _, accepted = reading.judgement(self.writer, reading.writer.side, found)
+            _, taken = reading.judgement(self.reader, reading.reader.side, found)
+        except Unverifiable:
+            return witness
+        return found if accepted is True and taken is False else witness
 
     def _undecided(self, failure: Failure, place: Place, reasons: frozenset[Reason]) -> None:
         for keyword, reason, _ in sorted(reasons):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contracts.schema.solve import Solver
 
 _LONGEST = 100_000
+_LONG = "a text that is longer than before, and "
 
 
 def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
@@ -59,6 +60,8 @@ def _texts(least: int, most: int | None) -> Iterator[str]:
     if most == 0:
         return
     length = max(least, 1)
+    if length > 3:
+        yield (_LONG * (length // len(_LONG) + 1))[: length - 1] + "."
     alphabet = "abcdefghijklmnopqrstuvwxyz"
     for index in range(26**3):
         text = alphabet[index % 26] + alphabet[index // 26 % 26] + alphabet[index // 676]

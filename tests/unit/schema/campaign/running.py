@@ -17,6 +17,7 @@ import jsonschema
 import jsonschema_rs
 
 from contracts import compare
+from contracts.formats.jsonschema import is_collection
 from contracts.schema import Containment, Dialect, Options
 from contracts.verdict import Level
 from tests.unit.schema.campaign.changes import changed
@@ -172,7 +173,12 @@ def examine(tally: Tally, seed: int, kind: str) -> None:
 def _report(
     tally: Tally, seed: int, sides: tuple[Any, Any], answer: Containment, judges: tuple[Any, Any]
 ) -> None:
-    """A comparison of the two documents, which takes them apart, answers as the engine does."""
+    """A comparison of the two documents, which takes them apart, answers as the engine does.
+
+    Not for collections of definitions: those are compared one by one, as others refer to them.
+    """
+    if any(is_collection(side) for side in sides):
+        return
     report = compare(*sides, mode="backward", format="jsonschema")
     if report.verdict is not answer.verdict:
         tally.wrong.append(("taken apart", seed, *sides, report))
