@@ -145,7 +145,7 @@ def test_a_registry_replays_under_the_rules_of_its_environments(
     estate["deployments"] = []
     document = json.dumps(estate, default=str).encode()
     register_estate(RegisterEstate(document, "estate.json"), uow, SYSTEM)
-    for number, branch in (("1.0.0", None), ("2.0.0", "next")):
+    for number, branch in (("1.0.0", ""), ("2.0.0", "next")):
         content = document_of("erp.purchase-order", number).read_bytes()
         command = PublishVersion(content, sidecar=sidecar, number=number, branch=branch)
         publish_version(command, uow, SYSTEM)
