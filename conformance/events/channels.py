@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
+from conformance.events.relations import ControlTotal
 from conformance.http.operations import escape, follow
 from contracts.verdict import Json
 
@@ -31,6 +32,8 @@ class MessageType:
     """Path of the correlation id inside the payload."""
     headers: frozenset[str]
     """Headers that must come with it."""
+    fields: frozenset[str] = frozenset()
+    """Members that its data is declared to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ class Channel:
     partition_key: tuple[tuple[str, ...], ...]
     """Paths into the payload whose values, joined with ``:``, make the key."""
     dead_letter_of: str | None = None
+    dead_letters: str | None = None
+    """Where messages go that nobody can process (``x-dead-letter``)."""
+    style: str | None = None
+    """``thin`` or ``fat`` (``x-event-style``)."""
+    state: tuple[tuple[str, ...], ...] = ()
+    """What a fat event carries beyond what its schema requires (``x-state``)."""
+    control: ControlTotal | None = None
 
 
 class Channels:
@@ -77,6 +87,10 @@ class Channels:
                     tuple(str(path).split(".")) for path in channel.get("x-partition-key") or ()
                 ),
                 dead_letter_of=channel.get("x-dead-letter-of"),
+                dead_letters=channel.get("x-dead-letter"),
+                style=channel.get("x-event-style"),
+                state=tuple(tuple(str(p).split(".")) for p in channel.get("x-state") or ()),
+                control=ControlTotal.read(channel.get("x-control-total")),
             )
 
     def _messages(
@@ -104,6 +118,7 @@ class Channels:
                 type=_fixed(document, where),
                 correlation=_correlation(document, place),
                 headers=_required_headers(document, place),
+                fields=_fields(document, where),
             )
 
 
@@ -129,3 +144,15 @@ def _required_headers(document: Mapping[str, Json], message: str) -> frozenset[s
     value, _ = follow(document, f"{message}/headers")
     required = value.get("required") if isinstance(value, Mapping) else None
     return frozenset(map(str, required)) if isinstance(required, list) else frozenset()
+
+
+def _fields(document: Mapping[str, Json], schema: str) -> frozenset[str]:
+    names: set[str] = set()
+    _, data = follow(document, f"{schema}/properties/data")
+    value, place = follow(document, data)
+    parts = value.get("allOf") if isinstance(value, Mapping) else None
+    for pointer in (place, *(f"{place}/allOf/{n}" for n in range(len(parts or ())))):
+        part, _ = follow(document, pointer)
+        properties = part.get("properties") if isinstance(part, Mapping) else None
+        names |= set(map(str, properties)) if isinstance(properties, Mapping) else set()
+    return frozenset(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,13 +12,9 @@ from conformance.events.channels import Channel, Channels, MessageType
 from conformance.events.findings import SEVERITY, TITLES, Fault
 from conformance.events.message import Message
 from conformance.events.plan import EventSuite
-from conformance.events.streams import (
-    Duplicates,
-    OrderLines,
-    Sequences,
-    Transitions,
-    unbalanced,
-)
+from conformance.events.relations import Causation, OrderLines, unbalanced
+from conformance.events.source import Seen
+from conformance.events.streams import Duplicates, Sequences, Transitions
 from conformance.evidence import (
     Contract,
     Failure,
@@ -54,6 +50,7 @@ class Checker:
         self._sequences = Sequences()
         self._transitions = Transitions(suite.machines)
         self._lines = OrderLines()
+        self._causation = Causation()
         self.taken = 0
         self.unaddressed = 0
 
@@ -94,13 +91,54 @@ class Checker:
         yield from rules.envelope(event)
         yield from rules.correlation(event, kind)
         yield from rules.partition(event, message, channel)
-        yield from self._duplicates(event)
+        if channel.style is not None:
+            yield from rules.style(event, kind, channel)
+        repeat = next(self._duplicates(event), None)
         yield from self._sequences(channel.address, event)
-        yield from self._transitions(event)
-        yield from self._lines(event)
-        yield from unbalanced(event)
+        if repeat is None:
+            yield from self._related(event, channel)
+        else:
+            yield repeat
         if self._suite.freshness is not None:
             yield from rules.lateness(event, message, self._suite.freshness)
+
+    def _related(self, event: dict[str, Json], channel: Channel) -> Iterator[Fault]:
+        """What it owes other messages; a repeat owes nothing more."""
+        yield from self._transitions(event)
+        yield from self._causation(event)
+        yield from unbalanced(event)
+        self._lines(event)
+        if channel.control is not None:
+            yield from channel.control.take(event)
+
+    def finish(self, seen: Iterable[Seen] = ()) -> None:
+        """What only the whole shows; ``seen``: what a broker has of each address."""
+        for fault in self._lines.finish():
+            self._at_end(fault, self._receipts())
+        for channel in self.channels.by_address.values():
+            for fault in channel.control.finish() if channel.control is not None else ():
+                self._at_end(fault, channel)
+        missing = {entry.address for entry in seen if entry.missing}
+        for channel in self.channels.by_address.values():
+            letters = channel.dead_letters
+            if letters is None:
+                continue
+            if letters not in self.channels.by_address:
+                text = f"{letters} is in no channel of the contract"
+            elif letters in missing and channel.address not in missing:
+                text = f"{letters} is not there at the broker"
+            else:
+                continue
+            self._at_end(Fault("dead_letter_address", text, cause=letters), channel)
+
+    def _receipts(self) -> Channel | None:
+        """Where receipts come."""
+        return next((c for a, c in self.channels.by_address.items() if ".receipt." in a), None)
+
+    def _at_end(self, fault: Fault, channel: Channel | None) -> None:
+        if fault.check in self._wanted:
+            address = channel.address if channel else None
+            self._found(fault, Message(address, None, self.taken), channel)
 
     def _matching(
         self, event: Json, channel: Channel
@@ -143,7 +181,7 @@ class Checker:
             place=Place(where, None, source) if source is not None else None,
             phase=f"message {message.position}",
         )
-        if self._causes.add(failure):
+        if self._causes.add(failure) and message.payload is not None:
             self._causes.complete(failure.cause, example=self._redactor.value(message.payload))
         if channel is not None:
             self._tally[channel.address].failed += 1

@@ -17,11 +17,15 @@ SEVERITY = {
     "sequence": Severity.HIGH,
     "partition_key": Severity.HIGH,
     "correlation": Severity.MEDIUM,
+    "causation": Severity.MEDIUM,
+    "event_style": Severity.MEDIUM,
     "lateness": Severity.LOW,
     "dead_letter": Severity.MEDIUM,
+    "dead_letter_address": Severity.HIGH,
     "state_transitions": Severity.HIGH,
     "known_order_line": Severity.HIGH,
     "balanced_posting": Severity.CRITICAL,
+    "control_total": Severity.CRITICAL,
 }
 """Every event check and how much its failures weigh."""
 
@@ -36,11 +40,15 @@ TITLES = {
     "sequence": "Messages of one key are missing",
     "partition_key": "Partition key is not as declared",
     "correlation": "Correlation id is missing or malformed",
+    "causation": "Cause does not fit",
+    "event_style": "Event is not as thin or as fat as declared",
     "lateness": "Message came late",
     "dead_letter": "Dead letter without a reason",
+    "dead_letter_address": "Dead letters have nowhere to go",
     "state_transitions": "Forbidden state transition",
     "known_order_line": "Message refers to an order line that does not exist",
     "balanced_posting": "Debits and credits differ",
+    "control_total": "Control total is not met",
 }
 
 
@@ -55,11 +63,15 @@ PROMISES = {
     "sequence": "The sequence of one partition key has no gaps.",
     "partition_key": "Attribute and broker key are what x-partition-key declares.",
     "correlation": "The correlation id is there and well-formed; so is a causation id.",
+    "causation": "A causationid names another event of the same transaction that came before.",
+    "event_style": "Thin events (x-event-style) carry no record; fat ones carry x-state.",
     "lateness": "Messages come within the freshness objective.",
     "dead_letter": "Dead letters carry the header x-dead-letter-reason.",
-    "state_transitions": "Status changes follow their state machine, step after step.",
+    "dead_letter_address": "The address of x-dead-letter is declared, and there at the broker.",
+    "state_transitions": "Statuses follow their state machine: each step, each way through it.",
     "known_order_line": "Receipts name lines their order has, where the order was seen.",
     "balanced_posting": "Debits and credits of a journal are equal in every currency.",
+    "control_total": "Numbers add up as x-control-total says, in a message or over a group.",
 }
 """What each event check looks for."""
 

@@ -84,7 +84,7 @@ class Kafka:
         patience = min(CONNECT, reading.seconds)
         told = client.list_topics(topic, timeout=patience).topics.get(topic)
         if told is None or told.error is not None:
-            reading.seen.append(Seen(topic, "is not there"))
+            reading.seen.append(Seen(topic, "is not there", missing=True))
             return
         for number in sorted(told.partitions):
             place = TopicPartition(topic, number)

@@ -134,7 +134,7 @@ class Nats:
         wanted = json.dumps({"subject": subject}).encode()
         streams = connection.ask("$JS.API.STREAM.NAMES", wanted).get("streams") or []
         if not streams:
-            reading.seen.append(Seen(subject, "is in no stream"))
+            reading.seen.append(Seen(subject, "is in no stream", missing=True))
             return
         name = streams[0]
         state = connection.ask(f"$JS.API.STREAM.INFO.{name}").get("state", {})

@@ -89,3 +89,29 @@ def instant(value: Json) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo is not None else None
+
+
+def style(event: Mapping[str, Json], kind: MessageType | None, channel: Channel) -> Iterator[Fault]:
+    """A thin event has nothing but declared members without records; a fat one its state."""
+    data = event.get("data")
+    if not isinstance(data, Mapping):
+        return
+    if channel.style == "thin":
+        declared = kind.fields if kind is not None else frozenset()
+        for name, value in data.items():
+            record = isinstance(value, Mapping) or (
+                isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+            )
+            if record or (declared and name not in declared):
+                what = "a record" if record else "undeclared"
+                text = f"a thin event carries {name!r}, which is {what}"
+                yield Fault("event_style", text, channel.pointer, cause=name)
+    elif channel.style == "fat":
+        for path in channel.state:
+            stated: Any = event
+            for token in path:
+                stated = stated.get(token) if isinstance(stated, Mapping) else None
+            if stated is None or stated in ([], {}):
+                name = ".".join(path)
+                text = f"a fat event lacks {name}, so that its readers have to ask back"
+                yield Fault("event_style", text, channel.pointer, cause=name)

@@ -27,6 +27,8 @@ class Seen:
     last: int | None = None
     end: int | None = None
     count: int = 0
+    missing: bool = False
+    """Whether the broker knows no such address."""
 
     def note(self, position: int) -> None:
         """Count one message."""

@@ -21,7 +21,7 @@ class Watch(Protocol):
     def take(self, item: Any) -> None:
         """Check one."""
 
-    def finish(self, now: datetime) -> None:
+    def finish(self, now: datetime, /) -> None:
         """What only the whole shows."""
 
     def progress(self) -> dict[str, Json]:
@@ -71,8 +71,8 @@ class _Messages:
         self._address = item.address or ""
         self._checker.take(item)
 
-    def finish(self, now: datetime) -> None:
-        pass
+    def finish(self, _now: datetime) -> None:
+        self._checker.finish(self._reading.seen)
 
     def progress(self) -> dict[str, Json]:
         checker = self._checker

@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     except UnknownFault as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    capture = Capture(options.capture, faults.event)
+    capture = Capture(options.capture, faults.event, faults.line)
     from contracts.documents import load
 
     documents = {

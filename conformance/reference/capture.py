@@ -38,12 +38,18 @@ class Capture:
     Without a ``path`` they are dropped.
     """
 
-    def __init__(self, path: Path | None, distort: Distort | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        distort: Distort | None = None,
+        around: Callable[[Event], Event] | None = None,
+    ) -> None:
         self._file: IO[str] | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("w", encoding="utf-8")
         self._distort = distort or (lambda event: [event])
+        self._around = around or (lambda line: line)
         self._sequence: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
 
@@ -80,15 +86,22 @@ class Capture:
                 self._write(outlet.address, sent)
         return event
 
-    def _write(self, address: str, event: Event) -> None:
+    def dead_letter(self, outlet: Outlet, event: Event, reason: str) -> None:
+        """Hand in a message that a consumer could not process, unchanged, with the reason."""
+        with self._lock:
+            headers = {"x-dead-letter-reason": reason}
+            self._write(f"{outlet.address}.dlq", event, headers=headers)
+
+    def _write(self, address: str, event: Event, **around: Json) -> None:
         if self._file is not None:
             line = {
                 "address": address,
                 "key": event.get("partitionkey"),
                 "receivedAt": now(),
+                **around,
                 "message": event,
             }
-            self._file.write(json.dumps(line) + "\n")
+            self._file.write(json.dumps(self._around(line)) + "\n")
             self._file.flush()
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from conformance.reference.calls import JSON, Call, Reply
 from conformance.reference.capture import Event
@@ -81,6 +82,15 @@ def data(name: str, change: Callable[[Json], Json]) -> Spoil:
         return [spoiled]
 
     return spoil
+
+
+def credit_short(event: Event) -> list[Event]:
+    """A journal whose credit side lacks a cent."""
+    spoiled = copy.deepcopy(event)
+    for line in spoiled["data"].get("lines", ()):
+        if line.get("side") == "credit":
+            line["amount"] = f"{Decimal(line['amount']) - Decimal('0.01'):.2f}"
+    return [spoiled]
 
 
 def twice(event: Event) -> list[Event]:

@@ -15,8 +15,8 @@ class Fault:
 
     ``found_by`` names the checks of which at least one must find it. A fault is either an effect at
     the edge (``reply`` distorts an answer, ``crash`` breaks on some requests, ``forgive`` honours a
-    request without that header, ``lax`` takes any body, ``event`` distorts messages) or a flag that
-    the service asks for.
+    request without that header, ``lax`` takes any body, ``event`` distorts messages, ``line`` what
+    surrounds them) or a flag that the service asks for.
     """
 
     id: str
@@ -31,6 +31,8 @@ class Fault:
     forgive: str | None = None
     lax: bool = False
     event: Callable[[Event], list[Event]] | None = None
+    line: Callable[[Event], Event] | None = None
+    """Distorts what surrounds a message in the capture: address, key, headers."""
 
     def concerns(self, operation_id: str) -> bool:
         """Whether it has to do with this operation."""
@@ -90,3 +92,10 @@ class Faults:
             if fault.event:
                 events = [sent for item in events for sent in fault.event(item)]
         return events
+
+    def line(self, line: Event) -> Event:
+        """A message with what surrounds it, as it goes out."""
+        for fault in self._active.values():
+            if fault.line:
+                line = fault.line(line)
+        return line

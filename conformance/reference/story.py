@@ -213,6 +213,28 @@ def _take_back(company: Company, receipt: str, correlation: str) -> None:
     company.erp.ask("POST", f"/goods-receipts/{receipt}/reverse", reversal, correlation)
 
 
+def _hand_back(company: Company, receipt: str, correlation: str) -> None:
+    """A count of another company's goods: nobody can post it, so it goes to the dead letters."""
+    event = company.wms.do(
+        "count-receipt",
+        correlation,
+        receiptId=receipt,
+        poNumber=f"PO-{receipt[3:]}",
+        location=SITE,
+        lines=[
+            {
+                "lineNumber": "00010",
+                "itemId": "PALLET-EUR",
+                "receivedQuantity": 1,
+                "uom": "EA",
+                "condition": "good",
+            }
+        ],
+    )
+    reason = f"no purchase order {event['data']['poNumber']}"
+    company.wms.do("return-receipt", correlation, event=event, reason=reason)
+
+
 def stock_day(company: Company) -> None:
     """Counting, moving, reserving and picking in the warehouse."""
     correlation = f"stock-{uuid.uuid4()}"
@@ -261,6 +283,7 @@ def day(company: Company, tag: str) -> tuple[str, ...]:
         buy(company, f"PO-{tag}-2", "NUT-M8", 1000, [1000]),
         buy(company, f"PO-{tag}-3", "PALLET-EUR", 64, [60]),
     ]
+    _hand_back(company, f"GR-{tag}-0", f"p2p-po-{tag.lower()}-3")
     _take_back(company, f"GR-{tag}-3-1", f"p2p-po-{tag.lower()}-3")
     correlation = f"p2p-{tag.lower()}-4"
     order = _order(f"PO-{tag}-4", "SOLVENT-5L", 10)

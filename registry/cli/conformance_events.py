@@ -98,7 +98,7 @@ def events_command(
     if schemas is not None:
         messages = with_schemas(messages, Schemas.load(schemas))
     try:
-        found = check(suite, documents, messages, source=source)
+        found = check(suite, documents, messages, source=source, seen=reading.seen)
     except BrokerUnreachable as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(exits.COULD_NOT_ASK)

@@ -11,6 +11,7 @@ SUPPLIER = "erp.supplier-master"
 RECEIPT = "erp.goods-receipt"
 SALES = "erp.sales-order"
 MASTERS = "erp.master-data-events"
+JOURNALS = "finance.posting-events"
 STOCK = "erp.inventory-availability"
 
 FAULTS: tuple[Fault, ...] = (
@@ -139,6 +140,20 @@ FAULTS: tuple[Fault, ...] = (
         ("state_transitions",),
         operations=("cancelSalesOrder",),
         reply=spoil.field("status", lambda _: "closed"),
+    ),
+    Fault(
+        "master-change-carries-the-record", "erp", "events", MASTERS,
+        "Events of changed masters carry the whole record, although they are to be thin",
+        ("event_style",),
+        event=lambda event: [
+            {**event, "data": {**event["data"], "record": {"legalName": "Nordstahl GmbH"}}}
+        ],
+    ),
+    Fault(
+        "journal-unbalanced", "erp", "events", JOURNALS,
+        "The credits of a journal are less than its debits",
+        ("balanced_posting",),
+        event=spoil.credit_short,
     ),
     Fault(
         "master-change-without-version", "erp", "events", MASTERS,

@@ -10,6 +10,7 @@ from conformance.reference.calls import Call, Rejected, Reply
 from conformance.reference.capture import now
 from conformance.reference.collection import Record
 from conformance.reference.erp.books import Books, shown, since
+from conformance.reference.erp.ledger import Ledger
 from conformance.reference.erp.seed import LOCATIONS, document_name
 from conformance.reference.service import Handler
 
@@ -22,6 +23,7 @@ class Receipts:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self._ledger = Ledger(books)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Operation ids and what answers them."""
@@ -56,6 +58,8 @@ class Receipts:
         if line["receivedQuantity"] >= line["quantity"]:
             line["completelyDelivered"] = True
         self._move(line["itemId"], body.get("deliverTo"), body["quantity"])
+        order = self._books.orders.get(body["poNumber"])
+        self._ledger.post(record, order, line, call.correlation_id)
         return shown(record, 201, Location=f"/goods-receipts/{record['receiptId']}")
 
     def get(self, call: Call) -> Reply:
@@ -88,7 +92,14 @@ class Receipts:
         original["status"] = "reversed"
         original["reversedBy"] = number
         self._take_back(original)
+        self._unbook(record, call.correlation_id)
         return shown(record, 201, Location=f"/goods-receipts/{number}")
+
+    def _unbook(self, reversal: Record, correlation_id: str) -> None:
+        order = self._books.orders.find(reversal["poNumber"])
+        for line in order["lines"] if order else ():
+            if line["lineNumber"] == reversal["lineNumber"] and order is not None:
+                self._ledger.post(reversal, order, line, correlation_id)
 
     def _line(self, body: Record) -> Record:
         order = self._books.orders.find(body["poNumber"])

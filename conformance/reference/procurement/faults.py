@@ -59,6 +59,16 @@ FAULTS: tuple[Fault, ...] = (
         ],
     ),
     Fault(
+        "cancelled-order-comes-back", "procurement", "events", ORDERS,
+        "A cancelled order is told to be transmitted",
+        ("state_transitions",),
+        event=lambda event: [
+            {**event, "data": {**event["data"], "status": "transmitted"}}
+            if event["type"].endswith(".cancelled.v1")
+            else event
+        ],
+    ),
+    Fault(
         "order-event-out-of-order", "procurement", "events", ORDERS,
         "Every fourth message comes behind the next one",
         ("ordering",),

@@ -40,6 +40,44 @@ FAULTS: tuple[Fault, ...] = (
         event=spoil.data("lineNumber", lambda _: "99999"),
     ),
     Fault(
+        "receipt-without-its-lines", "wms", "events", RECEIPTS,
+        "A count comes without its lines, so that readers have to ask back",
+        ("event_style",),
+        event=spoil.data("lines", lambda _: []),
+    ),
+    Fault(
+        "receipt-causes-itself", "wms", "events", RECEIPTS,
+        "Messages name themselves as their cause",
+        ("causation",),
+        event=spoil.attribute("causationid", lambda event: event["id"]),
+    ),
+    Fault(
+        "discrepancy-of-another-transaction", "wms", "events", RECEIPTS,
+        "A discrepancy belongs to another transaction than the count that caused it",
+        ("causation",),
+        event=lambda event: [
+            {**event, "correlationid": "somebody-elses"} if "causationid" in event else event
+        ],
+    ),
+    Fault(
+        "dead-letter-unexplained", "wms", "events", RECEIPTS,
+        "Dead letters come without a reason",
+        ("dead_letter",),
+        line=lambda line: {n: v for n, v in line.items() if n != "headers"},
+    ),
+    Fault(
+        "dead-letter-elsewhere", "wms", "events", RECEIPTS,
+        "Dead letters go to an address that no contract declares",
+        ("channel",),
+        line=lambda line: {**line, "address": line["address"].replace(".dlq", ".dead")},
+    ),
+    Fault(
+        "transfer-half-short", "wms", "events", STOCK,
+        "What arrives of a transfer is less than what left",
+        ("control_total",),
+        event=spoil.data("delta", lambda delta: delta - 1 if delta > 0 else delta),
+    ),
+    Fault(
         "stock-message-lost", "wms", "events", STOCK,
         "Every third movement is not told",
         ("sequence",),

@@ -36,7 +36,11 @@ class Receipts:
 
     def deeds(self) -> Mapping[str, Backstage]:
         """What happens at the gate, by name."""
-        return {"count-receipt": self.count, "reverse-receipt": self.reverse}
+        return {
+            "count-receipt": self.count,
+            "reverse-receipt": self.reverse,
+            "return-receipt": self.hand_back,
+        }
 
     def count(self, what: Mapping[str, Json]) -> Json:
         """Goods were counted; ``expected`` maps line numbers to ordered quantities."""
@@ -67,6 +71,11 @@ class Receipts:
             reversalId=what["reversalId"], reason=what["reason"],
             lines=receipt["lines"], reversedAt=now(),
         )  # fmt: skip
+
+    def hand_back(self, what: Mapping[str, Json]) -> Json:
+        """A consumer could not process the message of a count; it goes to the dead letters."""
+        self._capture.dead_letter(OUTLETS["counted"], what["event"], str(what["reason"]))
+        return {"reason": what["reason"]}
 
     def _differs(
         self, receipt: Record, line: Record, wanted: float, what: Mapping[str, Json], cause: Event

@@ -20,6 +20,9 @@ from registry.cli.demonstration.services import TOKEN_VARIABLE, Started
 FRESHNESS = 60.0
 """Seconds that an operational event may take (profile O)."""
 
+LEDGER = "finance"
+"""Its journals are played by the ERP, which keeps the ledger."""
+
 
 def live_a_day(
     services: Sequence[Started], captures: Path, library: Library, screen: Screen
@@ -44,7 +47,7 @@ def live_a_day(
         for shelved in library.contracts
         if shelved.current is not None
         and shelved.current.path.name.endswith(".asyncapi.yaml")
-        and shelved.sidecar.provider in urls
+        and shelved.sidecar.provider in {*urls, LEDGER}
     ]
     messages = (
         message for system in urls for message in read_capture(captures / f"{system}.jsonl")

@@ -13,6 +13,7 @@ import pytest
 
 import contracts
 from conformance.events import CHECKS, EventSuite, Message, check, read_capture
+from conformance.events.source import Seen
 from conformance.evidence import Outcome, Run
 from contracts.documents import Document, from_data, load
 from contracts.errors import DocumentUnreadable
@@ -20,6 +21,7 @@ from contracts.errors import DocumentUnreadable
 LIBRARY = Path(contracts.__file__).parent / "library"
 ORDERS = load(LIBRARY / "procurement/purchase-order-events/1.0.0.asyncapi.yaml")
 RECEIPTS = load(LIBRARY / "wms/goods-receipt-events/1.0.0.asyncapi.yaml")
+MASTERS = load(LIBRARY / "erp/master-data-events/1.0.0.asyncapi.yaml")
 STOCK = load(LIBRARY / "wms/inventory-events/1.0.0.asyncapi.yaml")
 COUNTED = "wms.receipt.counted"
 STATUS = "procurement.purchase-order.status-changed"
@@ -54,7 +56,21 @@ def stream(*events: Any, address: str | None = COUNTED, **around: Any) -> list[M
 
 
 def run(messages: Iterable[Message], **suite: Any) -> Run:
-    return check(EventSuite(**suite), [ORDERS, RECEIPTS, STOCK], messages)
+    return check(EventSuite(**suite), [ORDERS, RECEIPTS, STOCK, MASTERS], messages)
+
+
+CHANGED = example(MASTERS, "supplierChanged")
+
+
+def transfer(*deltas: float) -> list[Message]:
+    events = [
+        with_data(
+            {**example(STOCK, "inventoryTransferred"), "id": f"t{n}", "sequence": str(n).zfill(20)},
+            delta=delta,
+        )
+        for n, delta in enumerate(deltas, 1)
+    ]
+    return stream(*events, address="wms.inventory.transferred")
 
 
 ORDER_LINE = example(ORDERS, "purchaseOrderApproved")
@@ -111,6 +127,46 @@ CASES: list[tuple[str, str, list[Message], bool]] = [
     ("correlation", "present", stream(counted(causationid="e1")), False),
     ("correlation", "missing", stream(without(counted(), "correlationid")), True),
     ("correlation", "malformed cause", stream(counted(causationid="a b")), True),
+    (
+        "causation",
+        "another event of the transaction",
+        stream(counted(id="a"), counted(id="b", causationid="a")),
+        False,
+    ),
+    (
+        "causation",
+        "read before its cause",
+        stream(counted(id="b", causationid="a"), counted(id="a")),
+        False,
+    ),
+    ("causation", "itself", stream(counted(id="a", causationid="a")), True),
+    (
+        "causation",
+        "of another transaction, read before its cause",
+        stream(counted(id="b", causationid="a", correlationid="x"), counted(id="a")),
+        True,
+    ),
+    (
+        "causation",
+        "later than its effect",
+        stream(
+            counted(id="a", time="2026-03-02T08:15:31.000Z"),
+            counted(id="b", causationid="a", time="2026-03-02T08:15:30.000Z"),
+        ),
+        True,
+    ),
+    ("event_style", "fat with its state", stream(counted()), False),
+    ("event_style", "fat without its lines", stream(with_data(counted(), lines=[])), True),
+    ("event_style", "thin", stream(CHANGED, address=None), False),
+    (
+        "event_style",
+        "thin with a record",
+        stream(with_data(CHANGED, record={"legalName": "x"}), address=None),
+        True,
+    ),
+    ("control_total", "both halves", transfer(-500, 500), False),
+    ("control_total", "one half is short", transfer(-500, 499), True),
+    ("control_total", "the other half is not read", transfer(-500), False),
     ("lateness", "in time", stream(counted(), received_at="2026-03-02T08:15:40Z"), False),
     ("lateness", "late", stream(counted(), received_at="2026-03-02T09:15:40Z"), True),
     ("lateness", "not known when it came", stream(counted()), False),
@@ -176,6 +232,71 @@ BALANCE = from_data(
 )
 
 
+def sides(credit: str) -> list[dict[str, Any]]:
+    return [
+        {"account": "140000", "side": "debit", "amount": "10.00", "currency": "EUR"},
+        {"account": "191100", "side": "credit", "amount": credit, "currency": "EUR"},
+    ]
+
+
+def test_a_journal_of_the_library_is_balanced() -> None:
+    document = load(LIBRARY / "finance/posting-events/1.0.0.asyncapi.yaml")
+    event = example(document, "journalPosted")
+    assert check(EventSuite(), [document], stream(event, address=None)).failures == ()
+    short = with_data(event, lines=sides("9.99"))
+    found = check(EventSuite(), [document], stream(short, address=None))
+    assert [f.check for f in found.failures] == ["balanced_posting"]
+
+
+@pytest.mark.parametrize(
+    ("there", "address", "fails"),
+    [
+        (Seen("a.dlq", "stream A"), "a.dlq", False),
+        (Seen("a.dlq", "is not there", missing=True), "a.dlq", True),
+        (Seen("a.dlq", "stream A"), "a.nowhere", True),
+    ],
+)
+def test_dead_letters_have_somewhere_to_go(there: Seen, address: str, fails: bool) -> None:
+    message = {"payload": {"type": "object"}}
+    channels = {
+        "a": {"address": "a", "x-dead-letter": address, "messages": {"m": message}},
+        "d": {"address": "a.dlq", "x-dead-letter-of": "a", "messages": {"m": message}},
+    }
+    document = from_data({"asyncapi": "3.0.0", "channels": channels}, name="a.yaml")
+    event = {"specversion": "1.0", "id": "1", "source": "/a", "type": "a.v1"}
+    found = check(EventSuite(), [document], stream(event, address="a"), seen=[there])
+    assert [f.check for f in found.failures] == (["dead_letter_address"] if fails else [])
+
+
+def test_parts_add_up_in_one_message() -> None:
+    rule = {"of": "data.lines[].amount", "total": "data.total"}
+    channel = {"address": "a", "x-control-total": rule, "messages": {"m": {"payload": {}}}}
+    document = from_data({"asyncapi": "3.0.0", "channels": {"a": channel}}, name="a.yaml")
+    head = {"specversion": "1.0", "source": "/a", "type": "a.v1"}
+    lines = [{"amount": "0.10"}, {"amount": "0.20"}]
+    for total, fails in (("0.30", False), ("0.31", True)):
+        event = {**head, "id": total, "data": {"total": total, "lines": lines}}
+        found = check(EventSuite(), [document], stream(event, address="a"))
+        assert [f.check for f in found.failures] == (["control_total"] if fails else [])
+
+
+def test_no_order_comes_back_from_its_end() -> None:
+    def told(status: str, at: str) -> dict[str, Any]:
+        event = example(ORDERS, "purchaseOrderChanged")
+        return with_data({**event, "id": status, "time": at}, status=status)
+
+    end = moved("approved", "cancelled", 1) | {"time": "2026-03-02T08:00:00Z"}
+    later, earlier = "2026-03-02T09:00:00Z", "2026-03-02T07:00:00Z"
+    for status, at, fails in (
+        ("approved", later, True),
+        ("approved", earlier, False),
+        ("cancelled", later, False),
+    ):
+        messages = [*stream(end, address=STATUS), *stream(told(status, at), address=None)]
+        found = run(messages, checks=("state_transitions",))
+        assert bool(found.failures) is fails, (status, at)
+
+
 @pytest.mark.parametrize(("credit", "fails"), [("10.00", False), ("9.99", True)])
 def test_debits_equal_credits(credit: str, fails: bool) -> None:
     event = {
@@ -196,7 +317,7 @@ def test_debits_equal_credits(credit: str, fails: bool) -> None:
 
 def test_every_check_has_a_passing_and_a_failing_case() -> None:
     outcomes = {name: {c[3] for c in CASES if c[0] == name} for name in CHECKS}
-    outcomes["balanced_posting"] = {True, False}
+    outcomes["balanced_posting"] = outcomes["dead_letter_address"] = {True, False}
     assert all(found == {True, False} for found in outcomes.values()), outcomes
 
 
