@@ -19,7 +19,7 @@ from registry.errors import NotFound, PolicyDenied, RegistryError, Unavailable
 from registry.jobs.queue import open_queue
 from registry.logs import configure
 from registry.metrics import install_metrics
-from registry.observing import Observed, seen
+from registry.observing import Observed, Trace, seen
 from registry.problems import MEDIA_TYPE, http_problem, problem
 from registry.runtime import EXTENSION, Runtime
 from registry.security.keys import signing_key
@@ -31,7 +31,7 @@ from registry.services.sign_in import end_session, enter, recall
 from registry.services.sign_in_user import SignIn, sign_in_user
 from registry.settings import Settings
 from registry.store.engine import connect
-from registry.store.migrate import current, head, upgrade
+from registry.store.migrate import head, upgrade
 from registry.store.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger("interlock")
@@ -76,7 +76,8 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     _health(app, runtime)
     measure = install_metrics(app, runtime.uow)
     _blueprints(app, runtime)
-    app.wsgi_app = Observed(Documents(app.wsgi_app, runtime), measure)  # type: ignore[method-assign]
+    trace = _traced(app, settings, runtime)
+    app.wsgi_app = Observed(Documents(app.wsgi_app, runtime), measure, trace)  # type: ignore[method-assign]
     return app
 
 
@@ -131,6 +132,20 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def _unknown(rest: str) -> ResponseReturnValue:
     raise NotFound(f"the API has no address {rest[:200]!r} for {request.method}; see openapi.json")
+
+
+def _traced(app: Flask, settings: Settings, runtime: Runtime) -> Trace | None:
+    """What traces each request, if a collector is set."""
+    if not settings.otlp:
+        return None
+    from registry.tracing import open_tracing
+
+    tracing = open_tracing(settings, "interlock")
+    assert tracing is not None
+    assert isinstance(runtime.uow, SqlUnitOfWork)
+    tracing.watch(runtime.uow.engine)
+    app.extensions["interlock-tracing"] = tracing
+    return tracing.request
 
 
 def _observe(app: Flask) -> None:
@@ -207,15 +222,17 @@ def _health(app: Flask, runtime: Runtime) -> None:
 
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
-        """The database answers and stands at this version's revision."""
-        uow = runtime.uow
-        assert isinstance(uow, SqlUnitOfWork)
-        try:
-            with uow.read():
-                found = current(uow.engine)
-        except Unavailable as error:
-            return _problem(problem(error, _request_id()))
-        if found != head():
-            behind = Unavailable(f"the database stands at revision {found}, not at {head()}")
-            return _problem(problem(behind, _request_id()))
-        return {"status": "ready", "revision": found}
+        """Database, its revision and the job queue; 503 says which of them fails and why."""
+        checks = {"database": runtime.uow.check, "queue": runtime.queue.check}
+        parts = {}
+        for part, check in checks.items():
+            try:
+                check()
+            except Unavailable as error:
+                parts[part] = str(error)
+        if not parts:
+            return {"status": "ready", "revision": head(), **dict.fromkeys(checks, "ok")}
+        failing = Unavailable("; ".join(f"{part}: {text}" for part, text in parts.items()))
+        body = problem(failing, _request_id())
+        body["parts"] = {part: parts.get(part, "ok") for part in checks}
+        return _problem(body)

@@ -17,6 +17,7 @@ from registry.settings import Settings
 
 MARK = "ilk_"
 SECRET = re.compile(rf"{MARK}[A-Za-z0-9_-]{{8,}}")
+URL_PASSWORD = re.compile(r"://[^/\s@]+@")
 PLAIN = re.compile(r"[\w./:@+*-]+")
 HIDDEN = re.compile(r"(secret|password|token|authorization|cookie)$", re.IGNORECASE)
 
@@ -50,9 +51,15 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     for name, value in event.items():
         if _hidden(name):
             event[name] = "[redacted]"
-        elif isinstance(value, str) and MARK in value:
-            event[name] = SECRET.sub("ilk_[redacted]", value)
+        elif isinstance(value, str):
+            event[name] = _cleaned(value)
     return event
+
+
+def _cleaned(value: str) -> str:
+    if MARK in value:
+        value = SECRET.sub("ilk_[redacted]", value)
+    return URL_PASSWORD.sub("://[redacted]@", value) if "@" in value else value
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -44,12 +45,17 @@ Measure = Callable[[str, Seen, float], None]
 """Takes the method, what was seen, and the seconds that it took."""
 
 
-class Observed:
-    """WSGI application: ``app``, with every request named, timed and logged."""
+Trace = Callable[["WSGIEnvironment", Seen], AbstractContextManager[str]]
+"""Puts a span around a request and gives the id of its trace."""
 
-    def __init__(self, app: WSGIApplication, measure: Measure) -> None:
+
+class Observed:
+    """WSGI application: ``app``, with every request named, timed, logged and, if wanted, traced."""
+
+    def __init__(self, app: WSGIApplication, measure: Measure, trace: Trace | None = None) -> None:
         self._app = app
         self._measure = measure
+        self._trace = trace
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """One request."""
@@ -63,8 +69,13 @@ class Observed:
             headers = [*headers, ("X-Request-Id", id_), ("X-Correlation-Id", id_)]
             return start_response(status, headers, *rest)
 
+        traced = {}
         try:
-            return self._app(environ, begin)
+            if self._trace is None:
+                return self._app(environ, begin)
+            with self._trace(environ, noted) as trace_id:
+                traced["trace_id"] = trace_id
+                return self._app(environ, begin)
         finally:
             seconds = time.perf_counter() - began
             method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
@@ -78,4 +89,5 @@ class Observed:
                     status=noted.status,
                     ms=round(seconds * 1000, 1),
                     caller=noted.caller,
+                    **traced,
                 )

@@ -143,6 +143,15 @@ class Settings(BaseModel):
     session_hours: int = Field(
         default=12, ge=1, le=24 * 30, description="How long a browser session lasts."
     )
+    otlp: str = Field(
+        default="",
+        description="OTLP/HTTP collector that traces are sent to, such as "
+        "`http://127.0.0.1:4318`; needs `interlock[tracing]`. Empty: no traces.",
+    )
+    otlp_headers: SecretStr = Field(
+        default=SecretStr(""),
+        description="Headers for the collector: `name=value`, separated by commas.",
+    )
     log_format: str = Field(
         default="text",
         pattern="^(text|json)$",
@@ -206,6 +215,13 @@ class Settings(BaseModel):
                 roles.add(role)
                 teams |= {team} if team else set()
         return roles, teams
+
+    @model_validator(mode="after")
+    def _otlp_is_an_address(self) -> Settings:
+        parts = urlsplit(self.otlp)
+        if self.otlp and not (parts.scheme in {"http", "https"} and parts.hostname):
+            raise ValueError("otlp must be an http:// or https:// address")
+        return self
 
     @model_validator(mode="after")
     def _database_is_supported(self) -> Settings:

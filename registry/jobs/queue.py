@@ -6,6 +6,7 @@ schedule finds runs that are queued or whose worker fell silent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -43,6 +44,18 @@ class HueyQueue:
     huey: Huey
     tasks: Any
 
+    def check(self) -> None:
+        """It answers.
+
+        Raises:
+            Unavailable: it does not.
+        """
+        try:
+            self.huey.pending_count()
+        except Exception as error:  # Redis and SQLite have no error in common
+            kind = "Redis" if isinstance(self.huey, RedisHuey) else "the queue's file"
+            raise Unavailable(f"{kind} does not answer: {type(error).__name__}") from error
+
     def enqueue_run(self, run_id: str) -> None:
         """Have a worker carry it out."""
         self.tasks.carry_out(run_id)
@@ -60,18 +73,25 @@ class Tasks:
     def __init__(self, huey: Huey, settings: Settings) -> None:
         self._settings = settings
         self._worker: Any = None
-        self.carry_out = huey.task(name="carry_out_run", retries=0)(self._carry_out)
-        self.deliver = huey.periodic_task(crontab(minute="*"), name="deliver")(self._deliver)
-        self.recover = huey.periodic_task(crontab(minute="*"), name="recover")(self._recover)
-        """Every minute, and when a worker starts."""
-        self.fire = huey.periodic_task(crontab(minute="*"), name="fire")(self._fire)
+        self._huey = huey
+        self.carry_out = huey.task(name="carry_out_run", retries=0)(
+            self._spanned("carry_out_run", self._carry_out)
+        )
+        minutely = crontab(minute="*")
+        self.deliver = self._periodic("deliver", minutely, self._deliver)
+        self.recover = self._periodic("recover", minutely, self._recover)
+        """Every minute, when a worker starts, and as soon as another is seen to be silent."""
+        self.fire = self._periodic("fire", minutely, self._fire)
         """Every minute: the runs of schedules whose time has come."""
-        self.seal = huey.periodic_task(crontab(minute="7"), name="seal")(self._seal)
+        self.seal = self._periodic("seal", crontab(minute="7"), self._seal)
         """Every hour: a checkpoint of the audit log, if one is due."""
-        self.remind = huey.periodic_task(crontab(minute="37"), name="remind")(self._remind)
+        self.remind = self._periodic("remind", crontab(minute="37"), self._remind)
         """Every hour, and when a worker starts: sunsets near or overdue, each told once."""
         nightly = crontab(minute="23", hour="2")
-        self.retain = huey.periodic_task(nightly, name="retain")(self._retain)
+        self.retain = self._periodic("retain", nightly, self._retain)
+
+    def _periodic(self, name: str, when: Any, work: Callable[..., None]) -> Any:
+        return self._huey.periodic_task(when, name=name)(self._spanned(name, work))
 
     def _work(self) -> Any:
         if self._worker is None:
@@ -79,6 +99,19 @@ class Tasks:
 
             self._worker = Work(self._settings)
         return self._worker
+
+    def _spanned(self, name: str, work: Callable[..., None]) -> Callable[..., None]:
+        """``work`` with a span around it, where traces are wanted."""
+
+        def spanned(*given: str) -> None:
+            tracing = self._work().tracing
+            if tracing is None:
+                work(*given)
+                return
+            with tracing.job(name, **({"run": given[0]} if given else {})):
+                work(*given)
+
+        return spanned
 
     def _carry_out(self, run_id: str) -> None:
         ended = self._work().carry_out(run_id)

@@ -38,6 +38,7 @@ from registry.services.record_run import (
 )
 from registry.services.resolving import hashes_of, open_version
 from registry.settings import Settings
+from registry.tracing import Tracing, open_tracing
 
 BEAT_SECONDS = 5.0
 """Between two signs of life while nothing happens."""
@@ -63,8 +64,9 @@ class Work:
     """Carries out tasks against one database."""
 
     def __init__(self, settings: Settings, uow: UnitOfWork | None = None) -> None:
-        self._uow = uow or _open(settings)
         self._settings = settings
+        self.tracing = open_tracing(settings, "interlock-worker") if settings.otlp else None
+        self._uow = uow or _open(settings, self.tracing)
 
     def deliver(self) -> int:
         """Tell the webhooks what is due; gives the number of attempts."""
@@ -293,11 +295,13 @@ def safety_of(claimed: Run) -> Safety:
     )
 
 
-def _open(settings: Settings) -> UnitOfWork:
+def _open(settings: Settings, tracing: Tracing | None) -> UnitOfWork:
     from registry.store.engine import connect
     from registry.store.migrate import upgrade
     from registry.store.unit_of_work import SqlUnitOfWork
 
     engine = connect(settings.database_url)
     upgrade(engine)
+    if tracing is not None:
+        tracing.watch(engine)
     return SqlUnitOfWork(engine)

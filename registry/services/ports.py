@@ -354,6 +354,9 @@ class UnitOfWork(Protocol):
 
     def read(self) -> AbstractContextManager[Store]: ...
     def write(self) -> AbstractContextManager[Store]: ...
+    def check(self) -> None:
+        """Raises Unavailable where the database does not answer, or is at another revision."""
+
     @property
     def commits(self) -> int:
         """How many transactions this process wrote: what it read before the last may be old."""
@@ -412,6 +415,9 @@ class Store(Protocol):
 
 class JobQueue(Protocol):
     """Work that outlives a request."""
+
+    def check(self) -> None:
+        """Raises Unavailable where the queue does not answer."""
 
     def enqueue_run(self, run_id: str) -> None:
         """Have a worker carry out a queued conformance run."""

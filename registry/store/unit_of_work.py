@@ -25,6 +25,7 @@ from registry.store.engine import WRITE_OPTION
 from registry.store.estate import SqlEstate
 from registry.store.expectations import SqlExpectations
 from registry.store.links import SqlReferences, SqlTags
+from registry.store.migrate import current, head
 from registry.store.outbox import SqlOutbox
 from registry.store.reports import SqlReports
 from registry.store.retention import SqlRetention
@@ -200,6 +201,17 @@ class SqlUnitOfWork:
     def now(self) -> datetime:
         """The clock's instant."""
         return self._clock()
+
+    def check(self) -> None:
+        """It answers, and stands at this version's revision.
+
+        Raises:
+            Unavailable: it does not.
+        """
+        with self.read():
+            found = current(self.engine)
+        if found != head():
+            raise Unavailable(f"the database stands at revision {found}, not at {head()}")
 
     @property
     def commits(self) -> int:

@@ -145,7 +145,10 @@ def test_health_and_readiness(app: Flask, client: FlaskClient) -> None:
     with runtime.uow.engine.begin() as connection:
         before = connection.scalar(text("select version_num from alembic_version"))
         connection.execute(text("update alembic_version set version_num = '0000'"))
-    assert client.get("/readyz").status_code == 503
+    behind = client.get("/readyz")
+    assert behind.status_code == 503
+    assert "revision 0000" in behind.json["parts"]["database"]
+    assert behind.json["parts"]["queue"] == "ok"
     with runtime.uow.engine.begin() as connection:
         connection.execute(
             text("update alembic_version set version_num = :number"), {"number": before}

@@ -28,6 +28,7 @@ def test_an_object_for_machines() -> None:
         ({"Authorization": "Bearer x"}, "[redacted]"),
         ({"path": "/sign-in?token=ilk_abcdefghijk"}, "/sign-in?token=ilk_[redacted]"),
         ({"path": "/tokens"}, "/tokens"),
+        ({"error": "no postgresql://u:p@db/x, or a@b"}, "no postgresql://[redacted]@db/x, or a@b"),
     ],
 )
 def test_credentials_are_taken_out(given: dict[str, str], written: str) -> None:
