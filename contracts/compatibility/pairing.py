@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.compatibility.matching import matches
-from contracts.formats.contract import Element
+from contracts.formats.contract import Element, Side
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
@@ -79,6 +79,11 @@ class Pair:
             self.old.facts.get(name) if self.old is not None else None,
             self.new.facts.get(name) if self.new is not None else None,
         )
+
+    def travelling(self, name: str) -> tuple[Json, Json]:
+        """One fact as it is written and as it is read."""
+        before, after = self.fact(name)
+        return (before, after) if self.any.writer is Side.CONSUMER else (after, before)
 
     def changed(self, name: str) -> bool:
         """Whether both pieces exist and differ in a fact."""

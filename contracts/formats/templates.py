@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)", re.ASCII)
@@ -72,3 +73,9 @@ def status_covers(wide: str, narrow: str) -> bool:
 def is_success(status: str) -> bool:
     """Whether a response key promises success."""
     return status[:1] in {"1", "2", "3"}
+
+
+def media_types_cover(read: Iterable[str], written: Iterable[str]) -> bool:
+    """Whether every media type that may be written is one that is read (all keys)."""
+    ranges = tuple(read)
+    return all(any(media_type_covers(wide, narrow) for wide in ranges) for narrow in written)

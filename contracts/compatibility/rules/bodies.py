@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
+from contracts.formats.contract import Side
+from contracts.formats.templates import media_types_cover
 from contracts.verdict import Json, Level
 
 
@@ -142,12 +144,13 @@ def part_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """A part of a form or multipart body is written in another form."""
     if not pair.both:
         return
-    before, after = pair.fact("encoding")
-    for name in sorted(set(before) | set(after)):
-        old, new = before.get(name, DEFAULT_ENCODING), after.get(name, DEFAULT_ENCODING)
+    written, read = pair.travelling("encoding")
+    for name in sorted(set(written) | set(read)):
+        writer, reader = (side.get(name, DEFAULT_ENCODING) for side in (written, read))
         for aspect in DEFAULT_ENCODING:
-            if _differs(pair, aspect, old, new):
-                sides = (new, old) if pair.swapped else (old, new)
+            if _unreadable(aspect, writer[aspect], reader[aspect]):
+                old = pair.any.writer is Side.CONSUMER
+                sides = (writer, reader) if old is not pair.swapped else (reader, writer)
                 was, now = (_form(side[aspect]) for side in sides)
                 yield Change(f"{pair.label}: {aspect} of part `{name}` is {now}, before {was}")
 
@@ -165,14 +168,10 @@ def _form(value: Json) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
 
 
-def _differs(pair: Pair, aspect: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
-    """Whether what is written in one form is read in another."""
-    before, after = old[aspect], new[aspect]
-    if before == after or aspect == "allowReserved":
+def _unreadable(aspect: str, written: Json, read: Json) -> bool:
+    """Whether what is written in one form is not read in the other."""
+    if written == read or aspect == "allowReserved":
         return False
     if aspect == "contentType":
-        if before is None or after is None:
-            return False
-        writer, reader = (after, before) if pair.any.kind == "sent-media-type" else (before, after)
-        return not set(writer) <= set(reader)
+        return bool(written and read) and not media_types_cover(read, written)
     return True

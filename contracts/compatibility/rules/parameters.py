@@ -14,6 +14,7 @@ from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.rules.operations import ending
 from contracts.formats.contract import Element
+from contracts.formats.templates import media_type_key, media_types_cover
 from contracts.verdict import Level
 
 
@@ -86,6 +87,9 @@ def optional_parameter_added(pair: Pair, _policies: Policies) -> Iterator[Change
 def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The same value is written in another form (style, explode, media type)."""
     if not pair.both:
+        return
+    written, read = (media and media_type_key(media) for media in pair.travelling("media_type"))
+    if written and read and media_types_cover([read], [written]):
         return
     composite = all(may_be_composite(element) for element in pair.both)
     before, after = (_form(element, composite=composite) for element in pair.both)
