@@ -11,6 +11,7 @@ from conformance.evidence.failure import (
 )
 from conformance.evidence.grouping import group
 from conformance.evidence.heading import Contract, Heading
+from conformance.evidence.objective import Objective
 from conformance.evidence.redaction import REDACTED, Redactor
 from conformance.evidence.run import OperationResult, Outcome, Run, ToolError
 
@@ -19,6 +20,7 @@ __all__ = [
     "Contract",
     "Failure",
     "Heading",
+    "Objective",
     "OperationResult",
     "Outcome",
     "RecordedRequest",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from conformance.evidence.failure import Failure, Severity
 from conformance.evidence.index import parts
+from conformance.evidence.objective import Objective
 from contracts.verdict import Json
 
 
@@ -53,6 +54,8 @@ class OperationResult:
     """95th percentile of the answer time of its ordinary requests in seconds; None below 20."""
     unanswered: int = 0
     """Requests that got no whole answer."""
+    constraints: tuple[int, int, int] = (0, 0, 0)
+    """Constraints of its requests: declared, met by a request, broken on purpose by one."""
 
     @property
     def exercised(self) -> bool:
@@ -80,6 +83,7 @@ class OperationResult:
             "skipped": self.skipped,
             "p95": self.p95,
             "unanswered": self.unanswered,
+            "constraints": list(self.constraints),
         }
 
     @classmethod
@@ -94,6 +98,7 @@ class OperationResult:
             data.get("skipped"),
             data.get("p95"),
             int(data.get("unanswered") or 0),
+            _three(data.get("constraints")),
         )
 
 
@@ -124,6 +129,8 @@ class Run:
     """Requests that the safety rules of the environment kept from being sent."""
     checks: Mapping[str, int] = field(default_factory=dict)
     """How often each check looked at an answer."""
+    objectives: tuple[Objective, ...] = ()
+    """Declared objectives, measured."""
     duration: float = 0.0
     """Seconds from the first request to the last."""
 
@@ -177,6 +184,7 @@ class Run:
             "failures": [f.to_json() for f in self.failures],
             "errors": [e.to_json() for e in self.errors],
             "warnings": list(self.warnings),
+            "objectives": [o.to_json() for o in self.objectives],
             "requests": self.requests,
             "refused": self.refused,
             "checks": dict(self.checks),
@@ -207,7 +215,13 @@ class Run:
             failures=tuple(Failure.from_json(f) for f in data.get("failures", ())),
             errors=tuple(ToolError.from_json(e) for e in data.get("errors", ())),
             warnings=tuple(data.get("warnings", ())),
+            objectives=tuple(Objective.from_json(o) for o in data.get("objectives", ())),
         )
+
+
+def _three(value: Json) -> tuple[int, int, int]:
+    declared, met, broken = value or (0, 0, 0)
+    return int(declared), int(met), int(broken)
 
 
 def _seen(declared: str, statuses: Mapping[str, int]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.evidence import Failure, OperationResult, Outcome, Run, ToolError
 from conformance.evidence.grouping import Causes, collapsed
-from conformance.http.latency import latency_failures
+from conformance.http.latency import objective_failures, objectives
 from conformance.http.merging import merged
 from conformance.http.sound import Problem
 from conformance.plan import Suite
@@ -80,7 +80,8 @@ class Assembly:
         kept = merged([*self._finished.values(), *self._unfinished(self._so_far)])
         found = self._found()
         results = tuple(OperationResult.from_json(o) for o in kept.get("operations", ()))
-        found += latency_failures(self.suite, results, self.document.data)
+        measured = objectives(self.suite, results)
+        found += objective_failures(measured, self.document.data)
         if not any(r.exercised for r in results):
             found = tuple(f for f in found if f.check != "request_answered")
         failures = tuple(self._excused(self._placed(f), at.date()) for f in collapsed(found))
@@ -202,6 +203,7 @@ class Assembly:
             requests=int(seen.get("requests", 0)),
             refused=int(seen.get("refused", 0)),
             checks=dict(seen.get("checks", {})),
+            objectives=objectives(self.suite, results),
             duration=float(seen.get("duration", 0.0)),
         )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import jsonschema_rs
 
 from conformance.evidence import RecordedRequest
-from conformance.http.operations import Operation, Parameter, follow
+from conformance.http.operations import Operation, Parameter, follow, walk
 from contracts.verdict import Json
 
 Fault = tuple[str, str]
@@ -96,6 +96,48 @@ class RequestRules:
             return faults + self.body(parse_json(request.body), media)
         except NotJson as error:
             return [*faults, ("", str(error))]
+
+    def given(self, request: RecordedRequest) -> dict[str, list[str]]:
+        """What a recorded request gives for the declared parameters, by their names."""
+        url = urlsplit(request.url)
+        path = path_values(self.operation.path, url.path) or {}
+        query = parse_qs(url.query, keep_blank_values=True)
+        headers = {n.lower(): v for n, v in request.headers}
+        found = {p.name: _given(p, path, query, headers) for p in self.operation.parameters}
+        return {name: values for name, values in found.items() if values is not None}
+
+    def violations(self, request: RecordedRequest) -> Iterator[str]:
+        """Pointers of the constraints that a recorded request breaks."""
+        given = self.given(request)
+        for parameter in self.operation.parameters:
+            values = given.get(parameter.name)
+            if values is None:
+                if parameter.required:
+                    yield f"{parameter.pointer}/required"
+                continue
+            yield from self._broken(parameter, values)
+        media = (request.header("content-type") or "").partition(";")[0].strip().lower()
+        if request.body is None or media not in self.media_types:
+            return
+        try:
+            body = parse_json(request.body)
+        except NotJson:
+            return
+        start = self.media_types[media]
+        errors = self._validator(start).iter_errors(body)
+        for error, _ in zip(errors, range(20), strict=False):
+            yield walk(self._document, start, [str(t) for t in error.schema_path])
+
+    def _broken(self, parameter: Parameter, values: list[str]) -> Iterator[str]:
+        start = f"{parameter.pointer}/schema"
+        kind = self._kinds[parameter.pointer]
+        try:
+            value: Json = list(values) if kind == "array" else _convert(values[0], kind)
+        except ValueError:
+            yield walk(self._document, start, ["type"])
+            return
+        for error, _ in zip(self._validator(start).iter_errors(value), range(5), strict=False):
+            yield walk(self._document, start, [str(t) for t in error.schema_path])
 
     def _read(self, parameter: Parameter, given: list[str]) -> tuple[Json, str | None]:
         kind = self._kinds[parameter.pointer]

@@ -6,16 +6,18 @@ import queue
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from schemathesis.engine import StopReason
 from schemathesis.engine import events as engine
 
-from conformance.evidence import RecordedRequest, Redactor, ToolError
+from conformance.evidence import OperationResult, RecordedRequest, Redactor, ToolError
 from conformance.http.answer import Answer
 from conformance.http.checks import ANSWER_CHECKS
 from conformance.http.checks.states import StateWatch
+from conformance.http.constraints import Constraints
 from conformance.http.courtesy import Courtesy
 from conformance.http.findings import Findings
 from conformance.http.generate import stream
@@ -92,6 +94,7 @@ class Execution:
         for operation in known:
             if operation.label not in chosen:
                 self.tally.skip(operation.label, "not part of the suite")
+        self._constraints = Constraints(document)
         self._watch: StateWatch | None = None
         self._checks = [c for name, c in ANSWER_CHECKS.items() if name in suite.checks]
         machines = tuple(m for m in MACHINES if m.name in suite.states)
@@ -191,7 +194,7 @@ class Execution:
         self.channel.send(
             "finished",
             stopped=self.stopped,
-            operations=[r.to_json() for r in self.tally.results()],
+            operations=[self._with_constraints(r).to_json() for r in self.tally.results()],
             samples=self.tally.samples() if self.shared else {},
             failures=[f.to_json() for f in self.tally.failures()],
             errors=[e.to_json() for e in self.tally.errors()],
@@ -204,6 +207,11 @@ class Execution:
             login_lost=self.tally.login_lost,
             tools={name: version(name) for name in ("schemathesis", "hypothesis")},
         )
+
+    def _with_constraints(self, result: OperationResult) -> OperationResult:
+        if result.skipped is not None:
+            return result
+        return replace(result, constraints=self._constraints.counts(self.labels[result.operation]))
 
     def _tell_so_far(self) -> None:
         """What a run that is ended by force has to show for itself."""
@@ -287,6 +295,9 @@ class Execution:
             answer = Answer(operation, request, response, is_ordinary(node.value))
             self.tally.answer(
                 answer, signed_in=self._signed(request), positive=is_positive(node.value)
+            )
+            self._constraints.saw(
+                self.findings.rules(operation.label), request, positive=is_positive(node.value)
             )
             self._check(answer, phase)
         for case_id, nodes in recorder.checks.items():

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-import requests
-
 from conformance.evidence import RecordedRequest, RecordedResponse
 from conformance.http.conformity import path_values
 from conformance.http.operations import Operation, at, follow
@@ -27,6 +25,7 @@ from conformance.plan.suite import SAFE_METHODS
 from contracts.verdict import Json
 
 if TYPE_CHECKING:
+    import requests
     from schemathesis.generation.case import Case
 
 MOST = 5000

@@ -68,4 +68,11 @@ def _sum(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         "skipped": None if statuses else one["skipped"] or other["skipped"],
         "p95": max((p for p in (one["p95"], other["p95"]) if p is not None), default=None),
         "unanswered": one.get("unanswered", 0) + other.get("unanswered", 0),
+        "constraints": [
+            max(pair) for pair in zip(*(_counts(r) for r in (one, other)), strict=True)
+        ],
     }
+
+
+def _counts(result: Mapping[str, Any]) -> list[int]:
+    return result.get("constraints") or [0, 0, 0]

@@ -48,6 +48,19 @@ def follow(document: Json, pointer: str) -> tuple[Json, str]:
     return value, pointer
 
 
+def walk(document: Json, pointer: str, tokens: list[str]) -> str:
+    """Follow a schema path through ``$ref``; stops where the document ends."""
+    for token in tokens:
+        if token == "$ref":  # noqa: S105
+            continue
+        value, place = follow(document, pointer)
+        known = isinstance(value, dict) and token in value
+        if not known and not (isinstance(value, list) and token.isdigit()):
+            return place
+        pointer = f"{place}/{escape(token)}"
+    return pointer
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A declared request parameter."""

@@ -11,7 +11,7 @@ from schemathesis.generation.meta import CONTENT_TYPE_PROBES
 from schemathesis.openapi import checks as found
 
 from conformance.evidence import Failure, RecordedRequest, RecordedResponse, Severity, cause_id
-from conformance.http.operations import Operation, at, escape, follow
+from conformance.http.operations import Operation, at, escape, follow, walk
 from contracts.verdict import Json, Place
 
 if TYPE_CHECKING:
@@ -163,26 +163,13 @@ def _schema_pointer(
         uri = names.get(path[1], "")
         base = uri.partition("#")[2] if "#" in uri else ""
         if base:
-            return _walk(document, base, path[2:])
+            return walk(document, base, path[2:])
     declared = operation.response(response.status) if response else None
     if declared is None or response is None:
         return f"{operation.pointer}/responses"
     media = (response.header("content-type") or "").partition(";")[0].strip().lower()
     start = declared.content.get(media) or next(iter(declared.content.values()), declared.pointer)
-    return _walk(document, start, path)
-
-
-def _walk(document: Json, pointer: str, tokens: list[str]) -> str:
-    """Follow a schema path through ``$ref``; stops where the document ends."""
-    for token in tokens:
-        if token == "$ref":  # noqa: S105
-            continue
-        value, place = follow(document, pointer)
-        known = isinstance(value, dict) and token in value
-        if not known and not (isinstance(value, list) and token.isdigit()):
-            return place
-        pointer = f"{place}/{escape(token)}"
-    return pointer
+    return walk(document, start, path)
 
 
 def _mutated_pointer(case: Case[Any], operation: Operation, document: Json) -> str | None:
@@ -201,4 +188,4 @@ def _mutated_pointer(case: Case[Any], operation: Operation, document: Json) -> s
         return operation.body
     start = f"{place}/{escape(media)}/schema"
     location = str(getattr(data, "location", None) or "")
-    return _walk(document, start, [t for t in location.split("/") if t])
+    return walk(document, start, [t for t in location.split("/") if t])

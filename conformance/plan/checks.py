@@ -27,11 +27,13 @@ OWN_CHECKS: dict[str, str] = {
     "idempotency_key_required": "A write without its required Idempotency-Key is refused with 400.",
     "idempotency_key_replay": "The same key and body get the same answer.",
     "idempotency_key_reuse": "A used key with another body is refused with 422.",
+    "idempotency_key_concurrent": "While a request runs, the same key gets 409: no second work.",
     "optimistic_locking": "A change under a stale If-Match is refused with 412.",
     "pagination_complete": "Walking page by page loses nothing and repeats nothing.",
     "state_transitions": "No accepted sequence takes a step the state machine does not have.",
     "created_is_readable": "The Location of a 201 can be read.",
     "latency_objective": "The 95th percentile is within the declared time, given 100 samples.",
+    "availability_objective": "So many requests are answered as declared, given enough samples.",
 }
 """Carried out by Interlock on every answer, or by asking again with one thing changed."""
 

@@ -57,6 +57,7 @@ _TITLES = {
     413: ("content-too-large", "Body too large"),
     415: ("unsupported-media-type", "Unsupported media type"),
     422: ("idempotency-key-reused", "Idempotency-Key used with another payload"),
+    429: ("too-many-requests", "Too many requests"),
     428: ("precondition-required", "If-Match is needed"),
     500: ("internal", "Something went wrong"),
     503: ("unavailable", "Out of service"),

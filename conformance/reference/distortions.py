@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from conformance.reference.calls import JSON, Call, Reply
+from conformance.reference.calls import JSON, Call, Rejected, Reply
 from conformance.reference.capture import Event
 from contracts.verdict import Json
 
@@ -36,6 +37,23 @@ def field(name: str, change: Callable[[Json], Json]) -> Distort:
 def without_header(name: str) -> Distort:
     """A header that does not come; set empty, the edge leaves it out."""
     return lambda _, reply: replace(reply, headers={**reply.headers, name: ""})
+
+
+def headers(**named: str) -> Distort:
+    """Headers of answers that are no error (``_`` stands for ``-``)."""
+    return lambda _, reply: reply if reply.status >= 400 else reply.with_headers(**named)
+
+
+def throttled(every: int) -> Distort:
+    """Every so manieth good answer is 429, and does not say when to try again."""
+    counted = itertools.count(1)
+
+    def distort(call: Call, reply: Reply) -> Reply:
+        if reply.status >= 400 or next(counted) % every:
+            return reply
+        return Rejected(429, "Slow down").reply(call.correlation_id)
+
+    return distort
 
 
 def plain_problem(_: Call, reply: Reply) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,13 +28,29 @@ class KeyStore:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._lock = threading.Lock()
 
-    def once(self, key: str, call: Call, work: Callable[[], Reply], *, compare: bool) -> Reply:
+    def once(
+        self,
+        key: str,
+        call: Call,
+        work: Callable[[], Reply],
+        *,
+        compare: bool,
+        late: float = 0.0,
+    ) -> Reply:
         """Do the work once per key. ``compare`` False forgets to look at the payload.
+
+        ``late``: seconds by which a key is noted too late, so that others overtake it.
 
         Raises:
             Rejected: 409 while the first is running, 422 for another payload.
         """
         fingerprint = _fingerprint(call)
+        if late and key not in self._entries:
+            time.sleep(late)
+            reply = work()
+            with self._lock:
+                self._entries.setdefault(key, _Entry(fingerprint, reply))
+            return reply
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:

@@ -20,6 +20,8 @@ from conformance.reference.validation import OperationRules
 from contracts.verdict import Json
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+RACE = 0.03
+"""Seconds between looking for a key and noting it, where that is the fault."""
 Handler = Callable[[Call], Reply]
 Backstage = Callable[[Mapping[str, Json]], Json]
 """A deed of people in the business, such as counting goods; no part of any contract."""
@@ -86,7 +88,10 @@ class Service:
         if key is None or not keyed or "idempotency-key-ignored" in self.faults:
             return self.faults.reply(call, self._work(call, handler))
         compare = "idempotency-payload-ignored" not in self.faults
-        reply = self._keys.once(key, call, lambda: self._work(call, handler), compare=compare)
+        late = RACE if "idempotency-key-raced" in self.faults else 0.0
+        reply = self._keys.once(
+            key, call, lambda: self._work(call, handler), compare=compare, late=late
+        )
         return self.faults.reply(call, reply)
 
     def behind(self, deed: str, what: Mapping[str, Json]) -> Json:

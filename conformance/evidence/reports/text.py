@@ -35,6 +35,7 @@ def render(run: Run) -> str:
         lines += _wrapped("tool error: ", text)
     for warning in run.warnings:
         lines += _wrapped("note: ", one_line(warning))
+    lines += _objectives(run)
     lines += _sum(run)
     return "\n".join(lines) + "\n"
 
@@ -100,6 +101,23 @@ def _wrapped(head: str, text: str) -> list[str]:
         text, WIDTH, initial_indent=head, subsequent_indent=below, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
+
+
+def _objectives(run: Run) -> list[str]:
+    """Missed ones stand among the failures; of the rest one line each kind."""
+    lines: list[str] = []
+    for name in dict.fromkeys(o.name for o in run.objectives):
+        found = [o for o in run.objectives if o.name == name]
+        if len(found) == 1:
+            lines += _wrapped("objective: ", one_line(found[0].sentence))
+            continue
+        kept = sum(o.kept is True for o in found)
+        few = [o for o in found if o.kept is None]
+        text = f"{name}: within {found[0].declared} on {kept} of {len(found)} operations"
+        if few:
+            text += f"; not enough answers on {len(few)} (100 each are needed)"
+        lines += _wrapped("objective: ", text)
+    return lines
 
 
 def _sum(run: Run) -> list[str]:

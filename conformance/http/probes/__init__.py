@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from conformance.http.operations import Operation
 from conformance.http.probes.creation import created_is_readable
 from conformance.http.probes.idempotency import (
+    idempotency_key_concurrent,
     idempotency_key_replay,
     idempotency_key_required,
     idempotency_key_reuse,
@@ -27,6 +28,7 @@ PROBES: dict[str, Probe] = {
         idempotency_key_required,
         idempotency_key_replay,
         idempotency_key_reuse,
+        idempotency_key_concurrent,
         optimistic_locking,
         pagination_complete,
         created_is_readable,

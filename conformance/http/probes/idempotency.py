@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from conformance.evidence import Failure, RecordedResponse, Severity, cause_id
 from conformance.http.operations import Operation, Parameter
@@ -11,6 +12,10 @@ from conformance.http.probes.seeds import Finding, Seeds, Sender, with_header
 from contracts.verdict import Place
 
 KEY = "Idempotency-Key"
+AT_ONCE = 3
+"""Requests that are sent at the same time."""
+BURSTS = 3
+"""How often that is tried: a race is lost by chance."""
 
 
 def idempotency_key_required(operation: Operation, seeds: Seeds, send: Sender) -> Iterator[Finding]:
@@ -91,6 +96,40 @@ def idempotency_key_reuse(operation: Operation, seeds: Seeds, send: Sender) -> I
         request,
         response,
     )
+
+
+def idempotency_key_concurrent(
+    operation: Operation, seeds: Seeds, send: Sender
+) -> Iterator[Finding]:
+    """While the first request runs, the same key gets 409 (draft §2.6), or later its answer.
+
+    Two different successes are two pieces of work for one key; a 5xx is a race that was lost.
+    """
+    key = operation.parameter(KEY)
+    if key is None or not seeds.answers:
+        return
+    for attempt in range(BURSTS):
+        fresh = seeds.fresh_key(operation.label, "concurrent", attempt)
+        request = with_header(seeds.answers[-1].request, KEY, fresh)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            answers = [a for a in pool.map(send, [request] * AT_ONCE) if a is not None]
+        done = [a for a in answers if 200 <= a.status < 300]
+        other = next((a for a in done[1:] if not _same(done[0], a)), None)
+        wrong = other or next((a for a in answers if a.status >= 500), None)
+        if wrong is None:
+            continue
+        what = (
+            f"{len(done)} of {AT_ONCE} requests at once with one {KEY} were worked on, with "
+            "different answers; one is, the others get 409 or the same answer"
+            if other
+            else f"{AT_ONCE} requests at once with one {KEY}: one was answered {wrong.status}"
+        )
+        failure = _failure(
+            "idempotency_key_concurrent", "Same key at the same time worked on twice", what,
+            operation, key, Severity.CRITICAL if other else Severity.HIGH,
+        )  # fmt: skip
+        yield Finding(failure, request, wrong)
+        return
 
 
 def _same(first: RecordedResponse, second: RecordedResponse) -> bool:

@@ -30,6 +30,13 @@ FAULTS: tuple[Fault, ...] = (
         crash=lambda call: call.query.get("companyCode", "DE01") != "DE01",
     ),
     Fault(
+        "balances-throttled-silently", "analytics", "http", "analytics.inventory-position",
+        "Every fifth good answer is 429 and does not say when to try again",
+        ("retry_after_on_throttling",),
+        operations=("listBalances",),
+        reply=spoil.throttled(5),
+    ),
+    Fault(
         "balance-negative", "analytics", "http", "analytics.inventory-position",
         "Less than nothing is on hand",
         ("response_schema_conformance",),

@@ -121,6 +121,13 @@ FAULTS: tuple[Fault, ...] = (
         ("idempotency_key_reuse",),
     ),
     Fault(
+        "availability-deprecated-in-words", "erp", "http", STOCK,
+        "Answers are deprecated since 'true', which is no date",
+        ("deprecation_announced",),
+        operations=("getAvailability",),
+        reply=spoil.headers(Deprecation="true"),
+    ),
+    Fault(
         "availability-negative", "erp", "http", STOCK,
         "Less than nothing can be promised",
         ("response_schema_conformance",),

@@ -18,6 +18,20 @@ FAULTS: tuple[Fault, ...] = (
         reply=spoil.without_header("Location"),
     ),
     Fault(
+        "requisition-ends-before-deprecation", "procurement", "http", REQUISITION,
+        "Answers announce an end that is earlier than the deprecation",
+        ("deprecation_announced",),
+        operations=("getRequisition",),
+        reply=spoil.headers(
+            Deprecation="@1893456000", Sunset="Mon, 01 Jan 2029 00:00:00 GMT"
+        ),
+    ),
+    Fault(
+        "idempotency-key-raced", "procurement", "idempotency", REQUISITION,
+        "A key that comes again while its first request runs is worked on as well",
+        ("idempotency_key_concurrent",),
+    ),
+    Fault(
         "budget-as-number", "procurement", "http", REQUISITION,
         "The available amount is a number and loses cents",
         ("response_schema_conformance",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -95,11 +96,30 @@ def test_the_index_shows_its_parts() -> None:
         "operations exercised": (1.0, 1, 1),
         "declared answers seen": (0.75, 3, 4),
         "operations without failure": (1.0, 1, 1),
-        "failures nobody owns": (0.5, 1, 2),
+        "without critical failure": (1.0, 1, 1),
+        "without high failure": (1.0, 1, 1),
+        "without medium failure": (1.0, 1, 1),
+        "without low failure": (1.0, 1, 1),
+        "known among the failures": (0.5, 1, 2),
     }
     broken = run(failure(operations=("GET /a",)))
     assert parts(broken)[2] == Part("operations without failure", 0.4, 0, 1)
-    assert parts(run())[3].share == 1.0
+    assert {p.name: p.counted for p in parts(broken) if p.name.startswith("without")} == {
+        "without critical failure": 1,
+        "without high failure": 0,
+        "without medium failure": 1,
+        "without low failure": 1,
+    }
+
+
+def test_the_index_of_generated_requests_counts_their_constraints() -> None:
+    asked = OperationResult("GET /a", 9, {"200": 9}, ("200",), constraints=(8, 6, 2))
+    left_out = OperationResult("GET /b", skipped="not part of the suite", constraints=(4, 0, 0))
+    found = {p.name: p for p in parts(replace(run(), operations=(asked, left_out)))}
+    assert found["constraints met by requests"].share == 0.75
+    assert found["constraints broken on purpose"] == Part(
+        "constraints broken on purpose", 0.25, 2, 8
+    )
 
 
 def test_fields_a_contract_restricts_are_known() -> None:

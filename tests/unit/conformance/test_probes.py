@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -97,6 +98,17 @@ def always(status: int, body: Any = None, **headers: str) -> Reply:
     return lambda _: (status, {"n": 1} if body is None else body, headers)
 
 
+def at_once(others: int) -> Reply:
+    """The first is worked on; the others, meanwhile, are answered so."""
+    count = itertools.count()
+
+    def reply(_: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
+        number = next(count)
+        return (201 if number == 0 else others), {"n": number}, {}
+
+    return reply
+
+
 def pages(mend: Callable[[list[Any], bool], list[Any]]) -> Reply:
     def reply(request: RecordedRequest) -> tuple[int, Any, dict[str, str]]:
         query = dict(part.split("=") for part in request.url.partition("?")[2].split("&") if part)
@@ -127,6 +139,10 @@ CASES: list[tuple[str, str, Operation, Seeds, Reply, bool]] = [
     ("idempotency_key_reuse", "422", CREATE, accepted(CREATE, "a", "b"), always(422), False),
     ("idempotency_key_reuse", "taken", CREATE, accepted(CREATE, "a", "b"), always(201), True),
     ("idempotency_key_reuse", "one seed", CREATE, accepted(CREATE, "a"), always(201), False),
+    ("idempotency_key_concurrent", "409", CREATE, accepted(CREATE, "a"), at_once(409), False),
+    ("idempotency_key_concurrent", "its answer", CREATE, accepted(CREATE, "a"), always(201), False),
+    ("idempotency_key_concurrent", "twice", CREATE, accepted(CREATE, "a"), at_once(201), True),
+    ("idempotency_key_concurrent", "crash", CREATE, accepted(CREATE, "a"), at_once(500), True),
     ("optimistic_locking", "412", CHANGE, accepted(CHANGE, "{}"), always(412), False),
     ("optimistic_locking", "overwritten", CHANGE, accepted(CHANGE, "{}"), always(200), True),
     ("created_is_readable", "there", CREATE, accepted(CREATE, "a"), always(200), False),
