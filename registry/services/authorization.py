@@ -43,6 +43,8 @@ class Rule:
     own_team: bool = False
     everybody: bool = False
     """Also who has no role at all; the use case asks for something else."""
+    known: bool = False
+    """Only who has said who they are."""
 
 
 def _any(*roles: Role) -> frozenset[Role]:
@@ -63,7 +65,7 @@ ALLOWED: dict[Action, Rule] = {
     Action.REQUEST_WAIVER: Rule(_any(Role.PUBLISHER)),
     Action.APPROVE_WAIVER: Rule(_any(Role.APPROVER), own_team=True),
     Action.SHARE: Rule(_any(Role.PUBLISHER), own_team=True),
-    Action.OWN_TOKENS: Rule(frozenset(Role)),
+    Action.OWN_TOKENS: Rule(frozenset(Role), known=True),
     Action.MANAGE_TOKENS: Rule(_any()),
     Action.MANAGE_USERS: Rule(_any()),
     Action.SUBSCRIBE: Rule(_any(Role.PUBLISHER, Role.APPROVER), own_team=True),
@@ -81,6 +83,8 @@ def may(caller: Principal, action: Action, team: str | None = None) -> bool:
     rule = ALLOWED[action]
     if rule.everybody:
         return True
+    if rule.known and not caller.known:
+        return False
     if not caller.roles & rule.roles or (caller.is_partner and action not in PARTNERS):
         return False
     return not rule.own_team or team is None or caller.acts_for(team)
