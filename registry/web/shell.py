@@ -38,11 +38,12 @@ NAVIGATION = (
     ("Catalog", "web.catalog", ("catalog", "contract", "version", "source", "compare"), None),
     ("Publish", "web.publish", ("publish",), Action.PROPOSE),
     ("Conformance", "web.runs", ("run",), None),
-    ("Gate", "web.gate", ("gate", "matrix"), None),
+    ("Gate", "web.gate", ("gate", "matrix", "merge"), None),
     ("Ownership", "web.ownership", ("ownership", "team", "system"), None),
     ("Waivers", "web.waivers", ("waiver",), None),
     ("Audit", "web.audit", ("audit",), Action.READ_AUDIT),
-    ("Users", "web.users", ("users", "new_user"), Action.MANAGE_USERS),
+    ("Notifications", "web.notifications", ("notif", "subscr"), Action.SUBSCRIBE),
+    ("Users", "web.users", ("user", "new_user", "edit_user"), Action.MANAGE_USERS),
     ("Tokens", "web.tokens", ("token",), Action.MANAGE_TOKENS),
 )
 

@@ -26,6 +26,7 @@ PAGES = (
     f"{CONTRACT}/trend",
     "/gate?system=erp&version=2.0.0&to=production",
     "/gate/matrix?system=erp",
+    "/notifications",
     "/ownership",
     "/ownership/fields",
     "/systems",

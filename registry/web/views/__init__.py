@@ -14,6 +14,7 @@ def load() -> None:
         gate,
         home,
         merge,
+        notifications,
         ownership,
         problems,
         publish,

@@ -32,6 +32,7 @@ def contract(name: str) -> str:
         latest=view.versions[0] if view.versions else None,
         args=request.args,
         now=uow().now(),
+        may_subscribe=may(principal(), Action.SUBSCRIBE),
         shares=shares_of(view.contract),
         partner_teams=partner_teams,
         may_propose=may(principal(), Action.PROPOSE),

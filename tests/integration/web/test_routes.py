@@ -24,6 +24,8 @@ EXAMPLES = {
     "waiver_id": "wvr_none",
     "token_id": "tok_none",
     "share_id": "shr_none",
+    "webhook_id": "hook_none",
+    "delivery_id": "dlv_none",
     "trigger_id": "trg_none",
     "login": "ana",
     "filename": "logo.svg",
