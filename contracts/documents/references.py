@@ -168,6 +168,11 @@ class Resolver:
         if address in self._identified(holder):
             return holder
         parts = urlsplit(address)
+        if parts.scheme == "interlock":
+            raise Unresolvable(
+                "is a published contract, which the registry resolves; ask it with interlock "
+                "check, or save what interlock document --bundle gives"
+            )
         if parts.scheme or parts.netloc:
             raise Unresolvable(
                 "leads out of the local files, and nothing is fetched; "

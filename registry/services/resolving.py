@@ -41,7 +41,11 @@ def resolve(
         InvalidContract: what it refers to cannot be used together, or is too much.
     """
     found: dict[tuple[str, str], Reference] = {}
-    for name, pointer in named(document, format_, listed):
+    for count, (name, pointer) in enumerate(named(document, format_, listed), 1):
+        if count > MOST:
+            raise InvalidContract(
+                f"refers to more than {MOST} published documents", source=document.name
+            )
         try:
             version = _version(name, format_, listed, store, proposal=proposal)
         except _Unusable as error:
