@@ -75,6 +75,8 @@ def command(
         click.echo(f"refused: {refusal}", err=True)
         for reason in refusal.problem.get("reasons", []):
             click.echo(f"  - {reason}", err=True)
+        if len(items) > 1:
+            click.echo("nothing is stored; --dry-run shows what else is refused", err=True)
         raise SystemExit(exits.NO) from None
     if shape == "json":
         import orjson

@@ -19,7 +19,7 @@ from registry.services.candidate import contract_of, listed_in
 from registry.services.comparison import SIDECAR, Comparer, Pair, Side, keep, publish_mode, uses
 from registry.services.consumer_contract import refuse_comparison
 from registry.services.engine import detect
-from registry.services.links_port import Referrer
+from registry.services.links_port import Referrer, newest_each
 from registry.services.ports import Store, UnitOfWork
 from registry.services.publish_version import Named
 from registry.services.resolving import resolve
@@ -120,7 +120,7 @@ def check_compatibility(
         reports = comparer.reports(pairs)
         systems = store.estate.get_systems(e.consumer for e in consumers)
         teams = {id_: system.team for id_, system in systems.items()}
-        referrers = tuple(store.references.to(contract.name))
+        referrers = newest_each(store.references.to(contract.name))
     keep(comparer, uow)
     return CompatibilityOutcome(
         contract,

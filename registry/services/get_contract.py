@@ -20,7 +20,7 @@ from registry.domain import (
 from registry.domain.contract import strongest
 from registry.services.authorization import Action, authorize
 from registry.services.estate_port import RunningUse
-from registry.services.links_port import Referrer, Tag
+from registry.services.links_port import Referrer, Tag, newest_each
 from registry.services.ports import RunFilter, UnitOfWork
 
 
@@ -71,7 +71,7 @@ class ContractView:
     sidecar: str
     """``contract.yaml`` of the latest version as text."""
     referrers: Sequence[Referrer] = ()
-    """Versions that refer to one of its versions."""
+    """The newest version of every contract that refers to one of its versions."""
     tags: Sequence[Tag] = ()
 
 
@@ -94,7 +94,7 @@ def get_contract(name: str, uow: UnitOfWork, caller: Principal) -> ContractView:
         runs, _ = store.runs.search(RunFilter(contract=name), limit=10, offset=0)
         waivers = store.waivers.of_contracts([name])
         sidecar = store.shown(store.blobs.get(contract.sidecar_sha256))
-        referrers = store.references.to(name)
+        referrers = newest_each(store.references.to(name))
         tags = store.tags.of_contract(name)
     return ContractView(
         contract=contract,

@@ -32,6 +32,7 @@ from registry.services.baselines import (
 from registry.services.candidate import Candidate, contract_of, read_candidate, status_of
 from registry.services.comparison import Comparer, Pair, Side, publish_mode, uses
 from registry.services.governed import contract_from, expectations_from
+from registry.services.links_port import newest_each
 from registry.services.move_tag import check_tag
 from registry.services.ports import Store
 from registry.services.publish_version import (
@@ -154,7 +155,7 @@ class _Judge:
             older,
             tuple(self._problems),
             tuple(self._refusals),
-            () if self._existing is None else tuple(self._store.references.to(contract.name)),
+            newest_each(self._store.references.to(contract.name)) if self._existing else (),
             tuple(
                 (number, self._running[number])
                 for number in ([str(baseline.number)] if baseline else []) + [n for n, _ in older]

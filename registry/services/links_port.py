@@ -25,6 +25,15 @@ class Referrer:
     """Label of the version that is referred to."""
 
 
+def newest_each(referrers: Iterable[Referrer]) -> tuple[Referrer, ...]:
+    """The first of every contract that is not retired; they come newest first."""
+    found: dict[str, Referrer] = {}
+    for one in referrers:
+        if one.lifecycle is not Lifecycle.RETIRED:
+            found.setdefault(one.contract, one)
+    return tuple(found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A name that points to one revision of a version, until it is moved."""

@@ -95,7 +95,8 @@ class PublishOutcome:
     """Validity and house policies; only an invalid document is also refused."""
     refusals: tuple[Refusal, ...] = ()
     referrers: tuple[Referrer, ...] = ()
-    """Who refers to the contract today; each stays with the version that it refers to."""
+    """Which contracts refer to it today, each by its newest version that does; each stays with
+    the version that it refers to."""
     deployed: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Versions that it was compared with and that run somewhere: number and environments."""
 
@@ -147,7 +148,8 @@ def publish_in(
     outcome = judgement.outcome
     if outcome.status is not PublishStatus.UNCHANGED:
         outcome = store_version(store, judgement, caller, uow.now())
-    point_all(store, outcome.version, command.tags, caller, uow.now())
+    if command.tags:
+        point_all(store, outcome.version, command.tags, caller, uow.now())
     return outcome
 
 
@@ -162,7 +164,7 @@ def rehearse_in(
     judgement = judge(command, store, caller, uow.now())
     if judgement.outcome.status in {PublishStatus.WOULD_PUBLISH, PublishStatus.SIDECAR_UPDATED}:
         store_version(store, judgement, caller, uow.now())
-    if judgement.outcome.status is not PublishStatus.REFUSED:
+    if command.tags and judgement.outcome.status is not PublishStatus.REFUSED:
         point_all(store, judgement.outcome.version, command.tags, caller, uow.now())
     return judgement.outcome
 

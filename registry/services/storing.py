@@ -16,6 +16,9 @@ from registry.services.ports import Store
 from registry.services.publish_version import PublishOutcome, PublishStatus
 from registry.services.recording import record
 
+MOST_TOLD = 100
+"""Referring contracts that are named in the event of a publication."""
+
 
 def store_version(
     store: Store, judgement: Judgement, caller: Principal, now: datetime
@@ -65,6 +68,7 @@ def store_version(
             "sha256": version.sha256,
             "baseline": version.baseline,
             "references": sorted({r.key for r in version.references}),
+            "referrers": [f"{r.contract} {r.label}" for r in outcome.referrers[:MOST_TOLD]],
             "verdict": version.verdict,
             "breaks": sorted(
                 name for name, effect in report.consumers.items() if effect.verdict == "breaking"
