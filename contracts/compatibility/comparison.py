@@ -135,12 +135,16 @@ class Comparison:
                     self._add(finding, reaches(twin), promised)
 
     def _tell_oddities(self) -> None:
+        everywhere = self._seen_nowhere()
         for contract, side in ((self._old, "old"), (self._new, "new")):
             for oddity in contract.oddities:
+                weight = _weight(oddity)
+                if weight is Level.UNKNOWN and _address(oddity) in everywhere:
+                    weight = Level.INFO
                 place = oddity.document.place(oddity.pointer)
                 finding = Finding(
                     rule=ODDITY,
-                    level=self._policies.level(ODDITY, _weight(oddity)),
+                    level=self._policies.level(ODDITY, weight),
                     message=f"{oddity.document.name}: {oddity.message}",
                     direction=Direction.CONTRACT,
                     old=place if side == "old" else None,
@@ -148,6 +152,20 @@ class Comparison:
                 )
                 if ODDITY not in self._policies.ignored:
                     self._findings.add(finding, ())
+
+    def _seen_nowhere(self) -> set[str]:
+        """Addresses that both versions refer to and that are the same document for both.
+
+        An address on the network is; a path is only where both versions lie in the same place.
+        """
+        old, new = ({_address(oddity) for oddity in c.oddities} for c in (self._old, self._new))
+        one, other = self._old.document, self._new.document
+        together = one.path == other.path and (one.path is not None or one.sha256 == other.sha256)
+        return {
+            address
+            for address in old & new
+            if address is not None and ("://" in address or together)
+        }
 
     def _add(self, finding: Finding, reaches: Sequence[Reach], promised: Sequence[Element]) -> None:
         if finding.rule in self._policies.ignored:
@@ -164,6 +182,13 @@ class Comparison:
 def _weight(oddity: Oddity) -> Level:
     """What was not seen may have changed; anything else odd was read as what it says."""
     return Level.UNKNOWN if oddity.code == UNSEEN else Level.INFO
+
+
+def _address(oddity: Oddity) -> str | None:
+    """What a reference that could not be followed refers to."""
+    value = oddity.document.find(oddity.pointer)
+    ref = value.get("$ref") if isinstance(value, dict) else None
+    return ref if oddity.code == UNSEEN and isinstance(ref, str) else None
 
 
 def _is_unstable(element: Element) -> bool:
