@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import orjson
 
 from contracts.documents import pointer
-from contracts.documents.line_index import LineIndex
+from contracts.documents.line_index import LineIndex, Order
 from contracts.verdict import Json
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -76,6 +76,7 @@ class JsonPositions:
         self._data = data
         self._children: dict[int, _Children] = {}
         self._lines = LineIndex(raw)
+        self._order = Order()
 
     def line(self, tokens: Sequence[str]) -> int:
         """The line of a member's name or an item; of the nearest ancestor if it is missing."""
@@ -92,7 +93,8 @@ class JsonPositions:
             except LookupError:
                 return at
             children = self._children_of(value, data)
-            index = list(data).index(token) if isinstance(data, dict) else int(token)
+            named = isinstance(data, dict)
+            index = self._order.position(token, data, value) if named else int(token)
             at, value = children[index]
             data = child
         return at

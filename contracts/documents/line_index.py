@@ -1,8 +1,10 @@
-"""Byte offsets → line numbers, remembering what was counted already."""
+"""Byte offsets → line numbers and names → positions, remembering what was counted already."""
 
 from __future__ import annotations
 
 import bisect
+
+from contracts.verdict import Json
 
 
 class LineIndex:
@@ -20,3 +22,17 @@ class LineIndex:
         if start != offset:
             self._marks.insert(found + 1, (offset, line))
         return line
+
+
+class Order:
+    """Which member of an object a name is; each object is counted through once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, int]] = {}
+
+    def position(self, name: str, data: dict[str, Json], at: int) -> int:
+        """The index of a name among the members of the object whose text begins at an offset."""
+        order = self._known.get(at)
+        if order is None:
+            order = self._known[at] = {name: index for index, name in enumerate(data)}
+        return order[name]

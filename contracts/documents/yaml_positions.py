@@ -17,7 +17,7 @@ import orjson
 
 from contracts.documents import pointer
 from contracts.documents.limits import Limits
-from contracts.documents.line_index import LineIndex
+from contracts.documents.line_index import LineIndex, Order
 from contracts.documents.yaml_spots import Spot
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
@@ -50,6 +50,7 @@ class YamlPositions:
         self._raw = raw
         self._data = data
         self._lines = LineIndex(raw)
+        self._order = Order()
         self._children: dict[int, list[_Region]] = {}
         self._flows: dict[int, Spot] = {}
         self._exact: Spot | None = None
@@ -81,7 +82,8 @@ class YamlPositions:
                 flow = _line_in(self._flow(region), tokens[index:])
                 return flow + self._lines.line(region.start) - 1
             children = self._children_of(region, data)
-            position = list(data).index(token) if isinstance(data, dict) else int(token)
+            named = isinstance(data, dict)
+            position = self._order.position(token, data, region.start) if named else int(token)
             region, data = children[position], child
         return self._lines.line(region.at)
 
