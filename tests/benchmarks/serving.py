@@ -5,6 +5,7 @@ All servers run side by side and are asked in turn, so that other load bends no 
 
 from __future__ import annotations
 
+import hashlib
 import statistics
 import sys
 import tempfile
@@ -23,8 +24,10 @@ from registry.services.create_token import CreateToken, create_token
 from registry.store.engine import connect
 from registry.store.migrate import upgrade
 from registry.store.unit_of_work import SqlUnitOfWork
-from tests.benchmarks.estate import VERSIONS, contract_name, document, seed
+from tests.benchmarks.estate import PAIR, VERSIONS, contract_name, document, seed
 from tests.benchmarks.load import rate, request
+from tests.benchmarks.scale import database
+from tests.integration.postgres import running_server
 
 ROOT = Path(__file__).parents[2]
 SIZE = 100
@@ -86,8 +89,6 @@ def _wait(url: str, processes: Processes, name: str) -> None:
 
 def subjects(ports: dict[str, int], token: str) -> list[Subject]:
     """Each beside its floor."""
-    import hashlib
-
     number = f"1.{VERSIONS - 1}.0"
     bearer = f"Authorization: Bearer {token}"
     name, path = contract_name(7), path_of(7, number)
@@ -114,8 +115,32 @@ def measured(asked: Sequence[Subject], rounds: int, seconds: float) -> dict[str,
     return {name: statistics.median(rates) for name, rates in found.items()}
 
 
-def compared(url: str, folder: Path, workers: int, rounds: int, seconds: float) -> None:
-    """Print requests per second, and by how much each stays behind its floor."""
+class Rate(NamedTuple):
+    """What one subject served, and how that compares."""
+
+    name: str
+    per_second: float
+    ratio: float | None
+    floor: str
+
+
+def gate_answer(port: int, times: int = 60) -> float:
+    """Median milliseconds of a gate answer on a pair that was compared before."""
+    question = {"system": PAIR[0], "version": "2.0", "to": "production"}
+    found = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1") as client:
+        for _ in range(times):
+            begin = time.perf_counter()
+            answer = client.get("/can-i-deploy", params=question)
+            found.append((time.perf_counter() - begin) * 1000)
+            assert answer.json()["answer"] == "yes", answer.text
+    return statistics.median(found[10:])
+
+
+def compared(
+    url: str, folder: Path, workers: int, rounds: int, seconds: float
+) -> tuple[list[Rate], float]:
+    """Requests per second of each beside its floor, and milliseconds of a gate answer."""
     engine = connect(url)
     upgrade(engine)
     uow = SqlUnitOfWork(engine)
@@ -125,16 +150,32 @@ def compared(url: str, folder: Path, workers: int, rounds: int, seconds: float) 
     with servers(folder, url, workers) as ports:
         asked = subjects(ports, token)
         rates = measured(asked, rounds, seconds)
-    for one in asked:
-        ratio = f"{rates[one.name] / rates[one.floor]:6.2f} × {one.floor}" if one.floor else ""
-        print(f"{one.name:22}{rates[one.name]:8.0f} requests/s  {ratio}")
+        gate = gate_answer(ports["cached"])
+    return [
+        Rate(
+            one.name,
+            rates[one.name],
+            rates[one.name] / rates[one.floor] if one.floor else None,
+            one.floor,
+        )
+        for one in asked
+    ], gate
 
 
 def main(workers: int = 1, rounds: int = 5, seconds: float = 1.5) -> None:
-    """Print the table for SQLite."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'interlock.sqlite3'}"
-        compared(url, Path(folder), workers, rounds, seconds)
+    """Print the table of both databases."""
+    with tempfile.TemporaryDirectory() as folder, running_server() as server:
+        for name in ("sqlite", "postgresql"):
+            home = Path(folder) / name
+            home.mkdir()
+            sqlite = f"sqlite:///{home / 'interlock.sqlite3'}"
+            url = sqlite if name == "sqlite" else database(server, "serving")
+            print(f"{name}, {workers} server process(es)")
+            rates, gate = compared(url, home, workers, rounds, seconds)
+            for rate_ in rates:
+                beside = f"{rate_.ratio:6.2f} × {rate_.floor}" if rate_.ratio else ""
+                print(f"  {rate_.name:22}{rate_.per_second:8.0f} requests/s  {beside}")
+            print(f"  {'gate, computed pair':22}{gate:8.1f} ms median", flush=True)
 
 
 if __name__ == "__main__":
