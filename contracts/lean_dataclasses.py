@@ -82,6 +82,7 @@ class _StandardFields:
             [(name, annotated[name], _standard(one)) for name, one in cls.__lean_fields__.items()],
         )
         found: dict[str, Any] = made.__dataclass_fields__
+        cls.__dataclass_fields__ = found  # the next question finds them, not this
         return found
 
 

@@ -124,3 +124,10 @@ def test_without_eq_instances_are_themselves() -> None:
     assert Apart("a") != Apart("a")
     assert repr(Apart("a")) == "mine"
     assert len({Apart("a"), Apart("a")}) == 2
+
+
+def test_the_standard_fields_are_worked_out_once() -> None:
+    cls: Any = Below
+    found = cls.__dataclass_fields__
+    assert cls.__dataclass_fields__ is found
+    assert [one.name for one in dataclasses.fields(cls)] == [*Lean.__match_args__, "extra"]
