@@ -26,6 +26,7 @@ SEVERITY = {
     "known_order_line": Severity.HIGH,
     "balanced_posting": Severity.CRITICAL,
     "control_total": Severity.CRITICAL,
+    "undocumented_field": Severity.LOW,
 }
 """Every event check and how much its failures weigh."""
 
@@ -49,6 +50,7 @@ TITLES = {
     "known_order_line": "Message refers to an order line that does not exist",
     "balanced_posting": "Debits and credits differ",
     "control_total": "Control total is not met",
+    "undocumented_field": "Undocumented field",
 }
 
 
@@ -71,6 +73,7 @@ PROMISES = {
     "state_transitions": "Statuses follow their state machine: each step, each way through it.",
     "known_order_line": "Receipts name lines their order has, where the order was seen.",
     "balanced_posting": "Debits and credits of a journal are equal in every currency.",
+    "undocumented_field": "Drift only: every field is declared, also where the schema is open.",
     "control_total": "Numbers add up as x-control-total says, in a message or over a group.",
 }
 """What each event check looks for."""

@@ -24,7 +24,7 @@ class Causation:
     """A cause is another event of the same transaction, and it came before."""
 
     def __init__(self) -> None:
-        self._known = Bounded(KEYS_KEPT)
+        self._known = Bounded(KEYS_KEPT // 2)
         self._waiting = Bounded(KEYS_KEPT)
 
     def __call__(self, event: Mapping[str, Json]) -> Iterator[Fault]:
@@ -180,7 +180,7 @@ class ControlTotal:
             return
         group = self.groups.get(key)
         if group is None:
-            group = _Group(edge=not self.groups)
+            group = _Group(edge=not len(self.groups))
             self.groups.put(key, group)
         group.total += amount
         group.count += 1

@@ -10,10 +10,13 @@ from typing import Any
 from conformance.events.channels import Channel, MessageType
 from conformance.events.findings import Fault
 from conformance.events.message import Message
+from conformance.http.responses import undeclared
 from contracts.verdict import Json
 
 TOKEN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 SHOWN_ERRORS = 5
+DEEP = 12
+"""Levels of a payload that are searched for undeclared members."""
 
 
 def violations(event: Json, kind: MessageType) -> Iterator[Fault]:
@@ -89,6 +92,13 @@ def instant(value: Json) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo is not None else None
+
+
+def undocumented(event: Json, kind: MessageType, document: Json) -> Iterator[Fault]:
+    """Members that no schema of the message names."""
+    for pointer, name in undeclared(document, kind.payload, event, DEEP):
+        text = f"the field {name!r} is not declared"
+        yield Fault("undocumented_field", text, pointer, cause=name)
 
 
 def style(event: Mapping[str, Json], kind: MessageType | None, channel: Channel) -> Iterator[Fault]:

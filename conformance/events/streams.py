@@ -6,7 +6,6 @@ memory than the first hundred thousand; what was forgotten is counted and said.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,20 +17,56 @@ IDS_KEPT = 200_000
 KEYS_KEPT = 100_000
 
 
-class Bounded(OrderedDict[Any, Any]):
-    """A dictionary that forgets its oldest entries."""
+class Bounded:
+    """Remembers at least the last ``most // 2`` things and never more than ``most``.
+
+    Two generations of plain dictionaries: when the younger one is full, the older one goes as a
+    whole. A dictionary that loses its oldest entry for each new one grows at every clean-up.
+    """
 
     def __init__(self, most: int) -> None:
-        super().__init__()
         self.most = most
         self.forgotten = 0
+        self._young: dict[Any, Any] = {}
+        self._old: dict[Any, Any] = {}
 
     def put(self, key: Any, value: Any) -> None:
-        """Remember; the oldest goes when there is no room."""
-        self[key] = value
-        if len(self) > self.most:
-            self.popitem(last=False)
-            self.forgotten += 1
+        """Remember."""
+        self._young[key] = value
+        if len(self._young) * 2 > self.most:
+            self.forgotten += sum(1 for key in self._old if key not in self._young)
+            self._young, self._old = {}, self._young
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """What was remembered last."""
+        found = self._young.get(key, self)
+        return found if found is not self else self._old.get(key, default)
+
+    def pop(self, key: Any, default: Any = None) -> Any:
+        """What was remembered, which is forgotten now."""
+        found = self.get(key, default)
+        self._young.pop(key, None)
+        self._old.pop(key, None)
+        return found
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Everything, the older first."""
+        for key, value in self._old.items():
+            if key not in self._young:
+                yield key, value
+        yield from self._young.items()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._young or key in self._old
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def __getitem__(self, key: Any) -> Any:
+        found = self.get(key, self)
+        if found is self:
+            raise KeyError(key)
+        return found
 
 
 class Duplicates:

@@ -74,7 +74,7 @@ class ResponseRules:
                 follow(self._document, schema)[1], keyword,
                 title="Response violates schema", severity=Severity.HIGH,
             )  # fmt: skip
-        for pointer, name in _undeclared(self._document, schema, body, _DEEP):
+        for pointer, name in undeclared(self._document, schema, body, _DEEP):
             yield _failure(
                 "undocumented_field", answer.operation, f"The field {name!r} is not declared",
                 pointer, name, title="Undocumented field", severity=Severity.LOW,
@@ -89,7 +89,7 @@ class ResponseRules:
         return found
 
 
-def _undeclared(document: Json, pointer: str, value: Json, depth: int) -> Iterator[tuple[str, str]]:
+def undeclared(document: Json, pointer: str, value: Json, depth: int) -> Iterator[tuple[str, str]]:
     """Members no schema names: (pointer of the schema, name). Alternatives are left alone."""
     schema, place = follow(document, pointer)
     if not isinstance(schema, Mapping) or depth == 0:
@@ -98,7 +98,7 @@ def _undeclared(document: Json, pointer: str, value: Json, depth: int) -> Iterat
         return
     if isinstance(value, list):
         for item in value[:50]:
-            yield from _undeclared(document, f"{place}/items", item, depth - 1)
+            yield from undeclared(document, f"{place}/items", item, depth - 1)
         return
     if not isinstance(value, Mapping):
         return
@@ -107,7 +107,7 @@ def _undeclared(document: Json, pointer: str, value: Json, depth: int) -> Iterat
         return
     for name, member in value.items():
         if name in names:
-            yield from _undeclared(document, names[name], member, depth - 1)
+            yield from undeclared(document, names[name], member, depth - 1)
         elif schema.get("additionalProperties") is not False:
             yield place, name
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
@@ -128,9 +128,12 @@ def check_traffic(
     source: str = "traffic",
     contract: str = "",
     environment: str = "local",
+    notes: Callable[[], Iterable[str]] = tuple,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Run:
-    """What recorded traffic shows that the contract does not say. ``base`` is cut off paths."""
+    """What recorded traffic shows that the contract does not say. ``base`` is cut off paths;
+    ``notes`` tells at the end what was left out.
+    """
     started = now()
     drift = _Drift(document, base)
     for request, response in exchanges:
@@ -155,6 +158,7 @@ def check_traffic(
         failures=found,
         requests=seen,
         checks=dict(drift.tally.checks),
+        warnings=(*notes(), *drift.notes()),
         duration=(ended - started).total_seconds(),
     )
 
@@ -170,6 +174,8 @@ class _Drift:
         self._redactor = Redactor(fields=restricted_fields(data))
         self.tally = Tally(known)
         self.strange = 0
+        self.bare = 0
+        """Exchanges of which neither headers nor bodies are known."""
 
     def take(self, request: RecordedRequest, response: RecordedResponse) -> None:
         """Hold one exchange against the contract."""
@@ -180,6 +186,9 @@ class _Drift:
             return
         answer = Answer(operation, request, response)
         self.tally.answer(answer, signed_in=False, positive=False)
+        if not response.headers and response.body is None:
+            self._without_bodies(answer)
+            return
         for failure in self._responses.failures(answer):
             self._found(failure, request, response)
         for check in ANSWER_CHECKS.values():
@@ -188,9 +197,40 @@ class _Drift:
         if 200 <= response.status < 300:
             self._accepted(answer)
 
+    def _without_bodies(self, answer: Answer) -> None:
+        """A line of an access log: operation, status and the query are all it tells."""
+        self.bare += 1
+        operation = answer.operation
+        if operation.response(answer.response.status) is None:
+            for failure in self._responses.failures(answer):
+                self._found(failure, answer.request, answer.response)
+        if 200 <= answer.response.status < 300:
+            self._asked(answer, only=frozenset({"path", "query"}))
+
     def _accepted(self, answer: Answer) -> None:
         """A request that was taken although the contract says it is wrong."""
-        for where, what in self._requests[answer.operation.label].faults(answer.request)[:3]:
+        self._asked(answer)
+
+    def _asked(self, answer: Answer, only: frozenset[str] = frozenset()) -> None:
+        operation = answer.operation
+        faults = self._requests[operation.label].faults(answer.request)
+        if only:
+            named = {p.name for p in operation.parameters if p.location in only}
+            faults = [(where, what) for where, what in faults if where in named]
+        declared = {p.name for p in operation.parameters if p.location == "query"}
+        given = parse_qs(urlsplit(answer.request.url).query, keep_blank_values=True)
+        for name in sorted(set(given) - declared)[:3]:
+            failure = Failure(
+                check="undocumented_parameter",
+                title="Undocumented query parameter",
+                message=f"the query parameter {name!r} is not declared",
+                operation=operation.label,
+                severity=Severity.LOW,
+                cause=cause_id("undocumented_parameter", operation.label, name),
+                place=Place(operation.pointer),
+            )
+            self._found(failure, answer.request, answer.response)
+        for where, what in faults[:3]:
             failure = Failure(
                 check="undocumented_request",
                 title="Request outside the contract was accepted",
@@ -225,6 +265,11 @@ class _Drift:
         message = clean.text(failure.message)
         whole = replace(failure, request=sent, response=came, curl=curl(sent), message=message)
         self.tally.failure(whole)
+
+    def notes(self) -> Iterator[str]:
+        """What could not be looked at."""
+        if self.bare:
+            yield f"{self.bare} exchanges without headers and bodies: fields were not looked at"
 
     def failures(self) -> tuple[Failure, ...]:
         """One failure per cause, with the line in the contract."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "matrix": ("matrix", "Who speaks what with whom in an environment, and does it fit."),
     "conformance": ("conformance", "Check a live system against its contract."),
     "share": ("share", "Show contracts to external partners, and take that back."),
+    "drift": ("drift", "What recorded traffic shows that the contract does not say."),
     "replay": ("replay", "Send what breaks to the old and the new deployment: see it live."),
     "trigger": ("trigger", "What starts conformance runs by itself: schedules, webhooks."),
     "orphans": ("orphans", "What nobody owns: owner team gone, steward missing."),

@@ -67,6 +67,8 @@ PAGES: dict[str, Action | Audience] = {
     "new_run": Action.RUN_CONFORMANCE,
     "create_run": Action.RUN_CONFORMANCE,
     "replay": Action.RUN_CONFORMANCE,
+    "drift_form": Action.RUN_CONFORMANCE,
+    "drift": Action.RUN_CONFORMANCE,
     "stop_run": Action.RUN_CONFORMANCE,
     "triggers": Action.READ,
     "trend": Action.READ,

@@ -24,6 +24,7 @@ PAGES = (
     "/runs/new",
     "/runs/triggers",
     f"{CONTRACT}/trend",
+    f"{CONTRACT}/drift",
     "/gate?system=erp&version=2.0.0&to=production",
     "/gate/matrix?system=erp",
     "/notifications",

@@ -7,11 +7,14 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from conformance.evidence.reports import MEDIA_TYPES
+from conformance.evidence.reports import MEDIA_TYPES, render
 from registry.api.routes import Input, route
 from registry.domain import Run
+from registry.errors import Invalid
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
+from registry.services.check_drift import CheckDrift
+from registry.services.check_drift import check_drift as look_through
 from registry.services.get_run import RunView
 from registry.services.get_run import get_run as find_run
 from registry.services.list_runs import ListRuns, RunPage
@@ -61,6 +64,21 @@ class ReplayRequest(Input):
     new_url: str | None = Field(None, max_length=2000)
     findings: list[str] = Field(default_factory=list, max_length=100)
     values: dict[str, str] = Field(default_factory=dict)
+
+
+class DriftRequest(Input):
+    """`recording`: the text of a HAR, JSON lines, an access log or a capture."""
+
+    recording: str = Field(min_length=1)
+    filename: str = Field("recording", max_length=300)
+    version: str = Field("latest", max_length=200)
+    base: str = Field("", max_length=500, description="what stands before the contract's paths")
+
+
+class DriftQuery(Input):
+    """In which form the answer comes."""
+
+    format: str = Field("json", max_length=20)
 
 
 @route("GET", "/runs", action=Action.READ, problems=(400,))
@@ -146,3 +164,23 @@ def create_replay(name: str, body: ReplayRequest) -> Run:
     findings = tuple(values.pop("findings"))
     command = StartReplay(contract=name, findings=findings, **values)
     return begin_replay(command, runtime().uow, caller(), runtime().queue)
+
+
+@route(
+    "POST",
+    "/contracts/{name}/drift",
+    action=Action.RUN_CONFORMANCE,
+    problems=(400, 404),
+    media_type=" ".join(sorted(set(MEDIA_TYPES.values()))),
+)
+def check_drift(name: str, body: DriftRequest, query: DriftQuery) -> Response:
+    """What recorded traffic shows that the contract does not say; nothing is stored.
+
+    Undocumented operations, parameters, codes, fields and values, as text, json, junit, markdown,
+    ndjson, sarif, har or html.
+    """
+    if query.format not in MEDIA_TYPES:
+        raise Invalid("format", f"{query.format!r} is none of {', '.join(MEDIA_TYPES)}")
+    command = CheckDrift(name, body.recording.encode(), body.filename, body.version, body.base)
+    found = look_through(command, runtime().uow, caller())
+    return Response(render(found, query.format), mimetype=MEDIA_TYPES[query.format])

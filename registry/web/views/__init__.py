@@ -10,6 +10,7 @@ def load() -> None:
         catalog,
         compare,
         contract,
+        drift,
         federation,
         gate,
         home,

@@ -160,6 +160,9 @@ def test_every_operation_does_what_it_says(admin: Api, clock: Clock) -> None:
     assert "sealed_secret" not in str(admin("listTriggers", contract="orders.order"))
     fired = admin("fireTrigger", trigger=trigger["trigger"]["id"], expect=202)
     assert (fired["contract"], fired["status"]) == ("orders.order", "queued")
+    log = '{"request": "GET /nowhere HTTP/1.1", "status": 200}'
+    drift = admin("checkDrift", {"recording": log}, name="orders.order")
+    assert [f["check"] for f in drift["failures"]] == ["undocumented_operation"]
     both = {"old_environment": "test", "new_environment": "test"}
     asked = {"old": "1.0.0", "new": "2.0.0@text", **both}
     assert admin("createReplay", asked, name="orders.order", expect=202)["suite"] == "replay"
@@ -237,6 +240,7 @@ EXAMPLE_BODIES: dict[str, dict[str, Any]] = {
     "createDeployment": {"system": "orders", "version": "1", "environment": "test"},
     "createUndeployment": {"system": "orders", "environment": "test"},
     "declareUse": {"uses": {"uses": [{"operation": "getOrder"}]}},
+    "checkDrift": {"recording": "{}"},
     "createReplay": {
         "old": "1.0.0",
         "new": "2.0.0",
