@@ -1,6 +1,6 @@
 """Several files → one document, with every reference inside it.
 
-Each file that is pulled in stands whole under ``/x-bundled/<path below the root>``, and references
+Each file that is pulled in stands whole under ``/x-interlock/<path below the root>``; references
 to it are rewritten; nothing is inlined, so cycles between files stay cycles of references, and
 sharing stays sharing. Lines and names of the original files remain known to the document.
 """
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
 SCHEME = "interlock:"
 """Begins the address of a published contract, which a registry resolves and nobody else."""
-BUNDLED = "x-bundled"
-"""The member of the root object that holds the files; an extension in every format."""
+BUNDLED = "x-interlock"
+"""The member of the root object that holds the files; an extension in every format.
+
+Not ``x-bundled``: schemathesis bundles there itself and takes references there for its own.
+"""
 
 
 _REF_OUTWARD = re.compile(rb"\$ref[\"']?\s*:\s*[\"']?[^#\"'\s]")

@@ -1,7 +1,7 @@
 """References to published contracts: ``interlock:<contract>@<version>#/pointer``.
 
 A registry hands in what it stores; nothing here looks anywhere else. The referenced documents
-stand whole under ``/x-bundled/<contract>@<version>`` and references to them are rewritten, as
+stand whole under ``/x-interlock/<contract>@<version>`` and references to them are rewritten, as
 for files; lines and names of the originals remain known.
 """
 

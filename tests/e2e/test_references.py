@@ -90,7 +90,7 @@ def test_references_expectations_and_tags(server: Server, interlock: Run, tmp_pa
     assert told.out == "referred to by x.quotes 1.0.0 (to 1.0.0), team t\n"
     interlock("document", "x.quotes", "--bundle", "-o", "bundle.json", **env)
     bundled = json.loads((tmp_path / "bundle.json").read_text())
-    assert bundled["x-bundled"]["x.types@1.0.0"] == json.loads(money("number"))
+    assert bundled["x-interlock"]["x.types@1.0.0"] == json.loads(money("number"))
 
     following = tmp_path / "next.yaml"
     following.write_text(API % ("2.0.0", "2.0.0"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from contracts.errors import ReferenceUnresolved
 from contracts.verdict import Verdict
-from registry.domain import ANONYMOUS, SYSTEM, Lifecycle, Reference
+from registry.domain import ANONYMOUS, SYSTEM, Lifecycle, Reference, RunStatus
 from registry.errors import PolicyDenied
+from registry.jobs.work import Work
 from registry.services.change_lifecycle import ChangeLifecycle, change_lifecycle
 from registry.services.check_compatibility import CheckCompatibility, check_compatibility
 from registry.services.get_version import get_version
@@ -22,6 +25,8 @@ from registry.services.publish_version import (
     PublishVersion,
     publish_version,
 )
+from registry.services.start_run import StartRun, start_run
+from registry.settings import Settings
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import SIDECAR, openapi, tell
@@ -182,3 +187,46 @@ def test_in_one_transaction_the_referenced_comes_first(uow: SqlUnitOfWork) -> No
     assert done[0].version.references == (
         Reference(ref, "orders.types", "1.0.0", done[1].version.sha256, "jsonschema"),
     )
+
+
+class Quoting(BaseHTTPRequestHandler):
+    """Answers every order with a total that no Money of the referenced types is."""
+
+    def do_GET(self) -> None:
+        body = b'{"id": "1", "total": {"amount": "no number"}}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+def test_a_live_system_is_held_against_what_is_referred_to(uow: SqlUnitOfWork) -> None:
+    publish(uow, types("1.0.0"))
+    version = publish(uow, orders("1.0.0", "interlock:orders.types@1.0.0")).version
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Quoting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings = {
+        "phases": ["fuzzing"],
+        "max_examples": 2,
+        "checks": ["response_schema_conformance"],
+        "methods": ["GET"],
+    }
+    url = f"http://127.0.0.1:{server.server_port}/v1"
+    command = StartRun("orders.order", "test", url=url, settings=settings)
+    asked = start_run(command, uow, SYSTEM)
+    assert asked.sha256 == version.resolved_sha256
+    done = Work(Settings(), uow).carry_out(asked.id)
+    server.shutdown()
+    server.server_close()
+    assert done is not None
+    with uow.read() as store:
+        failures = store.runs.failures(asked.id)
+    assert done.status is RunStatus.FAILED, done.note
+    assert any("no number" in f.message or "number" in f.message for f in failures), failures
+    with uow.read() as store:
+        evidence = store.runs.latest_evidence([version.content_sha256])
+    assert [run.id for run in evidence[version.content_sha256]] == [asked.id]

@@ -58,7 +58,7 @@ def test_references_are_shown_on_both_sides(writing: FlaskClient) -> None:
     assert any(e.text == "erp.shape 1.0.0" for e in get(writing, "/contracts/erp.types").all("a"))
     bundled = writing.get("/contracts/erp.shape/versions/1.0.0/raw?bundle=1")
     assert bundled.json is None
-    assert json.loads(bundled.data)["x-bundled"]["erp.types@1.0.0"]["$defs"] == SCHEMA["$defs"]
+    assert json.loads(bundled.data)["x-interlock"]["erp.types@1.0.0"]["$defs"] == SCHEMA["$defs"]
     changed = {**SCHEMA, "$defs": {"Id": {"type": "integer"}}}
     told = post(
         writing, "/publish", action="check", document=json.dumps(changed), number="2.0.0",

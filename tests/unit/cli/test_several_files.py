@@ -177,7 +177,7 @@ def test_a_text_without_a_file_refers_to_nothing_outside(tmp_path: Path) -> None
 def test_what_is_sent_says_the_same_in_one_text(tmp_path: Path) -> None:
     path = written(tmp_path)
     text = document_text(path)
-    assert json.loads(text)["x-bundled"]["models/order.yaml"]["required"] == ["number"]
+    assert json.loads(text)["x-interlock"]["models/order.yaml"]["required"] == ["number"]
     report = compare(path, text.encode())
     assert report.findings == ()
 

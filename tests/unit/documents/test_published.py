@@ -58,9 +58,9 @@ def order(amount: str = "number") -> Document:
 
 def test_a_reference_and_what_it_refers_to_stand_inside() -> None:
     found = order()
-    assert found.get("/properties/total/$ref") == "#/x-bundled/erp.types@1.0.0/$defs/Money"
-    assert found.get("/x-bundled/erp.codes@2.0.0/$defs/Iso/enum") == ["EUR", "USD"]
-    place = found.place("/x-bundled/erp.types@1.0.0/$defs/Money/properties/amount")
+    assert found.get("/properties/total/$ref") == "#/x-interlock/erp.types@1.0.0/$defs/Money"
+    assert found.get("/x-interlock/erp.codes@2.0.0/$defs/Iso/enum") == ["EUR", "USD"]
+    place = found.place("/x-interlock/erp.types@1.0.0/$defs/Money/properties/amount")
     assert (place.source, place.pointer) == ("erp.types 1.0.0", "/$defs/Money/properties/amount")
     assert place.line == money().line("/$defs/Money/properties/amount")
     assert order().sha256 == found.sha256
@@ -91,7 +91,7 @@ def test_a_cycle_between_documents_stays_a_cycle_of_references() -> None:
         "x.b@1.0.0@one": Published(doc({"$ref": a}, "b"), "jsonschema", {a: "x.a@1.0.0@one"}),
     }
     found = bundle_references(doc({"$ref": a}, "m"), "jsonschema", {a: "x.a@1.0.0@one"}, documents)
-    assert found.get("/x-bundled/x.b@1.0.0@one/$ref") == "#/x-bundled/x.a@1.0.0@one"
+    assert found.get("/x-interlock/x.b@1.0.0@one/$ref") == "#/x-interlock/x.a@1.0.0@one"
 
 
 MONEY = {

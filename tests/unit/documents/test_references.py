@@ -133,11 +133,11 @@ def test_a_bundle_needs_no_file_and_remembers_them(root: Path) -> None:
     alone = Resolver(from_data(bundled.data))
 
     orders = alone.follow("/paths/~1orders")[1]
-    assert orders == "/x-bundled/paths~1orders.yaml"
+    assert orders == "/x-interlock/paths~1orders.yaml"
     assert alone.follow(f"{orders}/get/responses/200")[1] == f"{orders}/x-local"
     order = alone.follow(f"{orders}/get/responses/404")[1]
     assert order == alone.follow("/components/schemas/Order")[1]
-    assert order == "/x-bundled/..~1types.json/$defs/Order"
+    assert order == "/x-interlock/..~1types.json/$defs/Order"
     line = alone.follow(f"{order}/properties/lines/items")[1]
     assert alone.follow(f"{line}/properties/order")[1] == order
     assert alone.follow("/components/schemas/Own")[1] == "/components/schemas/Anchored"
