@@ -11,6 +11,7 @@ from registry.domain import Contract, Lifecycle, Principal, Version
 from registry.errors import Invalid, PolicyDenied
 from registry.services.authorization import Action, authorize
 from registry.services.ports import Store, UnitOfWork
+from registry.services.readiness import users_of_versions
 from registry.services.recording import record
 
 MOST_NAMED = 5
@@ -123,17 +124,6 @@ def _refuse_while_used(store: Store, contract: Contract, version: Version, now: 
             "another version and retire them first",
             referring,
         )
-    running = store.estate.deployments()
-    releases = store.estate.releases((d.system, d.version) for d in running)
-    wanted = (contract.name, str(version.number))
-    users = sorted(
-        f"{d.system} {d.version} in {d.environment}"
-        for d in running
-        for use in (
-            *releases[d.system, d.version].consumes,
-            *releases[d.system, d.version].provides,
-        )
-        if (use.contract, use.number) == wanted
-    )
+    users = users_of_versions(store, [version]).get((contract.name, str(version.number)))
     if users:
         raise PolicyDenied(f"{contract.name} {version.label} is still used", users)

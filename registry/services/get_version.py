@@ -14,6 +14,7 @@ from registry.services.comparison import Comparer, Pair, Side, keep, publish_mod
 from registry.services.links_port import Referrer
 from registry.services.move_tag import version_of
 from registry.services.ports import UnitOfWork
+from registry.services.readiness import users_of_versions
 from registry.services.resolving import hashes_of, open_version
 
 
@@ -30,6 +31,8 @@ class VersionView:
     """The bytes of the document and of what it refers to, by hash."""
     referrers: tuple[Referrer, ...] = ()
     """Versions that refer to it."""
+    users: tuple[str, ...] = ()
+    """Running releases that provide or consume it: ``system version in environment``."""
 
     @property
     def resolved(self) -> Document:
@@ -61,6 +64,7 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
         blobs = store.blobs.get_many([*hashes_of(version), version.sidecar_sha256])
         sidecar = store.shown(blobs[version.sidecar_sha256])
         referrers = store.references.to(contract, version.label)
+        users = users_of_versions(store, [version])
         comparer = Comparer(store)
         report = None
         if baseline:
@@ -83,4 +87,5 @@ def get_version(contract: str, label: str, uow: UnitOfWork, caller: Principal) -
         report,
         blobs,
         tuple(referrers),
+        users.get((contract, str(version.number)), ()),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.domain import Principal, Run, Version
 from registry.services.authorization import Action, authorize
 from registry.services.ports import CatalogFilter, UnitOfWork
+from registry.services.readiness import users_of_versions
 from registry.services.view_ownership import Orphan, find_orphans
 
 SHOWN = 12
@@ -28,6 +29,8 @@ class Overview:
     """Of each contract, system and environment the last run that proves something, if it failed."""
     overdue: Sequence[Version]
     """Past their sunset and not retired."""
+    still_used: Mapping[tuple[str, str], tuple[str, ...]]
+    """By contract and number of what is overdue: which running releases stand in the way."""
     orphans: Sequence[Orphan]
     """Without a living owner, steward or provider (who has no consumer is no risk)."""
 
@@ -40,6 +43,7 @@ def view_overview(uow: UnitOfWork, caller: Principal) -> Overview:
         recent = store.versions.recent(SHOWN)
         proposals = store.versions.open_breaks(SHOWN)
         overdue = store.versions.overdue(uow.now(), SHOWN)
+        still_used = users_of_versions(store, overdue)
         failing = store.runs.standing_failures(SHOWN)
         orphans = find_orphans(store, MOST)
-    return Overview(contracts, recent, proposals, failing, overdue, orphans)
+    return Overview(contracts, recent, proposals, failing, overdue, still_used, orphans)

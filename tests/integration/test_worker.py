@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -17,9 +18,16 @@ from typing import ClassVar
 import pytest
 
 from registry.app import open_runtime
-from registry.domain import SYSTEM, Run, RunStatus
+from registry.domain import SYSTEM, Lifecycle, Run, RunStatus
+from registry.domain.webhook import Channel
+from registry.jobs.queue import open_queue
 from registry.runtime import Runtime
+from registry.security.keys import signing_key
+from registry.security.sealing import FernetSealer
+from registry.services.change_lifecycle import ChangeLifecycle, change_lifecycle
+from registry.services.deliver_events import Answer, deliver_events
 from registry.services.get_run import get_run
+from registry.services.manage_webhooks import CreateWebhook, create_webhook
 from registry.services.record_run import cancel_run
 from registry.services.start_run import StartRun, start_run
 from registry.settings import Settings
@@ -93,6 +101,7 @@ def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "INTERLOCK_DATA": str(settings.data),
         "INTERLOCK_DATABASE": settings.database,
         "INTERLOCK_RUN_SILENCE": str(settings.run_silence),
+        "INTERLOCK_PRIVATE_WEBHOOKS": str(settings.private_webhooks).lower(),
     }
     log = (settings.data / "worker.log").open("ab")
     command = [sys.executable, "-m", "registry.cli.main", "worker"]
@@ -165,3 +174,62 @@ def test_a_run_outlives_its_worker_and_can_be_cancelled(
         assert max(Orders.times) - cancelled < 2.0, "within two seconds nothing is sent any more"
         final = get_run(run.id, runtime.uow, SYSTEM).run
         assert final.status is RunStatus.CANCELLED
+
+
+def test_a_worker_reminds_of_an_overdue_sunset(settings: Settings, runtime: Runtime) -> None:
+    """When it starts, and every hour after that."""
+    heard: list[str] = []
+
+    class Slack(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    assert isinstance(runtime.uow, SqlUnitOfWork)
+    year_ago = SqlUnitOfWork(runtime.uow.engine, lambda: datetime.now(UTC) - timedelta(days=365))
+    change_lifecycle(
+        ChangeLifecycle("orders.order", "1.0.0", Lifecycle.DEPRECATED), year_ago, SYSTEM
+    )
+    sealer = FernetSealer(signing_key(settings))
+    deliver_events(runtime.uow, sealer, lambda *_: Answer(200), "urn:test")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}/hook"
+    command = CreateWebhook(url, ("sunset",), channel=Channel.SLACK, team="shop-team")
+    create_webhook(command, runtime.uow, SYSTEM, sealer)
+    try:
+        with working(settings.model_copy(update={"private_webhooks": True})):
+            deadline = time.monotonic() + 60
+            while not heard and time.monotonic() < deadline:
+                time.sleep(0.1)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+    assert len(heard) == 1, (settings.data / "worker.log").read_text()
+    assert "The sunset of orders.order 1.0.0 is overdue" in heard[0]
+    assert "shop 1 in production" in heard[0]
+
+
+@pytest.mark.parametrize(
+    ("at", "tasks"),
+    [
+        ("05:01", {"deliver", "recover", "fire"}),
+        ("05:07", {"deliver", "recover", "fire", "seal"}),
+        ("05:37", {"deliver", "recover", "fire", "remind"}),
+        ("02:23", {"deliver", "recover", "fire", "retain"}),
+    ],
+)
+def test_what_runs_when(tmp_path: Path, at: str, tasks: set[str]) -> None:
+    """As the scheduler of the queue asks it, minute by minute."""
+    queue = open_queue(Settings(data=tmp_path))
+    assert {
+        task.name for task in queue.huey.read_periodic(datetime.fromisoformat(f"2026-11-21T{at}"))
+    } == tasks
+    queue.huey.storage.close()

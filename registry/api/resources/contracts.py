@@ -72,6 +72,8 @@ class VersionDetail:
     version: Version
     report: Report | None
     referrers: tuple[Referrer, ...]
+    users: tuple[str, ...]
+    """Running releases that provide or consume it; while there are any it cannot be retired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def list_expectations(name: str) -> DeclaredUses:
 def get_version(name: str, label: str) -> VersionDetail:
     """One version; `label` is a number, `number@branch`, a tag, a branch or `latest`."""
     found = find_version(name, label, runtime().uow, caller())
-    return VersionDetail(found.version, found.report, found.referrers)
+    return VersionDetail(found.version, found.report, found.referrers, found.users)
 
 
 @route("GET", "/contracts/{name}/referrers", action=Action.READ, problems=(400, 404))

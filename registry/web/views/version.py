@@ -39,6 +39,7 @@ def version(name: str, label: str) -> ResponseReturnValue:
         outline=shown,
         problem=problem,
         line_url=_line_url(view),
+        now=uow().now(),
         expects=_expects(view),
         may_move=may(principal(), Action.CHANGE_LIFECYCLE, view.contract.owner),
         steps=_steps(view.version),
