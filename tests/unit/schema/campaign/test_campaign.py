@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.schema.campaign.running import DRAFTS, campaign
 
-KINDS = (*map(str, DRAFTS), "cross", "formats", "refactor", "references", "extensible")
+KINDS = (*map(str, DRAFTS), "cross", "formats", "refactor", "references", "extensible", "business")
 
 
 @pytest.mark.parametrize("kind", KINDS)
