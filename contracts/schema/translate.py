@@ -273,6 +273,12 @@ class Translator(MemberTexts):
         named = [self._reference(place) for place in places]
         found: list[dict[str, Json]] = [{"anyOf": named}]
         if keyword == "oneOf":
+            if self._side.closed:  # what a chosen alternative requires is declared
+                chosen = [
+                    {**one, "properties": self._demanded(place, set())}
+                    for one, place in zip(named, places, strict=True)
+                ]
+                found = [{"anyOf": chosen}]
             found.append({"anyOf": [{"type": ["object", "array", "null"]}, {"oneOf": named}]})
         if not 1 < len(places) <= MOST_ALTERNATIVES:
             return found
