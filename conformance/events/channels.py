@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
+from conformance.events.payloads import Binary, binary
 from conformance.events.relations import ControlTotal
 from conformance.http.operations import escape, follow
 from contracts.verdict import Json
@@ -32,6 +33,8 @@ class MessageType:
     """Path of the correlation id inside the payload."""
     headers: frozenset[str]
     """Headers that must come with it."""
+    binary: Binary | None = None
+    """How its values are read, where they are no JSON."""
     fields: frozenset[str] = frozenset()
     """Members that its data is declared to have."""
 
@@ -104,10 +107,26 @@ class Channels:
             payload = f"{place}/payload"
             schema, where = follow(document, payload)
             if isinstance(schema, Mapping) and "schemaFormat" in schema:
-                if not str(schema["schemaFormat"]).startswith(_JSON_FORMATS):
-                    self.unsupported.append(f"{source}: {name} has {schema['schemaFormat']}")
-                    continue
+                kind = str(schema["schemaFormat"])
                 payload = f"{where}/schema"
+                if not kind.startswith(_JSON_FORMATS):
+                    stated, where = follow(document, payload)
+                    reader = binary(kind, stated, source)
+                    if reader is None:
+                        self.unsupported.append(f"{source}: {name} has {kind}")
+                        continue
+                    yield MessageType(
+                        name=str(message.get("name") or name),
+                        source=source,
+                        pointer=place,
+                        payload=where,
+                        validator=reader,
+                        type=None,
+                        correlation=_correlation(document, place),
+                        headers=_required_headers(document, place),
+                        binary=reader,
+                    )
+                    continue
                 schema, where = follow(document, payload)
             yield MessageType(
                 name=str(message.get("name") or name),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from conformance.events import rules
 from conformance.events.channels import Channel, Channels, MessageType
+from conformance.events.decoding import decode
 from conformance.events.findings import SEVERITY, TITLES, Fault
 from conformance.events.message import Message
 from conformance.events.plan import EventSuite
@@ -59,6 +60,8 @@ class Checker:
         """Check one message."""
         self.taken += 1
         channel = self._channel(message)
+        if message.framed is not None and channel is not None:
+            message = _read_by(message, channel)
         for fault in self._faults(message, channel):
             if fault.check in self._wanted:
                 self._found(fault, message, channel)
@@ -89,7 +92,9 @@ class Checker:
             if not message.headers.get("x-dead-letter-reason"):
                 yield Fault("dead_letter", "the header x-dead-letter-reason is missing")
             return
-        if self._drift and kind is not None:
+        if kind is not None and kind.binary is not None and "specversion" not in event:
+            return
+        if self._drift and kind is not None and kind.binary is None:
             yield from rules.undocumented(event, kind, self._documents[channel.source].data)
         yield from rules.envelope(event)
         yield from rules.correlation(event, kind)
@@ -260,3 +265,27 @@ class Checker:
         if self._duplicates.seen.forgotten:
             least = self._duplicates.seen.most // 2
             yield f"repeats were looked for among at least the last {least} messages"
+
+
+def _read_by(message: Message, channel: Channel) -> Message:
+    """The message, read with what its channel declares; the first that fits."""
+    assert message.framed is not None
+    problem = message.problem
+    for kind in channel.messages:
+        if kind.binary is None:
+            continue
+        reader = kind.binary.framed
+        found = decode(
+            message.framed,
+            message.headers,
+            address=message.address or "",
+            position=message.position,
+            key=message.key,
+            received_at=message.received_at,
+            read=lambda _number, value, reader=reader: reader(value),  # type: ignore[misc]
+            bare=kind.binary.bare,
+        )
+        if found.problem is None:
+            return found
+        problem = found.problem
+    return replace(message, problem=problem)

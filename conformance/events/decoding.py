@@ -17,6 +17,7 @@ from contracts.verdict import Json
 
 Reader = Callable[[int, bytes], Json]
 """Reads what follows a schema id; a ValueError says why it cannot."""
+Bare = Callable[[bytes], Json]
 _PREFIXES = ("ce_", "ce-", "cloudevents_", "cloudevents:")
 _FRAME = 5
 """Bytes of Confluent's frame: a zero and a four-byte schema id."""
@@ -31,18 +32,20 @@ def decode(
     key: str | None = None,
     received_at: str | None = None,
     read: Reader | None = None,
+    bare: Bare | None = None,
 ) -> Message:
-    """The message; what cannot be read says why. ``read`` reads what follows a schema id."""
+    """The message; what cannot be read says why. ``read`` reads what follows a schema id, ``bare``
+    a value without a frame that is not JSON."""
     named = {name.lower(): text for name, text in headers.items()}
     payload: Json = None
     problem: str | None = None
     framed: bytes | None = None
     try:
-        payload = _payload(value, named, read)
+        payload = _payload(value, named, read, bare)
     except _SchemaNeeded as error:
         problem, framed = str(error), value
     except ValueError as error:
-        problem = str(error)
+        problem, framed = str(error), value or None
     return Message(address, payload, position, key, dict(headers), received_at, problem, framed)
 
 
@@ -50,7 +53,9 @@ class _SchemaNeeded(ValueError):
     """Only its schema tells what a framed value says."""
 
 
-def _payload(value: bytes, headers: Mapping[str, str], read: Reader | None) -> Json:
+def _payload(
+    value: bytes, headers: Mapping[str, str], read: Reader | None, bare: Bare | None
+) -> Json:
     attributes = {
         name[len(prefix) :]: text
         for name, text in headers.items()
@@ -59,18 +64,21 @@ def _payload(value: bytes, headers: Mapping[str, str], read: Reader | None) -> J
     }
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     if "specversion" not in attributes:
-        return _json(value, headers, read)
+        return _json(value, headers, read, bare)
     event: dict[str, Json] = dict(attributes)
     if media:
         event["datacontenttype"] = media
-    if not media or media.endswith("json") or (value[:1] == b"\0" and "avro" in media):
-        event["data"] = _json(value, headers, read)
+    framed = value[:1] == b"\0" and ("avro" in media or "protobuf" in media)
+    if not media or media.endswith("json") or framed or bare is not None:
+        event["data"] = _json(value, headers, read, bare)
+    elif "avro" in media or "protobuf" in media:
+        raise _SchemaNeeded(f"is {media}; give its schema")
     else:
         event["data_base64"] = base64.b64encode(value).decode()
     return event
 
 
-def _json(value: bytes, headers: Mapping[str, str], read: Reader | None) -> Json:
+def _json(value: bytes, headers: Mapping[str, str], read: Reader | None, bare: Bare | None) -> Json:
     if value[:1] == b"\0" and len(value) > _FRAME:
         number = int.from_bytes(value[1:_FRAME], "big")
         if read is not None:
@@ -86,5 +94,7 @@ def _json(value: bytes, headers: Mapping[str, str], read: Reader | None) -> Json
     try:
         return orjson.loads(value)
     except ValueError as error:
+        if bare is not None:
+            return bare(value)
         media = headers.get("content-type", "no content type")
         raise ValueError(f"is not JSON ({media}): {error}") from None

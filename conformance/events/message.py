@@ -23,4 +23,4 @@ class Message:
     received_at: str | None = None
     problem: str | None = None
     framed: bytes | None = None
-    """The value with its frame, where a schema that we do not have is needed to read it."""
+    """The bytes of a value that is not JSON, with its frame where it has one: a schema may tell."""

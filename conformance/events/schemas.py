@@ -19,15 +19,17 @@ import orjson
 
 from conformance.events.decoding import decode
 from conformance.events.message import Message
+from conformance.events.protobuf import Proto
 from contracts.errors import DocumentUnreadable
 from contracts.verdict import Json
 
 
 class Schemas:
-    """Avro schemas by their id, compiled once."""
+    """Avro and Protocol Buffers schemas by their id, compiled once."""
 
-    def __init__(self, avro: dict[int, Any]) -> None:
+    def __init__(self, avro: dict[int, Any], proto: dict[int, Proto] | None = None) -> None:
         self._avro = avro
+        self._proto = proto or {}
 
     @classmethod
     def load(cls, path: Path) -> Schemas:
@@ -51,10 +53,14 @@ class Schemas:
                 "must be an object from schema ids to schemas", source=str(path)
             )
         found: dict[int, Any] = {}
+        proto: dict[int, Proto] = {}
         for name, value in stated.items():
             try:
                 if isinstance(value, dict) and isinstance(value.get("schema"), str):
                     kind = value.get("schemaType", "AVRO")
+                    if kind == "PROTOBUF":
+                        proto[int(name)] = Proto(value["schema"], str(path))
+                        continue
                     if kind != "AVRO":
                         raise ValueError(f"{kind} is not supported")
                     value = json.loads(value["schema"])  # noqa: PLW2901
@@ -68,7 +74,7 @@ class Schemas:
             ) as error:
                 text = f"schema {name} is no Avro schema: {error}"
                 raise DocumentUnreadable(text, source=str(path)) from None
-        return cls(found)
+        return cls(found, proto)
 
     def read(self, number: int, value: bytes) -> Json:
         """What a value says.
@@ -78,9 +84,11 @@ class Schemas:
         """
         import fastavro
 
+        if number in self._proto:
+            return self._proto[number].framed(value)
         schema = self._avro.get(number)
         if schema is None:
-            known = ", ".join(map(str, sorted(self._avro))) or "none"
+            known = ", ".join(map(str, sorted({*self._avro, *self._proto}))) or "none"
             raise ValueError(f"is framed with schema id {number}; known are {known}")
         content = BytesIO(value)
         try:
@@ -90,7 +98,7 @@ class Schemas:
             raise ValueError(f"{text}: {type(error).__name__}") from None
         if content.read(1):
             raise ValueError(f"has bytes left behind the value of schema id {number}")
-        return _plain(found)
+        return plain(found)
 
 
 def with_schemas(messages: Iterable[Message], schemas: Schemas) -> Iterator[Message]:
@@ -110,12 +118,12 @@ def with_schemas(messages: Iterable[Message], schemas: Schemas) -> Iterator[Mess
         )
 
 
-def _plain(value: Any) -> Json:
+def plain(value: Any) -> Json:
     """A value of Avro as JSON: decimals and instants as text, bytes in base64."""
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):

@@ -126,7 +126,8 @@ def _sum(run: Run) -> list[str]:
     reason = f": {one_line(run.reason)}" if run.reason else ""
     generated = run.seed is not None
     seed = f", seed {run.seed}" if generated else ""
-    sent, where, answers = _REQUESTS if generated else _MESSAGES
+    calls = generated or any(" /" in o.operation for o in run.operations)
+    sent, where, answers = _REQUESTS if calls else _MESSAGES
     lines = [
         *_wrapped("", f"{_WORD[run.outcome]}{reason}"),
         *_wrapped(
