@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,9 @@ from registry.services.publish_version import (
 )
 from registry.services.start_run import StartRun, start_run
 from registry.settings import Settings
+from registry.store.engine import connect
+from registry.store.migrate import upgrade
+from registry.store.transfer import export_registry, import_registry
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import SIDECAR, openapi, tell
@@ -230,3 +235,58 @@ def test_a_live_system_is_held_against_what_is_referred_to(uow: SqlUnitOfWork) -
     with uow.read() as store:
         evidence = store.runs.latest_evidence([version.content_sha256])
     assert [run.id for run in evidence[version.content_sha256]] == [asked.id]
+
+
+def events(version: str, payload: Any) -> PublishVersion:
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Moved", "version": version},
+        "channels": {"moved": {"address": "moved", "messages": {"m": {"payload": payload}}}},
+        "operations": {"send": {"action": "send", "channel": {"$ref": "#/channels/moved"}}},
+    }
+    return item(SIDECAR | {"id": "orders.moved", "consumers": []}, document, version, "e.json")
+
+
+@pytest.mark.parametrize("kind", ["jsonschema", "avro"])
+def test_messages_may_refer_to_types(uow: SqlUnitOfWork, kind: str) -> None:
+    for version, amount in (("1.0.0", "number"), ("2.0.0", "string")):
+        publish(uow, types(version, amount=amount))
+        fields = [{"name": "amount", "type": {"number": "double", "string": "string"}[amount]}]
+        money = item(TYPES | {"id": "orders.money"}, AVRO | {"fields": fields}, version, "m.avsc")
+        publish(uow, money)
+
+    def payload(version: str) -> dict[str, Any]:
+        if kind == "jsonschema":
+            return {"$ref": f"interlock:orders.types@{version}#/$defs/Money"}
+        schema = {"$ref": f"interlock:orders.money@{version}"}
+        return {"schemaFormat": "application/vnd.apache.avro;version=1.9.0", "schema": schema}
+
+    publish(uow, events("1.0.0", payload("1.0.0")))
+    same = publish(uow, replace(events("1.1.0", payload("1.0.0")), dry_run=True))
+    assert same.report is not None
+    assert same.report.verdict is Verdict.COMPATIBLE
+    told = publish(uow, replace(events("1.1.0", payload("2.0.0")), dry_run=True))
+    assert told.report is not None
+    assert told.report.verdict is Verdict.BREAKING
+
+
+def test_references_and_tags_survive_a_move(uow: SqlUnitOfWork, tmp_path: Path) -> None:
+    publish(uow, types("1.0.0", tags=("stable",)))
+    publish(uow, orders("1.0.0", "interlock:orders.types@1.0.0"))
+    export_registry(uow, tmp_path / "all.interlock")
+    engine = connect(f"sqlite:///{tmp_path / 'moved.sqlite3'}")
+    upgrade(engine)
+    moved = SqlUnitOfWork(engine)
+    import_registry(moved, tmp_path / "all.interlock")
+    found = get_version("orders.order", "1.0.0", moved, ANONYMOUS)
+    assert found.resolved.sha256 == found.version.resolved_sha256
+    stable = get_version("orders.types", "stable", moved, ANONYMOUS)
+    assert [r.contract for r in stable.referrers] == ["orders.order"]
+    engine.dispose()
+
+
+def test_a_document_that_refers_to_too_much_is_refused(uow: SqlUnitOfWork) -> None:
+    refs = {f"f{n}": {"$ref": f"interlock:orders.t{n}@1.0.0"} for n in range(2_000)}
+    many = item(TYPES | {"id": "orders.many"}, {"properties": refs}, "1.0.0")
+    with pytest.raises(PolicyDenied, match=r"is not published|more than"):
+        publish(uow, many)
