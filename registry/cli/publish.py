@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from contracts.errors import DocumentUnreadable
+from contracts.errors import ContractError, DocumentUnreadable
 from registry.cli import exits
 from registry.cli.client import Refused, connect, registry_options
 from registry.cli.documents import document_text, published_names
@@ -63,7 +63,10 @@ def command(
         given = {"sidecar": sidecar, "contract": contract, "number": number, "as": kind}
         if wrong := [f"--{name}" for name, value in given.items() if value is not None]:
             raise click.UsageError(f"{wrong[0]} goes with one document; {path} is a folder")
-        items = folder_items(path, notes, [reference["name"] for reference in listed])
+        names = [reference["name"] for reference in listed]
+        items = folder_items(path, notes, names, dry_run=dry_run)
+        for item in items:
+            item["branch"] = branch or item["branch"]
     else:
         items = [_item(path, sidecar, contract, number, kind, branch, notes, listed)]
     for item in items:
@@ -85,23 +88,40 @@ def command(
     else:
         for publication in answer["publications"]:
             _show(publication)
+        for one in answer["unusable"]:
+            click.echo(f"{'unusable':<14} {one['message']}")
         if dry_run and len(items) > 1:
             counts = Counter(one["status"] for one in answer["publications"])
+            counts += Counter({"unusable": len(answer["unusable"])})
             told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
             click.echo(f"{len(items)} versions: {told}; nothing is stored")
     refused = any(one["status"] == "refused" for one in answer["publications"])
+    if answer["unusable"]:
+        raise SystemExit(exits.USAGE)
     raise SystemExit(exits.NO if refused else exits.OK)
 
 
 def folder_items(
-    folder: Path, notes: str = "", published: Collection[str] = ()
+    folder: Path, notes: str = "", published: Collection[str] = (), *, dry_run: bool = False
 ) -> list[dict[str, Any]]:
-    """The items of a whole folder: releases on no branch, proposals on theirs."""
+    """The items of a whole folder: releases on no branch, proposals on theirs.
+
+    What cannot be read goes as it is in a dry run: the registry tells what is wrong with it,
+    beside what it says of all others.
+    """
     from contracts.governance.shelf import read_contracts
+
+    def text(path: Path, names: Collection[str]) -> str:
+        try:
+            return document_text(path, names)
+        except ContractError:
+            if not dry_run:
+                raise
+            return read_text(path)
 
     return [
         {
-            "document": document_text(version.path, (*published, *published_names(shelved.path))),
+            "document": text(version.path, (*published, *published_names(shelved.path))),
             "filename": version.path.name,
             "sidecar": read_text(shelved.path),
             "contract": shelved.id,

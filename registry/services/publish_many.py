@@ -29,21 +29,23 @@ def publish_many(
     caller: Principal,
     *,
     progress: Callable[[PublishOutcome], None] | None = None,
+    unusable: Callable[[int, RegistryError | ContractError], None] | None = None,
 ) -> tuple[PublishOutcome, ...]:
     """Publish in the given order, what others refer to first, each against those before it;
     nothing is stored if one fails. The outcomes stand in the given order.
 
-    With a ``dry_run`` among them nothing is stored at all, and refusals are part of the answer.
+    With a ``dry_run`` among them nothing is stored at all, and refusals are part of the answer;
+    so is what cannot be read, by its position, if somebody wants to hear of the ``unusable``.
 
     Raises:
         The errors of :func:`publish_version`, named with the file they belong to.
     """
     told = progress or (lambda _outcome: None)
-    if len(commands) == 1:
+    dry = any(command.dry_run for command in commands)
+    if len(commands) == 1 and not (dry and unusable):
         outcome = publish_version(commands[0], uow, caller)
         told(outcome)
         return (outcome,)
-    dry = any(command.dry_run for command in commands)
     done: dict[int, PublishOutcome] = {}
     with suppress(_Undo), uow.write() as store:
         for at in referenced_first(commands):
@@ -52,12 +54,15 @@ def publish_many(
                 outcome = (rehearse_in if dry else publish_in)(store, command, caller, uow)
             except (RegistryError, ContractError) as error:
                 _name(error, command)
-                raise
+                if not dry or unusable is None:
+                    raise
+                unusable(at, error)
+                continue
             done[at] = outcome
             told(outcome)
         if dry:
             raise _Undo
-    return tuple(done[at] for at in range(len(commands)))
+    return tuple(done[at] for at in sorted(done))
 
 
 def referenced_first(commands: Sequence[PublishVersion]) -> list[int]:

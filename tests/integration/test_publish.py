@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -266,3 +267,22 @@ def test_of_two_publishers_of_one_number_one_wins(uow: SqlUnitOfWork) -> None:
     for thread in threads:
         thread.join(120)
     assert sorted(results) == ["conflict"] * 7 + ["stored"]
+
+
+def test_a_dry_run_of_many_tells_everything(uow: SqlUnitOfWork) -> None:
+    tell(uow)
+    good = PublishVersion(openapi("1.0.0"), "good.json", sidecar(), dry_run=True)
+    broken = replace(good, document=b"{", filename="broken.json")
+    foreign = replace(good, document=openapi("2.0.0"), sidecar=sidecar(owner="nobody"))
+    told: list[tuple[int, str]] = []
+    outcomes = publish_many(
+        [broken, good, foreign],
+        uow,
+        SYSTEM,
+        unusable=lambda at, error: told.append((at, str(error))),
+    )
+    assert [one.status for one in outcomes] == [PublishStatus.WOULD_PUBLISH, PublishStatus.REFUSED]
+    assert [at for at, _ in told] == [0]
+    assert "broken.json" in told[0][1]
+    with uow.read() as store:
+        assert store.contracts.find("orders.order") is None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from contracts.errors import ContractError
 from contracts.verdict import Report
 from registry.api.routes import Input, route
 from registry.domain import Contract, Problem, Version
-from registry.errors import PolicyDenied
+from registry.errors import PolicyDenied, RegistryError
 from registry.security.requests import caller, runtime
 from registry.services.authorization import Action
 from registry.services.links_port import Referrer
@@ -76,10 +77,21 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """An item of a dry run that cannot be read at all."""
+
+    position: int
+    """Among the items, from 0."""
+    filename: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationResult:
-    """One entry per item, in order."""
+    """One entry per item, in order; with ``dry_run`` those that cannot be read stand apart."""
 
     publications: tuple[Publication, ...]
+    unusable: tuple[Unusable, ...] = ()
 
 
 @route("POST", "/publications", action=Action.PUBLISH, problems=(400, 404, 409, 422))
@@ -106,8 +118,15 @@ def publish(body: PublicationRequest) -> PublicationResult:
         )
         for item in body.items
     ]
-    outcomes = publish_many(commands, runtime().uow, caller())
-    return PublicationResult(tuple(shown(outcome) for outcome in outcomes))
+    unusable: list[Unusable] = []
+
+    def note(at: int, error: RegistryError | ContractError) -> None:
+        unusable.append(Unusable(at, commands[at].filename, str(error)))
+
+    outcomes = publish_many(
+        commands, runtime().uow, caller(), unusable=note if len(commands) > 1 else None
+    )
+    return PublicationResult(tuple(shown(outcome) for outcome in outcomes), tuple(unusable))
 
 
 def shown(outcome: PublishOutcome) -> Publication:
