@@ -89,7 +89,8 @@ def command(
         for publication in answer["publications"]:
             _show(publication)
         for one in answer["unusable"]:
-            click.echo(f"{'unusable':<14} {one['message']}")
+            click.echo(f"{'unusable':<14} {one['contract'] or one['filename']}")
+            click.echo(f"  {one['message']}")
         if dry_run and len(items) > 1:
             counts = Counter(one["status"] for one in answer["publications"])
             counts += Counter({"unusable": len(answer["unusable"])})

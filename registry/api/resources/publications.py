@@ -82,6 +82,8 @@ class Unusable:
 
     position: int
     """Among the items, from 0."""
+    contract: str
+    """As the item names it; empty if only its sidecar does."""
     filename: str
     message: str
 
@@ -121,7 +123,9 @@ def publish(body: PublicationRequest) -> PublicationResult:
     unusable: list[Unusable] = []
 
     def note(at: int, error: RegistryError | ContractError) -> None:
-        unusable.append(Unusable(at, commands[at].filename, str(error)))
+        command = commands[at]
+        told = Unusable(at, command.contract or "", command.filename, str(error))
+        unusable.append(told)
 
     outcomes = publish_many(
         commands, runtime().uow, caller(), unusable=note if len(commands) > 1 else None
