@@ -15,15 +15,14 @@ from typing import NamedTuple
 from contracts.schema.dialects import Dialect, dialect_of
 from contracts.schema.everyday_assertions import (
     ASSERTED,
-    FORMATS,
     KINDS,
-    OTHER_FORMATS,
     NotEveryday,
     entries,
     has_type,
     matches,
     members,
 )
+from contracts.schema.everyday_formats import FORMATS, OTHER_FORMATS
 from contracts.verdict import Json
 
 Path = tuple[str | int, ...]
@@ -329,7 +328,11 @@ class Everyday:
         if limit in OTHER_FORMATS:
             raise NotEveryday("format")
         known = FORMATS.get(limit)
-        if known is not None and not known(value):
+        try:
+            fits = known is None or known(value)
+        except ImportError:
+            raise NotEveryday("format") from None
+        if not fits:
             yield Complaint("format", path, f"{value!r} is not a {limit!r}", value, schema)
 
 

@@ -14,7 +14,8 @@ from jsonschema.exceptions import best_match
 
 from contracts.schema import Dialect
 from contracts.schema.everyday import Everyday
-from contracts.schema.everyday_assertions import FORMATS, OTHER_FORMATS, NotEveryday
+from contracts.schema.everyday_assertions import NotEveryday
+from contracts.schema.everyday_formats import FORMATS, OTHER_FORMATS
 from tests.unit.schema.campaign.dialects import URI, said_in
 from tests.unit.schema.campaign.schemas import Maker
 from tests.unit.schema.campaign.values import Sampler
@@ -127,6 +128,47 @@ def test_it_knows_the_formats_that_jsonschema_asserts() -> None:
     for dialect in (Dialect.DRAFT201909, Dialect.DRAFT202012):
         checkers = set(VALIDATORS[dialect].FORMAT_CHECKER.checkers)
         assert checkers == {*FORMATS, *OTHER_FORMATS}
+
+
+TEXTS = [
+    *("", "a", "a@b", "@", "x y", "ä", "a.b", "-a", "a-", "a" * 64, "localhost", "A.B.", "1.2.3.4"),
+    *(
+        "256.1.1.1",
+        "01.2.3.4",
+        "::1",
+        "fe80::1%eth0",
+        "::ffff:1.2.3.4",
+        "1::2::3",
+        "[",
+        "a(",
+        "^a$",
+    ),
+    *(
+        "http://x",
+        "http://x y",
+        "http://ü",
+        "//x",
+        "/a/b",
+        "?q",
+        "#f",
+        "a:b",
+        ":",
+        "urn:x:y",
+        "%zz",
+    ),
+    *("2024-02-29", "2023-02-29", "2024-2-9", "20240229", "２０２４-02-29", "2024-01-01T00:00:00Z"),
+    *("2024-01-01t00:00:00z", "2024-01-01T25:00:00Z", "2024-01-01T23:59:60Z", "2024-01-01 00:00Z"),
+    *("12:00:00Z", "12:00:00+24:00", "12:00", "12:00:00.123-02:00", "P1D"),
+    *("123e4567-e89b-12d3-a456-426614174000", "123e4567e89b12d3a456426614174000"),
+    *("{123e4567-e89b-12d3-a456-426614174000}", "urn:uuid:123e4567-e89b-12d3-a456-426614174000"),
+]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_it_asserts_a_format_as_jsonschema_does(name: str) -> None:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    different = {text for text in TEXTS if FORMATS[name](text) != checker.conforms(text, name)}
+    assert different == set()
 
 
 STRANGE: list[Any] = [
