@@ -22,6 +22,7 @@ _MESSAGE_LINES = 6
 _LONGEST = 400
 _REQUESTS = ("requests", "operations", "status codes")
 _MESSAGES = ("messages", "channels", "messages")
+_ROWS = ("rows", "tables", "kinds of row")
 
 
 def render(run: Run) -> str:
@@ -127,7 +128,8 @@ def _sum(run: Run) -> list[str]:
     generated = run.seed is not None
     seed = f", seed {run.seed}" if generated else ""
     calls = generated or any(" /" in o.operation for o in run.operations)
-    sent, where, answers = _REQUESTS if calls else _MESSAGES
+    rows = bool(run.operations) and all(o.declared == ("row",) for o in run.operations)
+    sent, where, answers = _REQUESTS if calls else (_ROWS if rows else _MESSAGES)
     lines = [
         *_wrapped("", f"{_WORD[run.outcome]}{reason}"),
         *_wrapped(
