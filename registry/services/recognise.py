@@ -7,6 +7,7 @@ import time
 from typing import NamedTuple
 
 from registry.domain import Principal
+from registry.errors import Unauthenticated
 from registry.services.create_token import authenticate, hash_secret
 from registry.services.ports import UnitOfWork
 
@@ -19,6 +20,8 @@ MOST = 10_000
 class _Known(NamedTuple):
     principal: Principal
     commits: int
+    again: float
+    """When one of those who ask looks again, while the others need not wait."""
     until: float
 
 
@@ -39,17 +42,30 @@ class Recognised:
         found = self.find(secret, uow)
         if found is not None:
             return found
+        key = hash_secret(secret)
         commits, begun = uow.commits, time.monotonic()  # before the look, not after it
-        principal = authenticate(secret, uow)
+        try:
+            principal = authenticate(secret, uow)
+        except Unauthenticated:
+            self._known.pop(key, None)
+            raise
+        fresh = _Known(principal, commits, begun + self._seconds / 2, begun + self._seconds)
         with self._lock:
             if len(self._known) >= MOST:
                 self._known.clear()
-            self._known[hash_secret(secret)] = _Known(principal, commits, begun + self._seconds)
+            self._known[key] = fresh
         return principal
 
     def find(self, secret: str, uow: UnitOfWork) -> Principal | None:
-        """The caller if known; never asks the database."""
-        known = self._known.get(hash_secret(secret))
-        if known is None or known.commits != uow.commits or time.monotonic() >= known.until:
+        """The caller if known, or None where it is time to look; never asks the database."""
+        key, now = hash_secret(secret), time.monotonic()
+        known = self._known.get(key)
+        if known is None or known.commits != uow.commits or now >= known.until:
             return None
-        return known.principal
+        if now < known.again:
+            return known.principal
+        with self._lock:
+            if self._known.get(key) is not known:
+                return known.principal
+            self._known[key] = known._replace(again=known.until)
+        return None

@@ -121,6 +121,18 @@ def test_what_another_process_revokes_counts_within_the_bound(uow: SqlUnitOfWork
     other.engine.dispose()
 
 
+def test_one_looks_again_while_the_others_go_on(uow: SqlUnitOfWork) -> None:
+    made = create_token(CreateToken("ci", frozenset({Role.VIEWER})), uow, SYSTEM)
+    known = Recognised(seconds=0.6)
+    for _ in range(2):  # the first also notes that the token is used
+        known.caller(made.secret, uow)
+    time.sleep(0.35)
+    assert known.find(made.secret, uow) is None, "one of them looks"
+    assert known.find(made.secret, uow) is not None, "the others do not"
+    time.sleep(0.3)
+    assert known.find(made.secret, uow) is None, "and nobody looked: nobody is known any more"
+
+
 def test_an_open_registry_reads_for_its_own_machine_only(
     uow: SqlUnitOfWork, tmp_path: Path
 ) -> None:
