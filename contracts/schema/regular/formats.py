@@ -133,7 +133,7 @@ def _idn_hostname() -> _Bounds:
 
 def _email() -> _Bounds:
     """RFC 5321 section 4.1.2 within the plain forms; validators ask for an ``@`` at least."""
-    plain = _pattern(rf"[A-Za-z0-9]+(?:[.+_-][A-Za-z0-9]+)*@{_HOST}") & Language.length(1, 254)
+    plain = _pattern(rf"[A-Za-z0-9]+(?:[.+_{{-][A-Za-z0-9]+)*@{_HOST}") & Language.length(1, 254)
     local = _pattern("[^@]{1,64}@.*")
     coded = Language.from_regex(r"[@.][A-Za-z0-9-]{2}--")
     tops = Language.from_regex(r"@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}$")
@@ -177,7 +177,8 @@ def _template() -> _Bounds:
     spec = rf"{name}(?:\*|:[1-9][0-9]{{0,3}})?"
     expression = rf"\{{[+#./;?&]?{spec}(?:,{spec})*\}}"
     literal = rf"[{_UNRESERVED}!#$&()*+,/:;=?@]|{_ENCODED}"
-    return _pattern(f"(?:{literal}|{expression})*"), Language.everything()
+    open_brace = Language.from_regex(r"\{[^}]*$")  # everybody refuses it
+    return _pattern(f"(?:{literal}|{expression})*"), Language.everything() - open_brace
 
 
 # The rest --------------------------------------------------------------------------------
@@ -194,6 +195,12 @@ def _relative_pointer() -> _Bounds:
     number = "(?:0|[1-9][0-9]*)"
     end = f"(?:#|{_POINTER})"
     return _pattern(f"{number}{end}"), _pattern(f"{number}(?:[+-]{number})?{end}")
+
+
+def _regex() -> _Bounds:
+    """Patterns of every flavour; certainly none: a quantifier first, or a group left open."""
+    none = Language.from_regex(r"^[*+?]|^[^\\\[\]()]*\([^\\\[\]()]*$")
+    return _pattern(r"(?:[A-Za-z0-9 _/:.-]\+?)*"), Language.everything() - none
 
 
 def _base64() -> _Bounds:
@@ -221,7 +228,7 @@ _FORMATS: dict[str, Callable[[], _Bounds]] = {
     "uri-template": _template,
     "json-pointer": _exactly(_POINTER),
     "relative-json-pointer": _relative_pointer,
-    "regex": lambda: (_pattern("[A-Za-z0-9 _/:-]*"), Language.everything()),
+    "regex": _regex,
     "byte": _base64,
     "base64url": _exactly("(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?"),
 }
