@@ -5,6 +5,7 @@ After a change of the story: ``INTERLOCK_REWRITE=1 pytest tests/integration/test
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -20,13 +21,22 @@ from registry.app import create_app
 from registry.domain import SYSTEM, Role
 from registry.jobs.queue import open_queue
 from registry.runtime import Runtime
+from registry.security.sealing import FernetSealer
 from registry.services.create_token import CreateToken, create_token
+from registry.services.deliver_events import Answer, deliver_events
+from registry.services.remind_of_sunsets import remind_of_sunsets
 from registry.settings import Settings
 from registry.store.transfer import export_registry, verify_export
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import openapi, sidecar, tell
 
+CHAT = {
+    "url": "https://hooks.example.org/services/T0/B0/x",
+    "channel": "slack",
+    "team": "shop-team",
+    "events": ["breaking-change", "deprecation", "sunset"],
+}
 PAGE = Path(__file__).parents[2] / "docs/stories/breaking-change.md"
 HEAD = """\
 # A breaking change, from proposal to sunset
@@ -56,6 +66,15 @@ class Teller:
 
     def say(self, text: str) -> None:
         self.lines.append(f"\n{text}\n\n")
+
+    def hear(self, uow: SqlUnitOfWork) -> None:
+        """Deliver what is due, and write down what the shop's chat is told."""
+
+        def chat(_url: str, body: bytes, _headers: object) -> Answer:
+            self.lines.append(f"    the shop's chat> {json.loads(body)['text']}\n")
+            return Answer(200)
+
+        deliver_events(uow, FernetSealer("a key"), chat, "urn:interlock")
 
     def __call__(self, who: str, call: str, body: Any = None, *, expect: int = 200) -> Any:
         method, _, path = call.partition(" ")
@@ -87,6 +106,11 @@ def _told(answer: Any) -> str:
     if "approvals" in answer:
         signed = [approval["team"] for approval in answer["approvals"]]
         return f"waiver {answer['id']}, signed by {', '.join(signed) or 'nobody yet'}"
+    if "webhook" in answer:
+        hook = answer["webhook"]
+        return f"{hook['channel']} for {hook['team']}: {', '.join(hook['events'])}"
+    if "users" in answer:
+        return f"{answer['version']['lifecycle']}, still used by: {', '.join(answer['users'])}"
     if "broken_at" in answer:
         return f"{answer['entries']} entries, broken at: {answer['broken_at']}"
     names = ("id", "version", "environment", "lifecycle", "sunset_at")
@@ -116,15 +140,21 @@ def test_a_breaking_change_from_proposal_to_sunset(
 
     ask.say("The first version runs in production; shop and depot are built against it.")
     publish("olga", openapi("1.0.0"))
+    ask.say("Sam's team wants to hear in its chat of what its shop consumes.")
+    ask("sam", "POST /webhooks", CHAT, expect=201)
+    ask.hear(uow)
     ask.say("Olga proposes 2.0.0. May it be merged? The newest shop knows it already.")
     publish("olga", openapi("2.0.0", "string"), branch="text")
+    ask.hear(uow)
     ask("olga", "GET /can-i-merge?contract=orders.order&version=2.0.0@text")
     ask.say("She tries to sneak it in as a minor version, and Dora tries to publish it for her.")
     publish("olga", openapi("1.1.0", "string"), expect=422)
     publish("dora", openapi("2.0.0", "string"), expect=403)
     ask.say("As a major version it may be published. It may not be deployed.")
     publish("olga", openapi("2.0.0", "string"))
+    ask.hear(uow)
     ask("olga", gate)
+    refused = clock.instant
     ask.say("The shop will be rewritten within the month. Olga asks for a waiver.")
     wanted = {
         "contract": "orders.order",
@@ -154,9 +184,13 @@ def test_a_breaking_change_from_proposal_to_sunset(
     ask("olga", path, soon, expect=400)
     later = {"to": "deprecated", "sunset_at": (clock.instant + timedelta(days=200)).isoformat()}
     ask("olga", path, later)
+    ask.hear(uow)
     ask("olga", path, {"to": "retired"}, expect=422)
     ask.say("Half a year later the sunset is over, but somebody still uses it.")
     clock.advance(days=201)
+    remind_of_sunsets(uow)
+    ask.hear(uow)
+    ask("olga", "GET /contracts/orders.order/versions/1.0.0")
     ask("olga", path, {"to": "retired"}, expect=422)
     ask.say("Depot registers a release built against 2.0.0 and deploys it.")
     ask("dora", "PUT /systems/depot/releases/2", {"consumes": {"orders.order": "2.0.0"}})
@@ -165,6 +199,8 @@ def test_a_breaking_change_from_proposal_to_sunset(
     ask.say("The last old order service is taken down in test. Then 1.0.0 may go.")
     ask("olga", "POST /undeployments", {"system": "orders", "environment": "test"})
     ask("olga", path, {"to": "retired"})
+    ask.say("Asked for the day of the refusal, the gate still gives that day's answer.")
+    ask("olga", f"{gate}&at={refused:%Y-%m-%dT%H:%M:%S.%fZ}")
     ask.say("Every step is in the audit log, and the log holds.")
     ask("olga", "GET /audit/verification")
 
