@@ -68,6 +68,11 @@ def request_run(command: StartRun, store: Store, now: datetime, caller: Principa
         NotFound, Invalid: as :func:`start_run`; nothing was stored then.
     """
     contract = store.contracts.get(command.contract)
+    if contract.kind is Kind.CONSUMER:
+        raise Invalid(
+            "contract",
+            f"{contract.name} is a consumer contract; run the contracts that it is about",
+        )
     environment = store.estate.get_environment(command.environment)
     systems = instances(contract, store)
     if command.system is not None and command.system not in systems:

@@ -15,6 +15,7 @@ from registry.services.check_compatibility import CheckCompatibility, check_comp
 from registry.services.compare_versions import CompareVersions, compare_versions
 from registry.services.get_contract import get_contract
 from registry.services.publish_version import PublishOutcome, PublishVersion, publish_version
+from registry.services.start_run import StartRun, start_run
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.story import openapi, principal, publish, tell
 
@@ -139,3 +140,9 @@ def test_a_pact_that_is_none_is_refused(uow: SqlUnitOfWork) -> None:
         uow, SYSTEM,
     )  # fmt: skip
     assert depot(uow) is Verdict.COMPATIBLE, "a proposal expects nothing yet"
+
+
+def test_no_system_is_run_against_it(uow: SqlUnitOfWork) -> None:
+    send(uow, pact())
+    with pytest.raises(Invalid, match="run the contracts that it is about"):
+        start_run(StartRun(NAME, "test"), uow, SYSTEM)
