@@ -151,6 +151,34 @@ def proto_reserved_number_used(pair: Pair, _policies: Policies) -> Iterator[Chan
 
 
 @rule(
+    "proto-reservation-removed",
+    on=("proto-message", "proto-enum"),
+    level=Level.WARNING,
+    advice="Keep the reservation for good: old bytes may still hold the number.",
+)
+def proto_reservation_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A number or name that was retired is free to be used again."""
+    if not pair.both:
+        return
+    one, other = (element.facts for element in pair.both)
+    used = [[n, n] for n in (*map(int, other.get("fields", ())), *other.get("values", {}).values())]
+    for first, last in one["reserved"]:
+        if not _within(first, last, [*other["reserved"], *used]):
+            numbers = f"{first} to {last}" if last > first else str(first)
+            yield Change(f"{pair.label}: {numbers} is no longer reserved")
+    for name in sorted(set(one["reserved_names"]) - set(other["reserved_names"])):
+        yield Change(f"{pair.label}: the name {name} is no longer reserved")
+
+
+def _within(first: int, last: int, ranges: list[list[int]]) -> bool:
+    """Whether a range of numbers is covered by others together."""
+    for low, high in sorted(ranges):
+        if low <= first <= high:
+            first = high + 1
+    return first > last
+
+
+@rule(
     "proto-field-number-changed",
     on="proto-field",
     level=Level.ERROR,

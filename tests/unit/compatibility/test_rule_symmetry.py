@@ -29,6 +29,7 @@ SIDES = (
 )
 
 REASONS = {
+    "proto-reservation-removed": "a number that is reserved, and was free, is taken from nobody",
     "sunset-shortened": "a later sunset hurts nobody in any mode",
     "stability-lowered": "more stability hurts nobody in any mode",
     "header-added": "headers that nobody knows are skipped; the heavy half is required-header-removed",
