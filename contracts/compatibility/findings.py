@@ -88,7 +88,7 @@ class Findings:
 
     def tells_of_union(self, finding: Finding) -> bool:
         """Whether the engine has shown already that the alternatives at a place do not fit."""
-        stands = finding.new.pointer if finding.new else ""
+        stands = finding.new.pointer.removesuffix("/discriminator") if finding.new else ""
         unions = {f"{stands}/oneOf", f"{stands}/anyOf"}
         return any(
             cause.finding.witness is not None

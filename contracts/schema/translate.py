@@ -6,11 +6,12 @@ one of them shows as a witness that does not verify.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 from typing import Any
 
 from contracts.schema.dialects import Dialect
+from contracts.schema.discriminators import discriminator_of
 from contracts.schema.locations import Location
 from contracts.schema.member_texts import IN_PLACE_LISTS, MemberTexts, Untranslatable
 from contracts.schema.options import UNDECLARED, Side
@@ -271,11 +272,20 @@ class Translator(MemberTexts):
         """The alternatives of which one is meant: the one that declares the members."""
         places = [at.child(keyword, index) for index in range(len(at.raw[keyword]))]
         named = [self._reference(place) for place in places]
+        said = discriminator_of(at.raw, keyword) if at.dialect.rules.openapi else None
+        if said is not None:
+            name, others = said.name, said.others
+            named = [
+                {"allOf": [one], "not": {"required": [name], **_having(name, values)}}
+                if values
+                else one
+                for one, values in zip(named, others, strict=True)
+            ]
         found: list[dict[str, Json]] = [{"anyOf": named}]
         if keyword == "oneOf":
             if self._side.closed:  # what a chosen alternative requires is declared
                 chosen = [
-                    {**one, "properties": self._demanded(place, set())}
+                    {"allOf": [one], "properties": self._demanded(place, set())}
                     for one, place in zip(named, places, strict=True)
                 ]
                 found = [{"anyOf": chosen}]
@@ -351,3 +361,8 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
 
 def _in(name: str, own: set[str] | None) -> bool:
     return own is None or name in own
+
+
+def _having(name: str, values: Collection[str]) -> dict[str, Json]:
+    """An object whose member is one of these values."""
+    return {"type": "object", "properties": {name: {"enum": sorted(values)}}}

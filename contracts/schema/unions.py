@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from contracts.schema.compiler import Child, Malformed, Part
+from contracts.schema.discriminators import discriminator_of
 from contracts.schema.locations import Location
 from contracts.schema.nodes import Node
 from contracts.schema.object_keywords import without_member
@@ -34,6 +35,7 @@ def chosen_part(
 ) -> Part:
     """One of the alternatives holds, and one that declares the members that are there."""
     universe = compiler.universe
+    nodes = _discriminated(compiler, at, keyword, places, nodes)
     names = own_members(compiler, at, places)
     foreign = _foreign(names)
     parts = [universe.any_of(nodes)]
@@ -51,6 +53,62 @@ def chosen_part(
         for index, place in enumerate(places)
     )
     return Part(keyword, (keyword,), universe.all_of(parts), children, "chosen", several)
+
+
+def _discriminated(
+    compiler: Compiler, at: Location, keyword: str, places: Sequence[Location], nodes: list[Node]
+) -> list[Node]:
+    """Each alternative, without the values by which a discriminator names another one.
+
+    A writer sends the values that name the alternative, where its schema does not say which.
+    """
+    universe = compiler.universe
+    said = discriminator_of(at.raw, keyword) if at.dialect.rules.openapi else None
+    if said is None:
+        return nodes
+    found: list[Node] = []
+    for node, place, own, others in zip(nodes, places, said.values, said.others, strict=True):
+        parts = [node]
+        if others:
+            named = universe.enum(sorted(others))
+            parts.append(universe.member(said.name, universe.negation(named)))
+        if own and compiler.side.writer and not _says_values(compiler, place, said.name, 0):
+            parts.append(universe.member(said.name, universe.enum(sorted(own))))
+        found.append(universe.all_of(parts))
+    return found
+
+
+def _says_values(compiler: Compiler, at: Location, name: str, depth: int) -> bool:
+    """Whether a schema limits a member to values of its own."""
+    raw = at.raw
+    if not isinstance(raw, dict) or depth > _DEEPEST:
+        return False
+    places: list[Location] = []
+    if isinstance(raw.get("$ref"), str):
+        try:
+            places.append(compiler.target(at, "$ref", raw["$ref"]))
+        except Malformed:
+            return False
+    if isinstance(raw.get("allOf"), list):
+        places += [at.child("allOf", index) for index in range(len(raw["allOf"]))]
+    members = raw.get("properties")
+    if isinstance(members, dict) and isinstance(members.get(name), dict):
+        if not {"enum", "const"}.isdisjoint(members[name]):
+            return True
+        if "$ref" in members[name]:
+            return _is_limited(compiler, at.child("properties", name))
+    return any(_says_values(compiler, place, name, depth + 1) for place in places)
+
+
+def _is_limited(compiler: Compiler, at: Location) -> bool:
+    try:
+        target = compiler.target(at, "$ref", at.raw["$ref"])
+    except Malformed:
+        return False
+    return isinstance(target.raw, dict) and not {"enum", "const"}.isdisjoint(target.raw)
+
+
+_DEEPEST = 12
 
 
 def _several(

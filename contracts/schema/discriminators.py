@@ -1,0 +1,46 @@
+"""What a discriminator says about alternatives, read from its text (OpenAPI 3.1.1 §4.8.25)."""
+
+from __future__ import annotations
+
+from contracts.verdict import Json
+
+
+class Discriminator:
+    """The property that tells alternatives apart, and the values that name each of them.
+
+    A value names an alternative by the mapping or by the component's own name.
+    """
+
+    def __init__(self, name: str, values: list[frozenset[str]]) -> None:
+        self.name = name
+        self.values = values
+
+    @property
+    def others(self) -> list[frozenset[str]]:
+        """Per alternative, the values that name another one; it comes with none of these."""
+        known = frozenset[str]().union(*self.values)
+        return [known - own for own in self.values]
+
+
+def discriminator_of(raw: dict[str, Json], keyword: str) -> Discriminator | None:
+    """What is said beside a list of alternatives; None if nothing is."""
+    said = raw.get("discriminator")
+    name = said.get("propertyName") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(name, str):
+        return None
+    mapping = said.get("mapping")
+    stated = mapping if isinstance(mapping, dict) else {}
+    return Discriminator(name, [_values(part, stated) for part in raw[keyword]])
+
+
+def _values(alternative: Json, mapping: dict[str, Json]) -> frozenset[str]:
+    ref = alternative.get("$ref") if isinstance(alternative, dict) else None
+    if not isinstance(ref, str):
+        return frozenset()
+    component = ref.rpartition("/")[2]
+    named = (key for key, target in mapping.items() if _leads_to(target, ref, component))
+    return frozenset({component, *named})
+
+
+def _leads_to(target: Json, ref: str, component: str) -> bool:
+    return isinstance(target, str) and target in (ref, component)
