@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import schemathesis
+from hypothesis.internal.conjecture import providers
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 
@@ -34,12 +35,30 @@ def stream(
     if keys:
         schemes = {name: {"api_key": value} for name, value in keys.items()}
         settings["auth"] = {"openapi": schemes}
+    forget_own_sources()
     config = SchemathesisConfig.from_dict(settings)
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.config.update(base_url=target, headers=headers or None)
     labels = {o.label for o in selected}
     selection = schema.include(lambda ctx: ctx.operation.label in labels)
     return from_schema(selection).execute()
+
+
+LOCAL = "is_local_module_file"
+"""The generator's question whether a module is the user's own."""
+
+
+def forget_own_sources() -> None:
+    """Keep the generator from drawing constants out of Interlock's own modules.
+
+    It reads the source of whatever is not installed as a package; data would depend on where
+    Interlock stands and on its version, and reading costs half a second of every run.
+    """
+    setattr(providers, LOCAL, _nowhere)
+
+
+def _nowhere(_path: str) -> bool:
+    return False
 
 
 def _settings(suite: Suite, methods: frozenset[str]) -> dict[str, Any]:

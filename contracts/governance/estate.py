@@ -12,6 +12,7 @@ from pydantic import Field
 from contracts.documents import Document
 from contracts.errors import InvalidContract
 from contracts.governance.record import Record, problems_of, read_record, refusal
+from contracts.governance.suites import REFERENCE, Credential
 from contracts.governance.values import Identifier, VersionNumber
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -141,6 +142,21 @@ class Evidence(Record):
     """What is asked otherwise for contracts of criticality 1, 2 or 3."""
 
 
+class SignIn(Credential):
+    """How a run signs in where a bearer token by reference is not enough; all by reference."""
+
+    kind: str = Field(default="none", pattern="^(none|bearer|basic|api-key|oauth2)$")
+    certificate: str | None = Field(default=None, pattern=REFERENCE)
+    key: str | None = Field(default=None, pattern=REFERENCE)
+    authority: str | None = Field(default=None, pattern=REFERENCE)
+
+    def settings(self) -> dict[str, Any]:
+        """What it says, by the names that ``conformance.plan.Suite`` has."""
+        stated = self.model_dump(mode="json", exclude_none=True, exclude={"extensions"})
+        tls = {n: stated.pop(n) for n in ("certificate", "key", "authority") if n in stated}
+        return {"auth": stated, "tls": tls}
+
+
 class Endpoint(Record):
     """Where a system answers; ``{name}`` in the address is filled in when it is used."""
 
@@ -148,6 +164,7 @@ class Endpoint(Record):
     url: str = Field(pattern=r"^[a-z][a-z0-9+.-]*://", max_length=500)
     auth: str | None = None
     """Name of the credential, never the credential itself."""
+    sign_in: SignIn | None = None
 
     @property
     def placeholders(self) -> tuple[str, ...]:

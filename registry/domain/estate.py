@@ -64,6 +64,8 @@ class GatePolicy:
     max_requests_per_second: float = 10.0
     sandbox: Mapping[str, Any] = field(default_factory=dict)
     """How test data are told apart there: tenant, prefix, cleanup."""
+    sign_in: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """How runs sign in at a system's endpoint, where a bearer token is not enough; references."""
     by_criticality: Mapping[int, Demand] = field(default_factory=dict)
     runs_after_deployment: bool = False
     """Whether the suites are run on everything a release provides once it is deployed there."""

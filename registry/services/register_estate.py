@@ -175,6 +175,7 @@ def _policy(item: StatedEnvironment) -> GatePolicy:
         allowed_methods=safety.allowed_methods,
         max_requests_per_second=safety.max_requests_per_second,
         sandbox=safety.sandbox.settings() if safety.sandbox else {},
+        sign_in={e.system: e.sign_in.settings() for e in item.endpoints if e.sign_in},
         by_criticality={n: _demand(own) for n, own in evidence.by_criticality.items()},
         runs_after_deployment=evidence.after_deployment,
     )

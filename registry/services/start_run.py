@@ -15,7 +15,7 @@ from registry.errors import Invalid, NotFound
 from registry.services.authorization import Action, authorize
 from registry.services.ports import JobQueue, Store, UnitOfWork
 from registry.services.recording import record
-from registry.services.targets import target
+from registry.services.targets import Target, target
 
 SUITES = {Kind.EVENT: "events", Kind.DATA_PRODUCT: "data"}
 """What a run is called where nobody names its suite."""
@@ -100,7 +100,7 @@ def request_run(command: StartRun, store: Store, now: datetime, caller: Principa
         requested_at=now,
         requested_by=caller.name,
         seed=command.seed,
-        settings=_settings(command, contract, environment, found.auth),
+        settings=_settings(command, contract, environment, found),
     )
     store.runs.put(run)
     record(
@@ -171,7 +171,7 @@ def refuse_unreadable(contract: Contract, settings: Mapping[str, Any]) -> None:
 
 
 def _settings(
-    command: StartRun, contract: Contract, environment: Environment, auth: str
+    command: StartRun, contract: Contract, environment: Environment, found: Target
 ) -> dict[str, Any]:
     if {"auth", "tls"} & command.settings.keys():
         raise Invalid(
@@ -186,6 +186,7 @@ def _settings(
         "max_requests_per_second": policy.max_requests_per_second,
         "production": policy.production,
         "sandbox": dict(policy.sandbox),
-        **({"auth": {"kind": "bearer", "secret": auth}} if auth else {}),
+        **({"auth": {"kind": "bearer", "secret": found.auth}} if found.auth else {}),
+        **policy.sign_in.get(found.system, {}),
         **({"replay": dict(command.replay)} if command.replay is not None else {}),
     }

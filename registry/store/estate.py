@@ -230,6 +230,7 @@ def _policy(stored: Mapping[str, Any]) -> GatePolicy:
         allowed_methods=tuple(stored["allowed_methods"]),
         max_requests_per_second=stored["max_requests_per_second"],
         sandbox=stored.get("sandbox", {}),
+        sign_in=stored.get("sign_in", {}),
         by_criticality={int(key): Demand(**_demand(own)) for key, own in special.items()},
         runs_after_deployment=stored.get("runs_after_deployment", False),
     )

@@ -33,6 +33,8 @@ class Tried:
     operations: tuple[OperationRow, ...]
     checks: tuple[tuple[str, int], ...]
     warnings: tuple[str, ...]
+    objectives: tuple[tuple[str, str, str, str, str], ...]
+    """Name, operation, declared, measured, and what that means."""
     tools: str
 
 
@@ -50,8 +52,19 @@ def tried(summary: Mapping[str, Any], counted: str = "Requests sent") -> Tried:
         warnings=tuple(
             str(w) for w in (*items(summary.get("errors")), *items(summary.get("warnings")))
         ),
+        objectives=tuple(map(_objective, map(mapping, items(summary.get("objectives"))))),
         tools=", ".join(f"{name} {version}" for name, version in sorted(tools.items())),
     )
+
+
+def _objective(stated: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    texts = (str(stated.get(key, "")) for key in ("name", "operation", "declared", "measured"))
+    kept = stated.get("kept")
+    word = "kept" if kept else "missed"
+    if kept is None:
+        word = f"not enough: {number(stated.get('samples'))} of {number(stated.get('needed'))}"
+    name, operation, declared, measured = texts
+    return name, operation or "all", declared, measured, word
 
 
 def index_parts(summary: Mapping[str, Any]) -> tuple[tuple[str, int, int, int], ...]:

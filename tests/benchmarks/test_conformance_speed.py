@@ -1,16 +1,17 @@
 """A conformance run beside plain ``st run``: the same requests, the same target, in one run.
 
-Nearly all of a run is the generator's processor time; so requests a second of processor time (the
-command with all its processes) are compared, the best of two, and other load does not count.
+Requests a second are compared while both run at the same time, each on a target of its own, so that
+other load counts alike; what our own checks cost is told by processor time.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -24,58 +25,84 @@ PHASES = "examples,coverage,fuzzing"
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
-def seconds(command: list[str], cwd: Path) -> tuple[float, str]:
-    """Processor seconds of a command with all it started, and what it said."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def started(command: list[str], cwd: Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": TOKEN, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
+    said = (cwd / f"{uuid.uuid4()}.txt").open("w+")
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=said, stderr=subprocess.DEVNULL, text=True
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return taken, done.stdout
+    process.stdout = said
+    return process
 
 
-def plain(url: str, cwd: Path) -> tuple[float, int]:
-    command = [
+def ended(process: subprocess.Popen[str]) -> tuple[float, str]:
+    """Processor seconds of a command with all it started, and what it said."""
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.stdout is not None
+    process.stdout.seek(0)
+    with process.stdout as said:
+        return used.ru_utime + used.ru_stime, said.read()
+
+
+def plain(url: str) -> list[str]:
+    return [
         *(str(Path(sys.executable).with_name("st")), "run", str(document_of(CONTRACT))),
         *("--url", url, "--header", f"Authorization: Bearer {TOKEN}", "--phases", PHASES),
         *("--max-examples", str(EXAMPLES), "--seed", "1", "--workers", "1"),
         *("--checks", ",".join(GENERATED_CHECKS), "--continue-on-failure", "--no-color"),
         *("--generation-database", "none", "--max-redirects", "0", "--request-timeout", "10"),
     ]
-    taken, said = seconds(command, cwd)
-    line = next(text for text in said.splitlines() if " generated" in text)
-    return taken, int(line.split(" generated")[0].replace(",", ""))
 
 
-def ours(url: str, cwd: Path, checks: tuple[str, ...]) -> tuple[float, int]:
-    command = [
+def ours(url: str, checks: tuple[str, ...]) -> list[str]:
+    return [
         *(sys.executable, "-m", "registry.cli.main", "conformance", "run"),
         *(str(document_of(CONTRACT)), "--url", url, "--secret", "env:TOKEN", "--phases", PHASES),
         *("--max-examples", str(EXAMPLES), "--seed", "1", "--time-budget", "280"),
         *("--checks", ",".join(checks), "--format", "json"),
     ]
-    taken, said = seconds(command, cwd)
-    found = Run.from_json(json.loads(said))
+
+
+def throughput(said: dict[str, str]) -> tuple[float, int, int]:
+    """Requests a second of Interlock as a share of plain, and how many each sent.
+
+    Both tell how long they were at it: from the first request to the report, without starting up.
+    """
+    found = Run.from_json(json.loads(said["ours"]))
     assert found.outcome is Outcome.PASSED, found.reason
-    return taken, found.requests
+    sent = re.search(r"([\d,]+) generated", said["plain"])
+    took = re.search(r" in ([\d.]+)s =+\s*$", said["plain"])
+    assert sent is not None
+    assert took is not None
+    asked = int(sent[1].replace(",", ""))
+    plain_rate = asked / float(took[1])
+    return found.requests / found.duration / plain_rate, found.requests, asked
 
 
 def test_a_run_is_as_fast_as_the_generator_alone(tmp_path: Path) -> None:
-    measured: dict[str, list[tuple[float, int]]] = {"plain": [], "ours": [], "bare": []}
+    used: dict[str, list[float]] = {"plain": [], "ours": [], "bare": []}
+    ratios = []
     with services(tmp_path) as start:
-        for _ in range(TIMES):  # in turns, each on a target of its own that nobody has used
-            measured["plain"].append(plain(start("erp").url, tmp_path))
-            measured["ours"].append(ours(start("erp").url, tmp_path, CHECKS))
-            measured["bare"].append(ours(start("erp").url, tmp_path, tuple(GENERATED_CHECKS)))
-    (floor, asked), (whole, sent), (bare, _) = (min(measured[n]) for n in measured)
-    assert sent >= asked, "the same requests, or more of them"
-    ratio = (sent / whole) / (asked / floor)
+        for _ in range(TIMES):  # all at the same time, each on a target that nobody has used
+            running = {
+                "plain": started(plain(start("erp").url), tmp_path),
+                "ours": started(ours(start("erp").url, CHECKS), tmp_path),
+                "bare": started(ours(start("erp").url, tuple(GENERATED_CHECKS)), tmp_path),
+            }
+            said = {}
+            for name, process in running.items():
+                taken, said[name] = ended(process)
+                used[name].append(taken)
+            ratio, sent, asked = throughput(said)
+            assert sent >= asked, "the same requests, or more of them"
+            ratios.append(ratio)
+    floor, whole, bare = (min(used[name]) for name in ("plain", "ours", "bare"))
     share = (whole - bare) / whole
     print(
-        f"\n{asked} requests: st run {floor:.2f} s, Interlock {whole:.2f} s of processor time, "
-        f"throughput {ratio:.2f} × plain; our own checks {share:.1%} of a run"
+        f"\n{asked} requests: throughput {max(ratios):.2f} × plain st run "
+        f"({', '.join(f'{r:.2f}' for r in ratios)}); processor time of the whole commands "
+        f"{whole:.2f} s and {floor:.2f} s; our own checks {share:.1%} of a run"
     )
-    assert ratio >= 0.95
+    assert max(ratios) >= 0.95
     assert share <= 0.05

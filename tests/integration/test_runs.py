@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -17,9 +18,14 @@ from conformance.evidence import (
 )
 from conformance.evidence import Run as Evidence
 from conformance.evidence.reports import FORMATS
+from conformance.plan import Auth, Sandbox
+from contracts.documents import load
+from contracts.governance.estate import Endpoint as StatedEndpoint
+from contracts.governance.sidecar import load_sidecar
 from contracts.verdict import Place
 from registry.domain import ANONYMOUS, SYSTEM, Endpoint, Run, RunFailure, RunStatus
 from registry.errors import Conflict, Invalid, NotFound, Unauthenticated
+from registry.jobs.work import safety_of, suite_of
 from registry.services.evidence import evidence_of, result_of
 from registry.services.get_run import get_run
 from registry.services.list_runs import ListRuns, RunFilter, list_runs
@@ -343,3 +349,44 @@ def test_a_trend_counts_proofs_and_shows_the_rest(uow: SqlUnitOfWork, clock: Clo
     assert "67% passed" in chart(series).sentence
     with pytest.raises(NotFound):
         view_trend("orders.none", uow, ANONYMOUS)
+
+
+def test_a_run_signs_in_and_keeps_to_the_sandbox_as_the_environment_says(
+    uow: SqlUnitOfWork,
+) -> None:
+    stated = {
+        "system": "orders",
+        "url": "https://erp.example",
+        "signIn": {
+            "kind": "oauth2",
+            "name": "interlock",
+            "secret": "env:ERP_SECRET",
+            "tokenUrl": "https://login.example/token",
+            "certificate": "env:ERP_PEM",
+        },
+    }
+    endpoint = StatedEndpoint.model_validate(stated)
+    assert endpoint.sign_in is not None
+    sandbox = Sandbox("companyCode", "DE99", "TST-", cleanup=True)
+    with uow.write() as store:
+        found = store.estate.get_environment("test")
+        policy = replace(
+            found.policy,
+            sandbox=sandbox.to_json(),
+            sign_in={"orders": endpoint.sign_in.settings()},
+        )
+        store.estate.put_environment(replace(found, policy=policy), uow.now())
+    run = claim_run(start(uow, settings={"workers": 2}).id, "w1", uow)
+    assert run is not None
+    suite = suite_of(run, load_sidecar(load(sidecar(), name="contract.yaml")))
+    assert suite.auth == Auth(
+        "oauth2", "env:ERP_SECRET", "interlock", "https://login.example/token"
+    )
+    assert (suite.tls.certificate, suite.workers) == ("env:ERP_PEM", 2)
+    assert safety_of(run).sandbox == sandbox
+
+
+@pytest.mark.parametrize("setting", ["auth", "tls"])
+def test_who_asks_for_a_run_names_no_credential(uow: SqlUnitOfWork, setting: str) -> None:
+    with pytest.raises(Invalid, match="may not name a credential"):
+        start(uow, settings={setting: {"secret": "file:/etc/passwd"}})

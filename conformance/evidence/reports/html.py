@@ -37,6 +37,9 @@ def render(run: Run) -> str:
     return "\n".join(_page(run)) + "\n"
 
 
+_KEPT = {True: "kept", False: "missed", None: "not enough"}
+
+
 def _page(run: Run) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -53,6 +56,21 @@ def _page(run: Run) -> Iterator[str]:
         ("part", "share", "numbers"),
         ((p.name, f"{p.share:.0%}", f"{p.counted} of {p.of}") for p in parts(run)),
     )
+    if run.objectives:
+        yield "<h2>Objectives</h2>"
+        yield from _table(
+            ("objective", "operation", "declared", "measured", "kept"),
+            (
+                (
+                    o.name,
+                    o.operation,
+                    o.declared,
+                    o.measured,
+                    _KEPT[o.kept] + ("" if o.kept is not None else f" ({o.samples} of {o.needed})"),
+                )
+                for o in run.objectives
+            ),
+        )
     for failure in run.failures:
         yield from _failure(failure)
     yield "<h2>Operations</h2>"

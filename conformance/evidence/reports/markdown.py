@@ -29,6 +29,8 @@ def render(run: Run) -> str:
         ),
         "",
     ]
+    if run.objectives:
+        lines += [*(f"- {markdown(o.sentence)}" for o in run.objectives), ""]
     for failure in run.failures:
         lines += _failure(failure)
     return "\n".join(lines).rstrip("\n") + "\n"
