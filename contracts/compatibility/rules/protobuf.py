@@ -269,7 +269,8 @@ def proto_field_repeated_changed(pair: Pair, _policies: Policies) -> Iterator[Ch
     if pair.both and before != after:
         lengthy = {element.facts["group"] for element in pair.both} <= LENGTHY
         many = "repeated" if after is not pair.swapped else "single"
-        level = Level.WARNING if lengthy else None  # of several, readers take the last
+        # of several texts, readers take the last; several numbers are packed, one is read by all
+        level = Level.WARNING if lengthy or not before else None
         yield Change(f"{pair.label} became {many}", level, witness=misread(pair))
 
 
