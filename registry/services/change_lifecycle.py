@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contracts.governance.lifecycle import may_follow, notice_period
 from contracts.governance.vocabulary import LifecycleStatus
-from registry.domain import Contract, Lifecycle, Principal, Version
+from registry.domain import Contract, Kind, Lifecycle, Principal, Version
 from registry.errors import Invalid, PolicyDenied
 from registry.services.authorization import Action, authorize
 from registry.services.ports import Store, UnitOfWork
@@ -58,6 +58,10 @@ def change_lifecycle(command: ChangeLifecycle, uow: UnitOfWork, caller: Principa
         if after == version:
             return version
         store.versions.set_lifecycle(version, command.to, deprecated_at, sunset_at, now)
+        if command.to is Lifecycle.RETIRED and contract.kind is Kind.CONSUMER:
+            from registry.services.consumer_contract import forget
+
+            forget(store, version, now)
         record(
             store,
             caller,

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from contracts.compatibility.interactions import Holding
 from contracts.compatibility.policies import Policies
-from contracts.documents import Document
+from contracts.documents import Document, load
 from contracts.errors import ContractError
 from contracts.governance.expectations import Interaction
 from contracts.governance.pact import looks_like_pact, read_pact
+from contracts.governance.sidecar import load_sidecar
 from contracts.verdict import Level
 from registry.domain import Expectation, Kind, Problem, Version
 from registry.errors import Invalid
@@ -100,6 +101,19 @@ def remember(store: Store, candidate: Candidate, before: tuple[str, ...], now: d
         mine = [Expectation(name, consumer, SOURCE, True, body)] if name in named else []
         store.contracts.lock(name)
         store.expectations.replace(name, SOURCE, [*others, *mine], now)
+
+
+def forget(store: Store, version: Version, now: datetime) -> None:
+    """End what a retired consumer contract expected; the sidecars' words stand again."""
+    sidecar = load_sidecar(load(store.blobs.get(version.sidecar_sha256), name="contract.yaml"))
+    label = f"{version.contract} {version.number}"
+    standing = store.expectations.of_contracts(sidecar.expects)
+    for name, found in sorted(standing.items()):
+        tested = [one for one in found if one.source == SOURCE]
+        others = [one for one in tested if one.body.get("contract") != label]
+        if len(others) < len(tested):
+            store.contracts.lock(name)
+            store.expectations.replace(name, SOURCE, others, now)
 
 
 def _unmet(interaction: Interaction, holding: list[tuple[Version, Holding]]) -> str:

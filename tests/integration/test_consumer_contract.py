@@ -9,14 +9,16 @@ import pytest
 
 from contracts.errors import InvalidContract
 from contracts.verdict import Verdict
-from registry.domain import ANONYMOUS, SYSTEM, Kind, Principal, Role
+from registry.domain import ANONYMOUS, SYSTEM, Kind, Lifecycle, Principal, Role
 from registry.errors import Forbidden, Invalid, PolicyDenied
+from registry.services.change_lifecycle import ChangeLifecycle, change_lifecycle
 from registry.services.check_compatibility import CheckCompatibility, check_compatibility
 from registry.services.compare_versions import CompareVersions, compare_versions
 from registry.services.get_contract import get_contract
 from registry.services.publish_version import PublishOutcome, PublishVersion, publish_version
 from registry.services.start_run import StartRun, start_run
 from registry.store.unit_of_work import SqlUnitOfWork
+from tests.integration.conftest import Clock
 from tests.integration.story import openapi, principal, publish, tell
 
 NAME = "depot.orders-pact"
@@ -146,3 +148,12 @@ def test_no_system_is_run_against_it(uow: SqlUnitOfWork) -> None:
     send(uow, pact())
     with pytest.raises(Invalid, match="run the contracts that it is about"):
         start_run(StartRun(NAME, "test"), uow, SYSTEM)
+
+
+def test_a_retired_one_expects_nothing_any_more(uow: SqlUnitOfWork, clock: Clock) -> None:
+    send(uow, pact())
+    for step in (Lifecycle.DEPRECATED, Lifecycle.RETIRED):
+        assert depot(uow) is Verdict.BREAKING
+        change_lifecycle(ChangeLifecycle(NAME, "1.0.0", step), uow, SYSTEM)
+        clock.advance(days=100)
+    assert depot(uow) is Verdict.COMPATIBLE
