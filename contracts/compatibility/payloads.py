@@ -87,6 +87,7 @@ class Payloads:
             reader_format=formats,
             unknown_formats="annotation" if old.format in API_FORMATS else "unknown",
             overlapping=policies.content is Content.DECLARED,
+            discriminated=all(b"discriminator" in c.document.raw for c in (old, new)),
             tolerant_reader=policies.tolerant_readers,
         )
         self._prover = Prover(self._options)

@@ -49,6 +49,8 @@ class Options:
     annotation, as OpenAPI says (3.1.1 §4.4.2), or a reason for the verdict *unknown*.
     ``overlapping``: an object, array or null that fits several alternatives of ``oneOf`` is
     no error, and of several alternatives one is meant that declares the members of an object.
+    ``discriminated``: with it, a discriminator names the alternative that is meant. Where only
+    one side has any, what it says is news and no promise.
     ``tolerant_reader``: the reader ignores members it does not know, ``additionalProperties:
     false`` and ``unevaluatedProperties: false`` of the reader notwithstanding.
     ``annotations``: custom keywords that restrict nothing; ``unknown_keywords`` is what any
@@ -62,6 +64,7 @@ class Options:
     direction: Direction | None = None
     unknown_formats: Literal["annotation", "unknown"] = "unknown"
     overlapping: bool = False
+    discriminated: bool = False
     tolerant_reader: bool = False
     annotations: frozenset[str] = frozenset()
     unknown_keywords: Literal["annotation", "unknown"] = "annotation"
@@ -77,6 +80,7 @@ class Options:
             reader_format="asserted",
             unknown_formats="annotation",
             overlapping=True,
+            discriminated=True,
             direction=direction,
         )
 
@@ -102,20 +106,23 @@ class Side:
     unsent: str | None
     tolerant: bool
     overlapping: bool
+    discriminated: bool
 
     @classmethod
     def of_writer(cls, options: Options) -> Side:
         """How the writer's schema is read."""
         asserted = options.writer_format == "asserted"
         closed = options.declared_members_only
-        return cls(True, closed, asserted, options.unsent, False, options.overlapping)
+        told = options.overlapping, options.discriminated
+        return cls(True, closed, asserted, options.unsent, False, *told)
 
     @classmethod
     def of_reader(cls, options: Options) -> Side:
         """How the reader's schema is read."""
         asserted = options.reader_format == "asserted"
         tolerant = options.tolerant_reader
-        return cls(False, False, asserted, options.unsent, tolerant, options.overlapping)
+        told = options.overlapping, options.discriminated
+        return cls(False, False, asserted, options.unsent, tolerant, *told)
 
     @property
     def profile(self) -> tuple[bool, ...]:

@@ -272,7 +272,8 @@ class Translator(MemberTexts):
         """The alternatives of which one is meant: the one that declares the members."""
         places = [at.child(keyword, index) for index in range(len(at.raw[keyword]))]
         named = [self._reference(place) for place in places]
-        said = discriminator_of(at.raw, keyword) if at.dialect.rules.openapi else None
+        applies = self._side.discriminated and at.dialect.rules.openapi
+        said = discriminator_of(at.raw, keyword) if applies else None
         if said is not None:
             name, others = said.name, said.others
             named = [

@@ -63,7 +63,8 @@ def _discriminated(
     A writer sends the values that name the alternative, where its schema does not say which.
     """
     universe = compiler.universe
-    said = discriminator_of(at.raw, keyword) if at.dialect.rules.openapi else None
+    applies = compiler.side.discriminated and at.dialect.rules.openapi
+    said = discriminator_of(at.raw, keyword) if applies else None
     if said is None:
         return nodes
     found: list[Node] = []
