@@ -60,7 +60,8 @@ def list_(url: str, token: str | None) -> None:
         who = one["team"] or "administrators"
         state = "" if one["active"] else "  stopped"
         click.echo(f"{one['id']}  {one['channel']}  {one['url']}  {who}{state}")
-        click.echo(f"  {', '.join(one['events'])}: {', '.join(one['contracts']) or 'all it uses'}")
+        rest = "what its systems consume" if one["team"] else "all contracts"
+        click.echo(f"  {', '.join(one['events'])}: {', '.join(one['contracts']) or rest}")
 
 
 @command.command("test")

@@ -85,7 +85,7 @@ def list_(ctx: click.Context, contract: str, only_open: bool, url: str, token: s
 
 def _show(one: dict[str, Any]) -> None:
     where = one["environment"] or "every environment"
-    click.echo(f"{one['id']}  {_state(one)}")
+    click.echo(f"{one['id']}\n  {_state(one)}")
     click.echo(f"  {one['contract']} {one['from_version']} → {one['to_version']}, {where}")
     click.echo(f"  for {', '.join(one['consumers'])}, until {one['expires_at'][:10]}")
     signed = ", ".join(f"{a['by']} for {a['team']}" for a in one["approvals"])
