@@ -405,3 +405,39 @@ def test_a_policy_may_ask_more_of_what_stops_trade(uow: SqlUnitOfWork) -> None:
     assert ask(uow, "1").reasons[0].code == "evidence-missing"  # orders.order is of criticality 1
     _policy(uow, GatePolicy(by_criticality={2: demand}))
     assert ask(uow, "1").answer is Answer.YES
+
+
+def test_a_chain_of_systems_goes_together_or_not_at_all(uow: SqlUnitOfWork) -> None:
+    """The hub consumes orders and provides a feed to the shop: each new one needs the others."""
+    estate = json.loads(json.dumps(ESTATE))
+    estate["systems"].append({"id": "hub", "name": "Hub", "team": "depot-team"})
+    register_estate(RegisterEstate(json.dumps(estate).encode(), "estate.json"), uow, SYSTEM)
+    uses = [{"operation": "getOrder", "reads": ["id", "total"]}]
+    car = {"id": "hub.feed", "title": "Feed", "provider": "hub", "owner": "depot-team"}
+    consumers = [{"system": "shop", "uses": uses}]
+    for number, total in (("1.0.0", "number"), ("2.0.0", "string")):
+        feed = sidecar(**car, consumers=consumers)
+        publish(uow, openapi(number, total), sidecar=feed)
+    order, hub = "orders.order", "hub.feed"
+    for version in ("1", "2"):
+        number = f"{version}.0.0"
+        provides, consumes = ContractUse(hub, number), ContractUse(order, number)
+        command = RegisterRelease("hub", version, (provides,), (consumes,))
+        register_release(command, uow, SYSTEM)
+        both = (ContractUse(order, number), ContractUse(hub, number))
+        register_release(RegisterRelease("shop", f"{version}{version}", (), both), uow, SYSTEM)
+    for system, version in (("hub", "1"), ("shop", "11")):
+        record_deployment(RecordDeployment(system, version, "production"), uow, SYSTEM)
+
+    chain = [("orders", "2"), ("hub", "2"), ("shop", "22")]
+    for system, version in chain:
+        assert ask(uow, version, system).answer is Answer.NO, system
+    for left_out in chain:
+        first, *rest = [one for one in chain if one != left_out]
+        decision = ask(uow, first[1], first[0], together=tuple(rest))
+        assert decision.answer is Answer.NO, f"without {left_out}"
+    (system, version), *rest = chain
+    whole = ask(uow, version, system, together=tuple(rest))
+    assert whole.answer is Answer.YES
+    pairs = {(r.provider, r.consumer) for r in whole.reasons if r.consumer}
+    assert pairs == {("orders", "hub"), ("orders", "shop"), ("hub", "shop"), ("orders", "depot")}

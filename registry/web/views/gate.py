@@ -20,6 +20,8 @@ from registry.services.view_releases import view_releases
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
+FIELDS = {"together": "with"}
+"""What the form calls a field that the use case calls otherwise."""
 TITLES = {
     Outcome.BLOCKED: "Stands against it",
     Outcome.UNKNOWN: "Open questions",
@@ -88,7 +90,7 @@ def _ask(asked: Mapping[str, str]) -> tuple[Decision | None, dict[str, str]]:
         )
         return can_i_deploy(command, uow(), principal()), {}
     except Invalid as error:
-        return None, {e.field: e.message for e in error.errors}
+        return None, {FIELDS.get(e.field, e.field): e.message for e in error.errors}
     except NotFound as error:
         return None, {"": str(error)}
 
@@ -97,7 +99,7 @@ def _together(text: str) -> tuple[tuple[str, str], ...]:
     """``wms 2.1.0, portal 1.4.0``: what is deployed in the same step."""
     pairs = []
     for part in text.split(","):
-        words = part.replace("@", " ").split()
+        words = part.replace("@", " ").replace(":", " ").split()
         if len(words) == 2:
             pairs.append((words[0], words[1]))
         elif words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -268,6 +269,10 @@ def test_a_version_is_deprecated_with_notice(writing: FlaskClient) -> None:
 def test_systems_are_asked_for_together(reading: FlaskClient) -> None:
     url = "/gate?system=erp&version=2.0.0&to=production&with="
     assert "together with wms 1.0.0" in get(reading, f"{url}wms+1.0.0").text
+    page = get(reading, f"{url}wms:1.0.0")
+    assert "together with wms 1.0.0" in page.text
+    assert any("with=wms:1.0.0" in unquote(link) for link in page.local_links), "to this answer"
+    assert "names a system twice" in get(reading, f"{url}wms+1.0.0,wms+2.0.0", 422).text
     assert "no system and version" in get(reading, f"{url}wms", 422).text
 
 
