@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from contracts.formats.protobuf.descriptors import Classes
+from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json, Witness
 
 ABSENT = "nothing"
