@@ -23,6 +23,8 @@ PAGES = (
     "/runs/run-failed",
     "/runs/new",
     "/runs/triggers",
+    f"{CONTRACT}/uses/new",
+    f"{CONTRACT}/merge?version=2.0.0@proposal",
     f"{CONTRACT}/trend",
     f"{CONTRACT}/drift",
     "/gate?system=erp&version=2.0.0&to=production",
