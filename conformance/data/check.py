@@ -17,9 +17,12 @@ def check_table(
     source: str = "table",
     contract: str = "",
     environment: str = "local",
+    where: str = "",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Run:
     """Check columns, types, constraints, keys, quality metrics and freshness of one table.
+
+    ``where`` it was opened: there are its control totals, if the contract names some.
 
     Raises:
         InvalidContract: the document declares no such table.
@@ -30,4 +33,6 @@ def check_table(
     for row in table.rows:
         checking.take(row)
     checking.finish(now())
+    if where:
+        checking.compare(where)
     return checking.run(heading, started, now())

@@ -11,6 +11,7 @@ from conformance.data.declared import freshness_of, table_of
 from conformance.data.keys import keys
 from conformance.data.quality import metrics, violates
 from conformance.data.tables import Table
+from conformance.data.totals import control_totals, open_control
 from conformance.evidence import (
     Contract,
     Failure,
@@ -22,9 +23,19 @@ from conformance.evidence import (
     cause_id,
 )
 from conformance.evidence.grouping import Causes
+from contracts.errors import ContractError
 from contracts.verdict import Place
 
-CHECKS = ("columns", "types", "constraints", "required", "unique", "quality", "freshness")
+CHECKS = (
+    "columns",
+    "types",
+    "constraints",
+    "required",
+    "unique",
+    "quality",
+    "freshness",
+    "control_totals",
+)
 _TITLES = {
     "columns": "Columns are not as declared",
     "types": "Value of another type",
@@ -33,6 +44,7 @@ _TITLES = {
     "unique": "Key comes more than once",
     "quality": "Quality metric missed",
     "freshness": "Data is older than promised",
+    "control_totals": "Control total is not met",
 }
 
 
@@ -57,6 +69,7 @@ class TableCheck:
         self._present = [(c, self._at[c.name]) for c in self._columns if c.name in self._at]
         self._keys = list(keys(members, self._columns, self._at))
         self._rules = list(metrics(self._place, declared, members, self._columns, self._at))
+        self._totals = list(control_totals(self._place, declared, self._at))
         self._fresh = freshness_of(document.data, table.name)
         self._missing_columns()
 
@@ -95,6 +108,8 @@ class TableCheck:
                 self._found("unique", text, key.pointer, Severity.HIGH, ",".join(key.names))
         for rule in self._rules:
             rule.take(row)
+        for total in self._totals:
+            total.take(row)
         if self._fresh is not None and self._fresh[0] in self._at:
             moment = instant(row[self._at[self._fresh[0]]])
             if moment is not None and moment.tzinfo is not None:
@@ -117,6 +132,17 @@ class TableCheck:
                 column, promised, pointer = self._fresh
                 text = f"The newest {column} is {age:.0f} s old; {promised:.0f} s are promised"
                 self._found("freshness", text, pointer, Severity.MEDIUM)
+
+    def compare(self, where: str) -> None:
+        """Hold the sums against the control tables beside the table that was read at ``where``."""
+        for total in self._totals:
+            try:
+                with open_control(where, total.table) as control:
+                    for text in total.faults(control):
+                        self._found("control_totals", text, total.pointer, Severity.CRITICAL)
+            except ContractError as error:
+                text = f"{total.table} cannot be read: {error}"
+                self._found("control_totals", text, total.pointer, Severity.CRITICAL, "unread")
 
     def _found(
         self, check: str, message: str, pointer: str, severity: Severity, extra: str = ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from conformance.evidence import Heading, Run
+from conformance.evidence import Heading, Outcome, Run
 from contracts.documents import Document
 from contracts.verdict import Json
 
@@ -47,7 +48,7 @@ def open_watch(job: dict[str, Any], documents: list[Document]) -> Iterator[Watch
 
     name = str(job["settings"].get("table") or first_table(documents[0]))
     with open_table(job["url"], name) as table:
-        yield _Rows(table, documents[0], heading)
+        yield _Rows(table, documents[0], heading, job["url"])
 
 
 class _Messages:
@@ -62,6 +63,10 @@ class _Messages:
         self._checker = Checker(suite, list(documents))
         self._source = open_source(job["url"])
         self._address = ""
+        self._own = documents[0].name if len(documents) > 1 else None
+        self._addresses = frozenset(
+            a for a, c in self._checker.channels.by_address.items() if c.source == documents[0].name
+        )
 
     def items(self) -> Iterator[Any]:
         addresses = tuple(self._checker.channels.by_address)
@@ -81,15 +86,31 @@ class _Messages:
 
     def run(self, started: datetime, ended: datetime) -> Run:
         read = tuple(seen.sentence() for seen in self._reading.seen if seen.count)
-        return self._checker.run(self._heading, started, ended, read)
+        found = self._checker.run(self._heading, started, ended, read)
+        return found if self._own is None else _judged(found, self._own, self._addresses)
+
+
+def _judged(found: Run, own: str, addresses: frozenset[str]) -> Run:
+    """Only what goes against the contract that is judged; the others were read beside it."""
+    failures = tuple(f for f in found.failures if f.place is None or f.place.source == own)
+    count = len(failures)
+    seen = tuple(o for o in found.operations if o.operation in addresses)
+    outcome, reason = found.outcome, found.reason
+    if outcome is Outcome.FAILED:
+        outcome = Outcome.FAILED if count else Outcome.PASSED
+        reason = f"{count} cause{'s' if count > 1 else ''} of failure" if count else ""
+    if outcome is Outcome.PASSED and not any(o.requests for o in seen):
+        outcome, reason = Outcome.INCONCLUSIVE, "no message of the contract was seen"
+    return replace(found, failures=failures, operations=seen, outcome=outcome, reason=reason)
 
 
 class _Rows:
-    def __init__(self, table: Any, document: Document, heading: Heading) -> None:
+    def __init__(self, table: Any, document: Document, heading: Heading, where: str) -> None:
         from conformance.data.table_check import TableCheck
 
         self._heading = heading
         self._table = table
+        self._where = where
         self._check = TableCheck(document, table)
 
     def items(self) -> Iterator[Sequence[Any]]:
@@ -101,6 +122,7 @@ class _Rows:
 
     def finish(self, now: datetime) -> None:
         self._check.finish(now)
+        self._check.compare(self._where)
 
     def progress(self) -> dict[str, Json]:
         where = {"what": "rows", "where": self._table.name}

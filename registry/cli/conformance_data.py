@@ -44,7 +44,7 @@ def data_command(
     shown = f"{scheme}://{rest.rpartition('@')[2]}" if rest else source
     try:
         with open_table(source, name) as opened:
-            found = check_table(document, opened, source=shown)
+            found = check_table(document, opened, source=shown, where=source)
     except TableUnreachable as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(exits.COULD_NOT_ASK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from conformance.evidence import Heading
 from conformance.evidence import Run as Evidence
@@ -37,11 +37,13 @@ def check_passively(
     sidecar: Sidecar,
     hear: Callable[[Progress], None],
     cancelled: threading.Event,
+    beside: Sequence[Document] = (),
 ) -> Evidence:
     """Read in a process of its own and give the evidence.
 
     Settings of events: last, seconds, checks, freshness (the sidecar's by default); of data:
-    table, seconds.
+    table, seconds. ``beside``: contracts that are read too, for what relates to them; only what
+    goes against ``document`` counts.
 
     Raises:
         SuiteInvalid: a setting is none.
@@ -71,6 +73,11 @@ def check_passively(
         id=claimed.id,
     )
     job = Job(
-        kind, heading, (document,), signed_in(claimed.url, auth.get("secret")), settings, budget
+        kind,
+        heading,
+        (document, *beside),
+        signed_in(claimed.url, auth.get("secret")),
+        settings,
+        budget,
     )
     return run(job, hear, cancel=cancelled)

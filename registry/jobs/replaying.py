@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.http import Progress
-from conformance.plan import Auth, Safety
+from conformance.plan import Safety, Suite
 from conformance.replay import Deployment, Outcome, replay
 from contracts.documents import Document
 from contracts.verdict import Finding, Level, Report
@@ -57,13 +57,11 @@ def _wanted(finding: Finding, names: frozenset[str]) -> bool:
 
 
 def _new(claimed: Run) -> dict[str, Any]:
-    auth = claimed.settings.get("auth") or {}
-    own = {"url": claimed.url, "environment": claimed.environment, "auth": auth.get("secret", "")}
-    return {**claimed.settings, **own}
+    return {**claimed.settings, "url": claimed.url, "environment": claimed.environment}
 
 
 def _deployment(side: Mapping[str, Any]) -> Deployment:
-    auth = Auth("bearer", side["auth"]) if side["auth"] else Auth()
+    signing = Suite.from_mapping({name: side[name] for name in ("auth", "tls") if name in side})
     safety = Safety(
         environment=side["environment"],
         production=bool(side["production"]),
@@ -71,4 +69,4 @@ def _deployment(side: Mapping[str, Any]) -> Deployment:
         hosts=(urlsplit(side["url"]).netloc.rpartition("@")[2],),
         max_rate=side["max_requests_per_second"],
     )
-    return Deployment(side["url"], safety, auth)
+    return Deployment(side["url"], safety, signing.auth, signing.tls)

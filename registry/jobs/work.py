@@ -172,7 +172,13 @@ class Work:
             if kind is not None:
                 with progress:
                     evidence = check_passively(
-                        kind, claimed, document, sidecar, progress.hear, progress.cancelled
+                        kind,
+                        claimed,
+                        document,
+                        sidecar,
+                        progress.hear,
+                        progress.cancelled,
+                        self._beside(claimed),
                     )
                 return result_of(claimed.id, evidence)
             with progress:
@@ -195,6 +201,14 @@ class Work:
             note = f"the runner broke: {type(error).__name__}; the worker's log tells more"
             return FinishRun(claimed.id, RunStatus.INCONCLUSIVE, note=note)
         return result_of(claimed.id, evidence)
+
+    def _beside(self, claimed: Run) -> list[Document]:
+        """The latest releases of the contracts that are read beside an event contract."""
+        names = [name for name in claimed.settings.get("beside", ()) if name != claimed.contract]
+        with self._uow.read() as store:
+            found = store.versions.latest(names)
+            contents = store.blobs.get_many(v.sha256 for v in found.values())
+        return [load(contents[v.sha256], name=name) for name, v in found.items()]
 
     def _replayed(self, claimed: Run, new: Document, progress: _Heart) -> FinishRun:
         from registry.jobs.replaying import replay_findings

