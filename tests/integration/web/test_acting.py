@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry.domain import SYSTEM, Role
+from registry.domain import SYSTEM, Role, Waiver
 from registry.runtime import EXTENSION
 from registry.services.create_token import CreateToken, create_token
 from registry.services.sign_in import first_link
@@ -244,6 +245,43 @@ def test_a_waiver_is_asked_for_and_signed(writing: FlaskClient) -> None:
     ]
     gone = page_of(writing.post(back, data={"csrf": csrf_of(writing)}, follow_redirects=True))
     assert "Revoked" in gone.text
+
+
+def test_a_waiver_says_what_it_waits_for_and_when_it_ended(closed: Flask) -> None:
+    """A finance event takes two persons of the consuming team; an expired waiver says so."""
+    uow = closed.extensions[EXTENSION].uow
+    now = uow.now()
+    standing = Waiver(
+        id="wvr_two",
+        contract="finance.posting-events",
+        from_version="1.0.0",
+        to_version="2.0.0",
+        fingerprints=frozenset({"f"}),
+        consumers=frozenset({"analytics"}),
+        environment="",
+        reason="the close is over",
+        requested_by="olga",
+        requested_at=now - timedelta(days=9),
+        expires_at=now + timedelta(days=9),
+        approvals_needed=2,
+        teams=frozenset({"data-products"}),
+    )
+    with uow.write() as store:
+        store.waivers.put(standing)
+        ended = replace(standing, id="wvr_old", expires_at=now - timedelta(days=1))
+        store.waivers.put(ended)
+    for person, says in (("ann", "waits for 1 more person"), ("ben", "Active")):
+        client = closed.test_client()
+        rights = (person, frozenset({Role.APPROVER}), frozenset({"data-products"}))
+        sign_in(client, create_token(CreateToken(*rights), uow, SYSTEM).secret)
+        before = get(client, "/waivers")
+        assert "Does not count yet." in before.text
+        assert "Ended on" in before.text
+        assert "The gate does not count it any more." in before.text
+        form = {"csrf": csrf_of(client)}
+        signed = client.post("/waivers/wvr_two/approve", data=form, follow_redirects=True)
+        assert says in page_of(signed).text
+    assert "token:ann for data-products, token:ben for data-products" in page_of(signed).text
 
 
 def test_a_version_is_deprecated_with_notice(writing: FlaskClient) -> None:
