@@ -9,7 +9,6 @@ Nothing here is recursive.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NoReturn
@@ -17,7 +16,8 @@ from typing import NoReturn
 import yaml
 
 from contracts.documents.limits import Limits
-from contracts.documents.numbers import NumberTooLarge, exact_float, exact_int
+from contracts.documents.numbers import NumberTooLarge, exact_float
+from contracts.documents.yaml_core import NotFinite, core_value
 from contracts.documents.yaml_spots import Spot
 from contracts.errors import DocumentUnreadable
 from contracts.lean_dataclasses import dataclass, field
@@ -25,30 +25,12 @@ from contracts.verdict import Json
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
-_CORE: dict[str, Json] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
 _TAGGED: dict[str, tuple[type, ...]] = {
     _TAG + "null": (type(None),),
     _TAG + "bool": (bool,),
     _TAG + "int": (int,),
     _TAG + "float": (float, Decimal),
 }
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_OCTAL = re.compile(r"0o[0-7]+\Z")
-_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 
 
 @dataclass(slots=True)
@@ -260,21 +242,10 @@ class _Composer:
         return value
 
     def _plain(self, event: yaml.ScalarEvent, text: str) -> Json:
-        if text in _CORE:
-            return _CORE[text]
-        if text[0] not in "0123456789-+.":
-            return text
-        if _INT.match(text):
-            return exact_int(text)
-        if _FLOAT.match(text):
-            return exact_float(text)
-        if _OCTAL.match(text):
-            return exact_int(text[2:], base=8)
-        if _HEX.match(text):
-            return exact_int(text[2:], base=16)
-        if _NOT_FINITE.match(text):
-            self._refuse(event, f"{text} is not a JSON number; quote it or give a finite number")
-        return text
+        try:
+            return core_value(text)
+        except NotFinite as error:
+            self._refuse(event, str(error))
 
     # Bounds and refusals -----------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from functools import lru_cache
 import yaml_rs
 
 from contracts.documents.limits import Limits
-from contracts.errors import DocumentUnreadable
+from contracts.documents.yaml_core import core_value
 from contracts.verdict import Json
 
 _CLASSES = bytes.maketrans(b"\t\r\n[{,23456789XBOo", b" " * 6 + b"1" * 8 + b"xbxx")
@@ -170,13 +170,12 @@ def _odd(found: re.Match[bytes]) -> bool:
 @lru_cache(maxsize=4096)
 def _readings(numeral: bytes) -> tuple[Json, Json]:
     """What both readers take a plain scalar for."""
-    text = f"- {numeral.decode()}\n"
+    text = numeral.decode()
     try:
-        fast: Json = yaml_rs.loads(text, parse_datetime=False)
-        exact: Json = _exactly(text, "", Limits())
-        return fast[0], exact[0]
-    except (ValueError, TypeError, DocumentUnreadable):
-        return None, text
+        fast: Json = yaml_rs.loads(f"- {text}\n", parse_datetime=False)
+        return fast[0], core_value(text)
+    except (ValueError, TypeError):
+        return None, f"- {text}"
 
 
 def _added_line_feed(raw: bytes, data: Json) -> bool:

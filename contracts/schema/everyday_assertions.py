@@ -133,9 +133,16 @@ def _exclusive_maximum(limit: Json, value: Json, _schema: Json) -> Iterator[str]
 def _multiple_of(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
     if not _is_number(value):
         return
-    if type(value) is not int or type(limit) is not int or limit <= 0:
-        raise NotEveryday("multipleOf with fractions")
-    if value % limit:
+    if _limit(limit) <= 0:
+        raise NotEveryday("multipleOf")
+    if type(limit) is int:
+        failed = value % limit != 0
+    else:
+        try:
+            failed = int(value / limit) != value / limit  # in doubles, as jsonschema computes
+        except OverflowError:
+            raise NotEveryday("multipleOf of huge numbers") from None
+    if failed:
         yield f"{value!r} is not a multiple of {limit}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -188,7 +189,7 @@ STRANGE: list[Any] = [
     {"items": False},
     {"contains": {"type": "string"}},
     {"pattern": r"^\p{L}$"},
-    {"multipleOf": 0.1},
+    {"multipleOf": Decimal("0.1")},
     {"$dynamicRef": "#a"},
     {"invented": 1},
     {"$schema": "http://json-schema.org/draft-04/schema#"},
