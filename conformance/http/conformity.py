@@ -126,7 +126,7 @@ class RequestRules:
         start = self.media_types[media]
         errors = self._validator(start).iter_errors(body)
         for error, _ in zip(errors, range(20), strict=False):
-            yield walk(self._document, start, [str(t) for t in error.schema_path])
+            yield walk(self._document, "", [str(t) for t in error.schema_path])
 
     def _broken(self, parameter: Parameter, values: list[str]) -> Iterator[str]:
         start = f"{parameter.pointer}/schema"
@@ -137,7 +137,7 @@ class RequestRules:
             yield walk(self._document, start, ["type"])
             return
         for error, _ in zip(self._validator(start).iter_errors(value), range(5), strict=False):
-            yield walk(self._document, start, [str(t) for t in error.schema_path])
+            yield walk(self._document, "", [str(t) for t in error.schema_path])
 
     def _read(self, parameter: Parameter, given: list[str]) -> tuple[Json, str | None]:
         kind = self._kinds[parameter.pointer]
