@@ -65,6 +65,13 @@ def list_endpoints(limit: int, uow: UnitOfWork, caller: Principal) -> Sequence[E
         return store.estate.endpoints(limit=limit)
 
 
+def list_teams(uow: UnitOfWork, caller: Principal) -> Sequence[Team]:
+    """By name."""
+    authorize(caller, Action.READ)
+    with uow.read() as store:
+        return store.estate.teams()
+
+
 def list_environments(uow: UnitOfWork, caller: Principal) -> Sequence[Environment]:
     """In promotion order."""
     authorize(caller, Action.READ)

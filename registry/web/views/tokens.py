@@ -18,7 +18,7 @@ from registry.services.create_token import (
     revoke_token,
 )
 from registry.services.rotate_token import rotate_token
-from registry.services.view_estate import view_estate
+from registry.services.view_estate import list_teams
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
@@ -92,7 +92,7 @@ def _page(
         created=created,
         roles=[(role.value, role.value.capitalize()) for role in Role],
         lifetimes=LIFETIMES,
-        teams=[team.id for team in view_estate(uow(), principal()).teams],
+        teams=[team.id for team in list_teams(uow(), principal())],
     )
 
 

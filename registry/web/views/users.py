@@ -19,7 +19,7 @@ from registry.services.manage_users import (
     list_users,
     tokens_of,
 )
-from registry.services.view_estate import view_estate
+from registry.services.view_estate import list_teams
 from registry.web.blueprint import web
 from registry.web.context import principal, uow
 
@@ -101,7 +101,7 @@ def _user_page(found: User, errors: Mapping[str, str]) -> str:
         user=found,
         errors=errors,
         roles=[(role.value, role.value.capitalize(), MEANINGS[role]) for role in Role],
-        teams=[(team.id, team.name) for team in view_estate(uow(), principal()).teams],
+        teams=[(team.id, team.name) for team in list_teams(uow(), principal())],
         tokens=tokens_of(found.id, uow(), principal()),
         now=uow().now(),
     )
@@ -122,5 +122,5 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str]) -> str:
         values=values,
         errors=errors,
         roles=[(role.value, role.value.capitalize()) for role in Role],
-        teams=[team.id for team in view_estate(uow(), principal()).teams],
+        teams=[team.id for team in list_teams(uow(), principal())],
     )
