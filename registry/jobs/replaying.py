@@ -39,7 +39,8 @@ def replay_findings(
     for number, finding in enumerate(chosen[:MOST], 1):
         if cancelled.is_set():
             break
-        hear(Progress("operation", {"operation": finding.rule, "requests": number}))
+        told = {"phase": "replay", "operation": finding.rule, "requests": number}
+        hear(Progress("operation", told))
         done = replay(finding, *sides, values=asked["values"], cancel=cancelled)
         found.append(done)
     shown = sum(one.outcome is Outcome.SHOWN for one in found)

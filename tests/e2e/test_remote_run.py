@@ -75,3 +75,29 @@ def test_what_may_not_be(server: Server, interlock: Run) -> None:
     neither = interlock("conformance", "run", "--contract", "orders.order")
     assert neither.status == 2
     assert "--environment" in neither.err
+
+
+def test_a_break_is_shown_by_the_registry(server: Server, interlock: Run, tmp_path: Path) -> None:
+    fill(server)
+    headers = {"Authorization": f"Bearer {server.token}"}
+    item = {
+        "document": openapi("2.0.0", "string").decode(),
+        "sidecar": sidecar().decode(),
+        "branch": "text",
+    }
+    with httpx.Client(base_url=f"{server.url}/api/v1/", headers=headers, timeout=60) as api:
+        assert api.post("publications", json={"items": [item]}).is_success
+    env = {"INTERLOCK_URL": server.url, "INTERLOCK_TOKEN": server.token}
+    where = ("--contract", "orders.order", "--old-in", "test", "--new-in", "test")
+    ask = ("replay", "1.0.0", "2.0.0@text", *where)
+    work = [*INTERLOCK, "worker", "--data", str(tmp_path / "data")]
+    with Processes(tmp_path / "worker") as processes, serving() as good, serving(418) as odd:
+        processes.start("worker", work, {"PYTHONPATH": str(ROOT)})
+        same = interlock(*ask, "--old-url", good, "--new-url", good, **env)
+        assert (same.status, "NOT SHOWN" in same.out) == (1, True), same
+        shown = interlock(*ask, "--old-url", good, "--new-url", odd, **env)
+        assert (shown.status, "1 of 1 shown live" in shown.out) == (0, True), shown
+        assert max(map(len, shown.out.splitlines())) <= 80
+    elsewhere = interlock(*ask, "--old-url", "http://elsewhere.example/v1", **env)
+    assert elsewhere.status == 2
+    assert "may not leave the environment's list" in elsewhere.err
