@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from contracts.documents.bundling import SCHEME, bundled
 from contracts.documents.document import Document
 from contracts.documents.references import Resolver, Unresolvable, objects
+from contracts.lean_dataclasses import dataclass, field
 
 ADDRESS = re.compile(
     SCHEME + r"(?P<contract>[a-z0-9][a-z0-9._-]{0,119})@(?P<version>[0-9][0-9A-Za-z.-]{0,63}"

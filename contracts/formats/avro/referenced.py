@@ -6,12 +6,12 @@ Source: Apache Avro 1.12.0 specification, Names: a name is defined before it is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from contracts.documents import Document, pointer
 from contracts.documents.published import Published
 from contracts.errors import InvalidContract
 from contracts.formats.avro.schema import DEEPEST, PRIMITIVES
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
 _INNER = ("items", "values")
