@@ -220,7 +220,7 @@ class Everyday:
         """Members that a keyword of the schema, or of a part that takes the value, speaks of."""
         if type(schema) is bool:
             return set()
-        if type(schema) is not dict or "$dynamicRef" in schema or "dependentSchemas" in schema:
+        if type(schema) is not dict or "$dynamicRef" in schema:
             raise NotEveryday("unevaluatedProperties")
         names = {name for name, _ in members(schema.get("properties", {})) if name in value}
         if "$ref" in schema:
@@ -236,6 +236,8 @@ class Everyday:
             for part in entries(schema.get(keyword, [])):
                 if self._takes(part, value):
                     names |= self._evaluated(part, value)
+        for name, part in members(schema.get("dependentSchemas", {})):
+            names |= self._evaluated(part, value) if name in value else set()
         if "if" in schema:
             taken = self._takes(schema["if"], value)
             names |= self._evaluated(schema["if"], value) if taken else set()
@@ -267,6 +269,15 @@ class Everyday:
     ) -> Iterator[Complaint]:
         for part in entries(limit):
             yield from self._errors(part, value, path)
+
+    def _dependent_schemas(
+        self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
+    ) -> Iterator[Complaint]:
+        if not self._dialect.rules.siblings:
+            raise NotEveryday("a keyword since 2019-09")
+        for name, part in members(limit):
+            if type(value) is dict and name in value:
+                yield from self._errors(part, value, path)
 
     def _any_of(
         self, limit: Json, value: Json, schema: dict[str, Json], path: Path
@@ -372,6 +383,7 @@ _APPLIED: dict[str, _Applied] = {
     "prefixItems": Everyday._prefix_items,
     "allOf": Everyday._all_of,
     "anyOf": Everyday._any_of,
+    "dependentSchemas": Everyday._dependent_schemas,
     "oneOf": Everyday._one_of,
     "not": Everyday._not,
     "if": Everyday._if,
