@@ -12,6 +12,7 @@ from conformance.evidence import Failure, OperationResult, Outcome, Run, ToolErr
 from conformance.evidence.grouping import Causes, collapsed
 from conformance.http.latency import objective_failures, objectives
 from conformance.http.merging import merged
+from conformance.http.operations import operations
 from conformance.http.sound import Problem
 from conformance.plan import Suite
 from contracts.verdict import Place
@@ -143,11 +144,22 @@ class Assembly:
             )
         if seen.get("errors") and silent:
             return Outcome.INCONCLUSIVE, f"{len(silent)} operations could not be tested"
-        unchecked = sum(p.unchecked for p in self.document_problems)
+        unchecked = self._unchecked(results)
         if unchecked:
             parts = "part" if unchecked == 1 else "parts"
             return Outcome.INCONCLUSIVE, f"{unchecked} {parts} of the document could not be checked"
         return Outcome.PASSED, ""
+
+    def _unchecked(self, results: tuple[OperationResult, ...]) -> int:
+        """Broken parts of the document that concern what the suite calls."""
+        left_out = {r.operation for r in results if r.skipped is not None}
+        elsewhere = tuple(
+            f"{o.pointer}/" for o in operations(self.document.data) if o.label in left_out
+        )
+        return sum(
+            p.unchecked and not f"{p.pointer}/".startswith(elsewhere)
+            for p in self.document_problems
+        )
 
     def _problems(self) -> list[str]:
         """What is wrong with the document, each with its line."""

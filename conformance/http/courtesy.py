@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from conformance.http.fence import Fence
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+UNKNOWN = '"0"'
+"""The version of a resource nobody has read: well-formed (RFC 9110 §8.8.3), and surely stale."""
 REMEMBERED = 5000
 
 
@@ -61,9 +63,7 @@ class Courtesy:
         if "traceparent" in headers and _spared("traceparent", named):
             headers["traceparent"] = TRACE
         if "If-Match" in headers and _spared("If-Match", named):
-            version = self._versions.get(case.formatted_path)
-            if version is not None:
-                headers["If-Match"] = version
+            headers["If-Match"] = self._versions.get(case.formatted_path, UNKNOWN)
 
     def learn(self, case: Case[Any], response: Response) -> None:
         """Remember the version of the resource an answer is about."""

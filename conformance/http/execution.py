@@ -48,6 +48,8 @@ SHOWN = 5
 REFUSAL_TITLES = ("RequestRefused", "Not sent:")
 NETWORK_TITLES = ("Network Error", "Unresponsive", "Unhealthy")
 """The engine's words for what :mod:`conformance.http.wire` tells better."""
+NO_SEQUENCES = "Missing Open API links"
+"""The share of a process holds no sequence: nothing is wrong."""
 
 
 class Execution:
@@ -265,8 +267,8 @@ class Execution:
     def _tool_error(self, title: str, message: str, label: str | None) -> None:
         if any(mark in title or mark in message for mark in REFUSAL_TITLES):
             return  # counted by the guard
-        if any(mark in title for mark in NETWORK_TITLES):
-            return  # told by the wire
+        if any(mark in title for mark in (*NETWORK_TITLES, NO_SEQUENCES)):
+            return  # told by the wire, or nothing to tell
         operation = label if label in self.labels else None
         text = self.findings.redactor.text(message)[:2000]
         self.tally.error(ToolError(title, text, operation))
