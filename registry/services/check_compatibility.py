@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.documents import load
 from contracts.documents.published import Target
@@ -163,15 +163,13 @@ def _baselines(
     store: Store,
     running: Mapping[str, Sequence[str]],
 ) -> Sequence[Version]:
-    """What is asked for; by default also what else runs somewhere."""
+    """What is asked for; by default also what runs somewhere and is older: a proposal that runs
+    already is nothing that a document without a number comes after."""
+    chosen = _chosen(command, contract, store)
     if command.against:
-        return _chosen(command, contract, store)
-    versions = store.versions.of_contract(contract.name)
-    highest = max((v.number for v in versions), default=None)
-    if highest is None:
-        return _chosen(command, contract, store)
-    above = replace(highest, major=highest.major + 1)
-    return and_deployed(_chosen(command, contract, store), above, versions, running)
+        return chosen
+    newest = max(version.number for version in chosen)
+    return and_deployed(chosen, newest, store.versions.of_contract(contract.name), running)
 
 
 def _chosen(command: CheckCompatibility, contract: Contract, store: Store) -> Sequence[Version]:
