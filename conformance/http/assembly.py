@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from conformance.http.merging import merged
 from conformance.http.operations import operations
 from conformance.http.sound import Problem
 from conformance.plan import Suite
-from contracts.verdict import Place
+from contracts.verdict import Json, Place
 
 if TYPE_CHECKING:
     from conformance.evidence import Contract
@@ -142,8 +142,8 @@ class Assembly:
                 Outcome.INCONCLUSIVE,
                 f"the time budget ended before {len(silent)} of {len(asked)} operations came",
             )
-        if seen.get("errors") and silent:
-            return Outcome.INCONCLUSIVE, f"{len(silent)} operations could not be tested"
+        if seen.get("errors"):
+            return Outcome.INCONCLUSIVE, _untested(seen["errors"], len(silent))
         unchecked = self._unchecked(results)
         if unchecked:
             parts = "part" if unchecked == 1 else "parts"
@@ -236,3 +236,12 @@ def _own_version() -> dict[str, str]:
         return {"interlock": version("interlock")}
     except ModuleNotFoundError:
         return {}
+
+
+def _untested(errors: Sequence[Mapping[str, Json]], silent: int) -> str:
+    """What the generator's own errors left out: a part that was not tested did not pass."""
+    first = errors[0]["title"]
+    if silent:
+        return f"{silent} operations could not be tested: {first}"
+    noun = "error" if len(errors) == 1 else "errors"
+    return f"the generator had {len(errors)} {noun}, so not everything was tested: {first}"

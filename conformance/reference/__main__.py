@@ -12,6 +12,7 @@ from pathlib import Path
 
 import contracts
 from conformance.reference.capture import Capture
+from conformance.reference.emission import BrokerRefused, Emission
 from conformance.reference.faults import Faults, UnknownFault
 from conformance.reference.service import Parts, Service, library, wsgi
 from conformance.reference.systems import SYSTEMS
@@ -29,7 +30,13 @@ def main(argv: list[str] | None = None) -> int:
     except UnknownFault as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    capture = Capture(options.capture, faults.event, faults.line)
+    try:
+        emission = Emission(options.broker) if options.broker else None
+    except BrokerRefused as error:
+        print(f"error: --broker: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    publish = emission.publish if emission else None
+    capture = Capture(options.capture, faults.event, faults.line, publish)
     from contracts.documents import load
 
     documents = {
@@ -58,6 +65,8 @@ def main(argv: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: threading.Thread(target=listening.shutdown).start())
     listening.serve_forever(poll_interval=0.1)
     capture.close()
+    if emission:
+        emission.close()
     return 0
 
 
@@ -69,6 +78,9 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--release", default="1.0.0", help="release of the system to play")
     parser.add_argument("--faults", help="comma-separated ids of faults to switch on")
     parser.add_argument("--capture", type=Path, help="JSONL file that gets the events")
+    parser.add_argument(
+        "--broker", help="nats://host:port of a JetStream server that gets them too"
+    )
     parser.add_argument("--ready-file", type=Path, help="gets the address as JSON once it listens")
     parser.add_argument("--library", type=Path, default=Path(contracts.__file__).parent / "library")
     return parser.parse_args(argv)

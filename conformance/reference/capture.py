@@ -1,4 +1,4 @@
-"""Events a reference service sends, written to a local capture: one CloudEvent per line."""
+"""Events a reference service sends: to a local capture, one CloudEvent a line, and to a broker."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Outlet:
 class Capture:
     """Numbers events per partition key and writes them; a new process begins a new file.
 
-    Without a ``path`` they are dropped.
+    Each line is also given to ``publish``; without it and a ``path`` events are dropped.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Capture:
         path: Path | None,
         distort: Distort | None = None,
         around: Callable[[Event], Event] | None = None,
+        publish: Callable[[Event], None] | None = None,
     ) -> None:
         self._file: IO[str] | None = None
         if path is not None:
@@ -50,6 +51,7 @@ class Capture:
             self._file = path.open("w", encoding="utf-8")
         self._distort = distort or (lambda event: [event])
         self._around = around or (lambda line: line)
+        self._publish = publish
         self._sequence: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
 
@@ -93,16 +95,20 @@ class Capture:
             self._write(f"{outlet.address}.dlq", event, headers=headers)
 
     def _write(self, address: str, event: Event, **around: Json) -> None:
-        if self._file is not None:
-            line = {
+        line = self._around(
+            {
                 "address": address,
                 "key": event.get("partitionkey"),
                 "receivedAt": now(),
                 **around,
                 "message": event,
             }
-            self._file.write(json.dumps(self._around(line)) + "\n")
+        )
+        if self._file is not None:
+            self._file.write(json.dumps(line) + "\n")
             self._file.flush()
+        if self._publish is not None:
+            self._publish(line)
 
     def close(self) -> None:
         """Finish the file."""

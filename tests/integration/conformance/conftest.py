@@ -43,7 +43,7 @@ Start = Callable[..., Service]
 
 
 @contextmanager
-def services(directory: Path) -> Iterator[Start]:
+def services(directory: Path, broker: str | None = None) -> Iterator[Start]:
     """Start services as ``start("erp", "fault-a", release="2.0.0")``; all end with the block."""
     running: list[subprocess.Popen[bytes]] = []
 
@@ -55,6 +55,7 @@ def services(directory: Path) -> Iterator[Start]:
                 *(sys.executable, "-m", "conformance.reference", system),
                 *("--ready-file", str(ready), "--capture", str(capture)),
                 *("--faults", ",".join(faults), "--release", release),
+                *(("--broker", broker) if broker else ()),
             ],
             env={**os.environ, "PYTHONPATH": str(ROOT), "INTERLOCK_REFERENCE_TOKEN": TOKEN},
             stdout=subprocess.DEVNULL,

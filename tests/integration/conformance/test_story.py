@@ -14,12 +14,14 @@ import httpx
 import pytest
 
 from conformance.events import EventSuite, Message, check, read_capture
+from conformance.events.brokers import open_source
+from conformance.events.source import Reading
 from conformance.evidence import Outcome, Run
 from conformance.reference.erp.faults import FAULTS as ERP_FAULTS
 from conformance.reference.faults import Fault
 from conformance.reference.procurement.faults import FAULTS as PROCUREMENT_FAULTS
 from conformance.reference.wms.faults import FAULTS as WMS_FAULTS
-from contracts.documents import load
+from contracts.documents import Document, load
 from tests.integration.conformance.conftest import (
     LIBRARY,
     ROOT,
@@ -29,6 +31,7 @@ from tests.integration.conformance.conftest import (
     document_of,
     services,
 )
+from tests.integration.conformance.running import nats
 
 EVENTS = [f for f in (*ERP_FAULTS, *PROCUREMENT_FAULTS, *WMS_FAULTS) if f.area == "events"]
 pytestmark = pytest.mark.xdist_group("story")
@@ -45,11 +48,23 @@ def business_day(running: dict[str, Service]) -> str:
     return done.stdout.strip()
 
 
-def held_against_contracts(messages: Iterator[Message]) -> Run:
+def address(port: int) -> str:
+    return f"nats://127.0.0.1:{port}"
+
+
+def contracts_of_the_day() -> list[Document]:
     systems = ("erp", "procurement", "wms", "finance")
     paths = [path for name in systems for path in (LIBRARY / name).rglob("*.asyncapi.yaml")]
-    documents = [load(path) for path in sorted(paths)]
-    return check(EventSuite(freshness=60.0), documents, messages)
+    return [load(path) for path in sorted(paths)]
+
+
+def channels() -> tuple[str, ...]:
+    documents = contracts_of_the_day()
+    return tuple(c["address"] for d in documents for c in d.data["channels"].values())
+
+
+def held_against_contracts(messages: Iterator[Message]) -> Run:
+    return check(EventSuite(freshness=60.0), contracts_of_the_day(), messages)
 
 
 @dataclass(frozen=True)
@@ -61,14 +76,18 @@ class Day:
     receipt: dict[str, Any]
     wishes: list[dict[str, Any]]
     events: tuple[str, ...]
+    sent: tuple[Message, ...]
+    """What the broker holds of all channels."""
 
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    with services(tmp_path_factory.mktemp("day")) as start:
+    store = tmp_path_factory.mktemp("broker")
+    with nats(store) as port, services(tmp_path_factory.mktemp("day"), address(port)) as start:
         running = {name: start(name) for name in SYSTEMS}
         states = business_day(running)
+        sent = open_source(address(port)).read(channels(), Reading())
 
         def read(system: str, path: str) -> Any:
             url = running[system].url + path
@@ -81,6 +100,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
             receipt=read("erp", "/goods-receipts/GR-TEST-3-1"),
             wishes=read("procurement", "/requisitions?status=ordered")["items"],
             events=tuple(line for c in captures for line in c.read_text().splitlines()),
+            sent=tuple(sent),
         )
 
 
@@ -104,6 +124,23 @@ def test_its_events_keep_the_contracts(day: Day, tmp_path: Path) -> None:
     assert all(
         r.operation in used or r.operation.startswith("finance.") for r in found.operations
     ), "every channel of the three systems was used"
+
+
+def test_the_same_events_are_on_the_broker(day: Day) -> None:
+    told = [json.loads(line) for line in day.events]
+    assert sorted(m.payload["id"] for m in day.sent) == sorted(
+        line["message"]["id"] for line in told if line["address"] in channels()
+    )
+    found = held_against_contracts(iter(day.sent))
+    assert found.failures == ()
+
+
+def test_a_service_refuses_a_broker_that_is_not_there() -> None:
+    command = [sys.executable, "-m", "conformance.reference", "erp", "--broker"]
+    for url, reason in (("kafka://127.0.0.1:1", "speak NATS only"), (address(1), "start one")):
+        done = subprocess.run([*command, url], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert reason in done.stderr
 
 
 @pytest.mark.parametrize("fault", EVENTS, ids=lambda fault: fault.id)
