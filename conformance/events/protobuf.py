@@ -55,6 +55,8 @@ class Proto:
         Raises:
             ValueError: there is none.
         """
+        if not self._messages:
+            raise ValueError("it defines no message")
         return self._named([0])
 
     def read(self, message: str, value: bytes) -> Json:

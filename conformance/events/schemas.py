@@ -60,6 +60,7 @@ class Schemas:
                     kind = value.get("schemaType", "AVRO")
                     if kind == "PROTOBUF":
                         proto[int(name)] = Proto(value["schema"], str(path))
+                        proto[int(name)].first()
                         continue
                     if kind != "AVRO":
                         raise ValueError(f"{kind} is not supported")
@@ -72,7 +73,7 @@ class Schemas:
                 RecursionError,
                 fastavro.schema.SchemaParseException,
             ) as error:
-                text = f"schema {name} is no Avro schema: {error}"
+                text = f"schema {name} cannot be used: {error}"
                 raise DocumentUnreadable(text, source=str(path)) from None
         return cls(found, proto)
 

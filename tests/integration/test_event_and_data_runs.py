@@ -271,9 +271,10 @@ def silent() -> Iterator[str]:
         def greet() -> None:
             with suppress(OSError):
                 connection, _ = server.accept()
-                connection.sendall(b"INFO {}\r\n")
-                connection.recv(1 << 16)
-                time.sleep(60)
+                with connection:
+                    connection.sendall(b"INFO {}\r\n")
+                    while connection.recv(1 << 16):
+                        continue
 
         Thread(target=greet, daemon=True).start()
         yield f"nats://127.0.0.1:{server.getsockname()[1]}"
