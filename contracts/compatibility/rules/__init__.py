@@ -101,11 +101,11 @@ def load_rules() -> Mapping[str, Rule]:
 AREAS: Mapping[str, tuple[str, ...]] = {
     "openapi": (
         *("operations", "parameters", "bodies", "responses", "security", "servers"),
-        *("lifecycle", "properties", "unions", "schemas"),
+        *("lifecycle", "properties", "unions", "schemas", "definitions"),
     ),
     "asyncapi": (
         *("events", "messages", "brokers", "bindings", "security", "avro"),
-        *("lifecycle", "properties", "unions", "schemas"),
+        *("lifecycle", "properties", "unions", "schemas", "definitions"),
     ),
     "jsonschema": ("lifecycle", "properties", "schemas", "definitions"),
     "avro": ("avro",),

@@ -18,6 +18,7 @@ from contracts.formats.asyncapi.servers import scheme_elements, server_elements
 from contracts.formats.asyncapi.showing import show
 from contracts.formats.asyncapi.traits import with_traits
 from contracts.formats.contract import Contract, Element
+from contracts.formats.definitions import with_definitions
 from contracts.schema.dialects import Dialect
 
 KNOWN = ("2", "3.0", "3.1")
@@ -48,7 +49,8 @@ def read(document: Document) -> Contract:
         pointer="",
         grow=lambda _: _children(model),
     )
-    return Contract("asyncapi", version, merged, root, model.oddities, show, model.assumptions)
+    contract = Contract("asyncapi", version, merged, root, model.oddities, show, model.assumptions)
+    return with_definitions(contract, model, ("channels", "operations"))
 
 
 def version_of(document: Document) -> str:

@@ -11,6 +11,7 @@ from contracts.formats.asyncapi.model import Model, announced_end, last_token
 from contracts.formats.asyncapi.operations import Operation, operation_elements
 from contracts.formats.asyncapi.servers import alternatives_second, alternatives_third
 from contracts.formats.contract import Element, Side
+from contracts.formats.definitions import DIRECTION_UNDECLARED
 from contracts.formats.node import Node
 from contracts.formats.templates import template_key, template_names
 from contracts.lean_dataclasses import dataclass, field
@@ -18,7 +19,6 @@ from contracts.schema import SchemaAt
 from contracts.verdict import Direction, Json
 
 RECEIVES, SENDS = "receive", "send"
-DIRECTION_UNDECLARED = "direction-undeclared"
 """Without any operation every channel may be written by either side; both are judged."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contracts.documents import Document, Resolver
 from contracts.errors import UnsupportedFormat
 from contracts.formats.contract import Contract, Element
+from contracts.formats.definitions import with_definitions
 from contracts.formats.node import Source
 from contracts.formats.openapi.operations import notifications, operations
 from contracts.formats.openapi.security import scheme_elements
@@ -49,7 +50,8 @@ def read(document: Document) -> Contract:
         pointer="",
         grow=lambda _: _children(source),
     )
-    return Contract("openapi", version, document, root, source.oddities, show)
+    contract = Contract("openapi", version, document, root, source.oddities, show)
+    return with_definitions(contract, source, ("paths", "webhooks"))
 
 
 def version_of(document: Document) -> str:

@@ -11,7 +11,7 @@ from contracts.compatibility import policies
 from contracts.compatibility.comparison import UNSTABLE_OPERATION
 from contracts.compatibility.rules.operations import SUNSET_PASSED
 from contracts.formats import FORMATS
-from contracts.formats.asyncapi.channels import DIRECTION_UNDECLARED
+from contracts.formats.definitions import DIRECTION_UNDECLARED
 from contracts.formats.detection import LAST_NAME_COUNTS
 from contracts.schema import options
 

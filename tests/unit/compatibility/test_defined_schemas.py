@@ -1,0 +1,83 @@
+"""Descriptions without a call or a channel: what they define is compared, in both directions."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from contracts.compatibility.comparing import compare
+from contracts.documents import from_data
+from contracts.verdict import Verdict
+
+LINE = {
+    "type": "object",
+    "required": ["sku"],
+    "properties": {"sku": {"type": "string"}, "quantity": {"type": "number"}},
+}
+INFO = {"title": "Shared", "version": "1.0.0"}
+OPENAPI = {"openapi": "3.0.3", "info": INFO, "paths": {}}
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "OpenAPI": {**OPENAPI, "components": {"schemas": {"Line": LINE}}},
+    "OpenAPI 3.1": {"openapi": "3.1.0", "info": INFO, "components": {"schemas": {"Line": LINE}}},
+    "Swagger": {"swagger": "2.0", "info": INFO, "paths": {}, "definitions": {"Line": LINE}},
+    "AsyncAPI": {"asyncapi": "3.0.0", "info": INFO, "components": {"schemas": {"Line": LINE}}},
+}
+
+
+def _line(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document["components"]["schemas"] if "components" in document else None
+    found: dict[str, Any] = schemas if schemas is not None else document["definitions"]
+    return found
+
+
+def _both(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return deepcopy(DOCUMENTS[name]), deepcopy(DOCUMENTS[name])
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_narrower_member_breaks_who_writes(name: str) -> None:
+    old, new = _both(name)
+    _line(new)["Line"]["properties"]["quantity"]["minimum"] = 1
+    report = compare(from_data(old), from_data(new))
+    assert report.verdict is Verdict.BREAKING
+    assert "direction-undeclared" in report.assumptions
+    assert [f.rule for f in report.findings if f.witness is not None] == ["minimum-raised"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_wider_member_breaks_who_reads(name: str) -> None:
+    old, new = _both(name)
+    _line(new)["Line"]["properties"]["quantity"]["type"] = ["number", "string"]
+    if name in {"OpenAPI", "Swagger"}:
+        _line(new)["Line"]["properties"]["quantity"] = {}
+    report = compare(from_data(old), from_data(new))
+    assert report.verdict is Verdict.BREAKING
+    assert any(f.witness is not None for f in report.findings)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_definition_that_goes_breaks_who_refers_to_it(name: str) -> None:
+    old, new = _both(name)
+    _line(new)["Other"] = _line(new).pop("Line") | {"description": "new", "maxProperties": 3}
+    report = compare(from_data(old), from_data(new))
+    assert [f.message for f in report.findings if f.rule == "definition-removed"] == [
+        "schema Line was removed"
+    ]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_same_is_compatible(name: str) -> None:
+    old, new = _both(name)
+    _line(new)["Line"]["description"] = "said otherwise"
+    _line(new)["Added"] = {"type": "string"}
+    assert compare(from_data(old), from_data(new)).verdict is Verdict.COMPATIBLE
+
+
+def test_a_document_with_calls_is_compared_by_its_calls() -> None:
+    old, new = _both("OpenAPI")
+    for document in (old, new):
+        document["paths"] = {"/x": {"get": {"responses": {"204": {"description": "none"}}}}}
+    _line(new)["Line"]["properties"]["quantity"]["minimum"] = 1
+    assert compare(from_data(old), from_data(new)).verdict is Verdict.COMPATIBLE
