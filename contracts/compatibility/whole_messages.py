@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contracts.compatibility.schema_tree import Edge, Reached
 from contracts.compatibility.shells import is_plain
 from contracts.compatibility.spots import Spot
-from contracts.documents import from_data
+from contracts.documents import from_data, pointer
 from contracts.lean_dataclasses import replace
 from contracts.schema import Dialect, Prover, SchemaAt
 from contracts.verdict import Direction, Json, Verdict
@@ -106,7 +106,11 @@ class WholeMessages:
                 raise Unsendable
             if not answer.breaks:
                 raise NotBuilt
-            self._samples[name] = answer.breaks[0].witness
+            found = answer.breaks[0].witness
+            *_, keyword, called = ("", "", *pointer.split(spot.pointer))
+            if keyword == "properties":
+                found = self._prover.likely(spot.at(), called, found, direction=direction)
+            self._samples[name] = found
         return self._samples[name]
 
 

@@ -20,7 +20,7 @@ from contracts.schema.locations import Location, SchemaAt
 from contracts.schema.messages import sentence
 from contracts.schema.nodes import Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
-from contracts.schema.plausible import polished
+from contracts.schema.plausible import expected, polished
 from contracts.schema.references import Sources
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
 from contracts.schema.solve import Solver
@@ -65,6 +65,28 @@ class Prover:
             with _deep_stack():
                 self._answers[name] = self._ask(reading, first, second)
         return self._answers[name]
+
+    def likely(
+        self, at: SchemaAt, name: str, value: Json, *, direction: Direction | None = None
+    ) -> Json:
+        """What people expect under a name, if the writer may send it there; else ``value``.
+
+        ``value`` is one that the schema takes. Both validators confirm the other one.
+        """
+        wanted = expected(name, value)
+        if wanted == value:
+            return value
+        place = self._sources.start(at)
+        reading = self._reading(
+            direction or self.options.direction, at.dialect.rules.written_integers
+        )
+        if isinstance(value, str) and value in reading.given_texts():
+            return value
+        try:
+            _, accepted = reading.judgement(place, reading.writer.side, wanted)
+        except Unverifiable:
+            return value
+        return wanted if accepted is True else value
 
     def _ask(self, reading: _Reading, writer: Location, reader: Location) -> Containment:
         """One question, out of what is left of the time for the whole comparison."""
