@@ -242,6 +242,7 @@ def _untested(errors: Sequence[Mapping[str, Json]], silent: int) -> str:
     """What the generator's own errors left out: a part that was not tested did not pass."""
     first = errors[0]["title"]
     if silent:
-        return f"{silent} operations could not be tested: {first}"
+        noun = "operation" if silent == 1 else "operations"
+        return f"{silent} {noun} could not be tested: {first}"
     noun = "error" if len(errors) == 1 else "errors"
     return f"the generator had {len(errors)} {noun}, so not everything was tested: {first}"
