@@ -5,6 +5,7 @@ python -m tests.unit.schema.campaign.running FIRST LAST [draft | cross | formats
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 import warnings
@@ -104,6 +105,8 @@ def pair(seed: int, kind: str) -> tuple[Any, Any, Dialect, Dialect, Random]:
     other = r.choice(DRAFTS) if kind == "cross" else draft
     if kind == "extensible":
         draft = other = r.choice(DRAFTS[3:])
+    if kind == "refactor" and draft in DRAFTS[:2] and '"if":' in json.dumps(writer):
+        draft = other = DRAFTS[-1]  # drafts 4 and 6 drop `if`, but not what it was rewritten to
     if kind in URI:
         draft = other = Dialect(kind)
     return writer, reader, draft, other, r
