@@ -100,4 +100,4 @@ def match_brokers(old: Mapping[str, Element], new: Mapping[str, Element]) -> Ite
 
 
 def _host(element: Element) -> tuple[Json, Json]:
-    return element.facts["host"], element.facts["protocol"]
+    return element.facts["address"], element.facts["protocol"]

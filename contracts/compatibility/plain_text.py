@@ -94,4 +94,7 @@ def item_schema(reader: Element, writer: Element) -> SchemaAt | None:
 
 
 def _schema(element: Element) -> Json:
-    return element.document.find(element.schema.pointer) if element.schema is not None else None
+    if element.schema is None:
+        return None
+    data, at = element.schema.document.data, element.schema.pointer
+    return pointer.resolve(data, pointer.split(at))

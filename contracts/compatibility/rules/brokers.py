@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
-from contracts.verdict import Level
+from contracts.documents.pointer import escape
+from contracts.verdict import Json, Level
 
 
 @rule(
@@ -32,8 +33,8 @@ def broker_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def broker_host_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Clients connect to an address where the server is no longer."""
-    before, after = pair.fact("host")
-    if pair.both and before != after:
+    if pair.changed("address"):
+        before, after = pair.fact("host")
         yield Change(f"{pair.label}: its address changed from {before} to {after}")
 
 
@@ -75,10 +76,34 @@ def broker_protocol_version_changed(pair: Pair, _policies: Policies) -> Iterator
 )
 def broker_variable_value_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """An address that clients could choose by a server variable is gone."""
-    if not pair.both:
-        return
-    before, after = pair.fact("variables")
-    for name, values in before.items():
-        for value in values:
-            if name in after and value not in after[name]:
-                yield Change(f"{pair.label}: {name}={value} was {pair.say('removed')}")
+    for name, before, after in _variables(pair, "values"):
+        if before is None and after is not None:
+            allowed = ", ".join(after)
+            yield Change(f"{pair.label}: {name} was free and is {allowed} now", new="/variables")
+        for value in () if before is None or after is None else before:
+            if value not in after:
+                at = f"/variables/{escape(name)}/enum"
+                yield Change(f"{pair.label}: {name}={value} was {pair.say('removed')}", old=at)
+
+
+@rule(
+    "broker-variable-default-changed",
+    on="broker",
+    level=Level.WARNING,
+    reverse="broker-variable-default-changed",
+    advice="Keep the default: who chooses nothing is connected to another address without notice.",
+)
+def broker_variable_default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Clients that choose no value for a server variable connect to another address."""
+    for name, before, after in _variables(pair, "default"):
+        if before is not None and before != after:
+            said = f"the default of {name} changed from {before} to {after or 'nothing'}"
+            yield Change(f"{pair.label}: {said}", old=f"/variables/{escape(name)}/default")
+
+
+def _variables(pair: Pair, part: str) -> Iterator[tuple[str, Json, Json]]:
+    """The variables of one address before and after, whatever they are called."""
+    if not pair.changed("address") and pair.both:
+        which = ("values", "default").index(part) + 1
+        for one, other in zip(*pair.fact("variables"), strict=False):
+            yield one[0], one[which], other[which]

@@ -84,12 +84,16 @@ def channel_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]
 )
 def channel_server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The channel is no longer served where some of its users are connected."""
+    if not pair.both or pair.owners is None:
+        return
     before, after = pair.fact("servers")
-    if pair.both and before and after:  # an empty list means every server
-        for server in (name for name in before if name not in after):
-            said = pair.say("removed")
-            at = "/servers"
-            yield Change(f"{pair.label}: the server {server} was {said}", old=at, new=at)
+    kept = {(s.facts["protocol"], s.facts["address"]) for s in pair.owners[1].of_kind("broker")}
+    named = {server.key for server in pair.owners[1].of_kind("broker")}
+    for name, address in before.items():
+        elsewhere = address not in after.values() and name not in after
+        if after and elsewhere and (address in kept or name in named):  # else broker-removed
+            said = f"the server {name} was {pair.say('removed')}"
+            yield Change(f"{pair.label}: {said}", old="/servers", new="/servers")
 
 
 @rule(

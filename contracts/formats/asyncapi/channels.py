@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
 from contracts.formats.asyncapi.messages import Message, messages_second
 from contracts.formats.asyncapi.model import Model, announced_end, last_token
 from contracts.formats.asyncapi.operations import Operation, operation_elements
-from contracts.formats.asyncapi.servers import alternatives_second, alternatives_third
+from contracts.formats.asyncapi.parameters import parameter_elements
+from contracts.formats.asyncapi.servers import (
+    UNKNOWN_SERVER,
+    alternatives_second,
+    alternatives_third,
+    servers_of,
+)
 from contracts.formats.contract import Element, Side
 from contracts.formats.definitions import DIRECTION_UNDECLARED
 from contracts.formats.node import Node
 from contracts.formats.templates import template_key, template_names
 from contracts.lean_dataclasses import dataclass, field
-from contracts.schema import SchemaAt
-from contracts.verdict import Direction, Json
+from contracts.verdict import Json
 
 RECEIVES, SENDS = "receive", "send"
 """Without any operation every channel may be written by either side; both are judged."""
@@ -29,7 +34,8 @@ class Channel:
     name: str
     node: Node
     address: str | None
-    servers: tuple[str, ...]
+    servers: Mapping[str, tuple[str, str]]
+    """Where it is served; empty where the document names no server."""
     operations: list[Operation] = field(default_factory=list)
 
     @property
@@ -73,7 +79,7 @@ def channels(model: Model) -> Iterator[Element]:
                 **announced_end(channel.node),
             },
             names=names,
-            context=(model.default_content_type, channel.name, _identity(channel)),
+            context=(model.default_content_type, channel.name, _identity(channel), channel.servers),
             grow=partial(_children, model, channel),
         )
 
@@ -84,43 +90,22 @@ def _identity(channel: Channel) -> tuple[tuple[str, str, Json], ...]:
 
 
 def _children(model: Model, channel: Channel, element: Element) -> Iterator[Element]:
-    yield from _parameters(model, channel, element)
+    yield from parameter_elements(model, channel.node, element)
     yield from binding_exchanges(model, channel.node, Side.CONSUMER, element.label, element.names)
     yield from operation_elements(model, channel.label, channel.operations, element.names)
-
-
-def _parameters(model: Model, channel: Channel, element: Element) -> Iterator[Element]:
-    """Parameters of the address; whoever connects has to fill them in."""
-    for name, node in model.objects(channel.node.at("parameters"), "parameter"):
-        schema = node.at("schema") if model.second else node
-        position = (
-            element.facts["parameters"].index(name) if name in element.facts["parameters"] else name
-        )
-        yield Element(
-            kind="channel-parameter",
-            key=str(position),
-            label=f"{element.label} parameter {name}",
-            document=node.document,
-            pointer=node.pointer,
-            writer=Side.CONSUMER,
-            direction=Direction.EVENT,
-            schema=SchemaAt(schema.document, schema.pointer, model.dialect, model.resolver)
-            if schema
-            else None,
-            facts={"name": name, "location": node.text("location")},
-            names=element.names,
-        )
 
 
 def _third(model: Model) -> list[Channel]:
     """3.x: channels first, operations point to them."""
     found: dict[tuple[int, str], Channel] = {}
+    everywhere = servers_of(model, model.members(model.root().at("servers"), "servers"))
     for name, node in model.objects(model.root().at("channels"), "channel"):
         address = node.get("address")
-        servers = tuple(
-            last_token(server.get("$ref")) or ""
-            for server in model.items(node.at("servers"), "servers")
+        listed = tuple(
+            (last_token(server.get("$ref")) or str(index), server)
+            for index, server in enumerate(model.items(node.at("servers"), "servers"))
         )
+        servers = servers_of(model, listed) or everywhere
         at = model.spot(node)
         found[at] = Channel(name, node, address if isinstance(address, str) else None, servers)
     for key, node in model.objects(model.root().at("operations"), "operation"):
@@ -165,7 +150,7 @@ def _operation(model: Model, key: str, node: Node, channel: Channel) -> Operatio
         if own is not None:
             operation.reply_messages = _listed(model, own)
         elif reply_channel is not None:
-            operation.reply_messages = _all_messages(model, Channel("", reply_channel, None, ()))
+            operation.reply_messages = _all_messages(model, Channel("", reply_channel, None, {}))
         address = reply_channel.get("address") if reply_channel is not None else None
         operation.reply_address = address if isinstance(address, str) else None
     return operation
@@ -189,9 +174,12 @@ def _listed(model: Model, listed: Node) -> list[Message]:
 def _second(model: Model) -> list[Channel]:
     """2.x: the address is the channel's name; ``subscribe`` is what the application sends."""
     found = []
+    known = dict(model.members(model.root().at("servers"), "servers"))
+    everywhere = servers_of(model, known.items())
     for address, node in model.objects(model.root().at("channels"), "channel"):
-        listed = node.get("servers")
-        servers = tuple(s for s in listed if isinstance(s, str)) if isinstance(listed, list) else ()
+        named = [server.value for server in model.items(node.at("servers"), "servers")]
+        listed = {name: UNKNOWN_SERVER for name in named if isinstance(name, str)}
+        servers = {name: everywhere.get(name, at) for name, at in listed.items()} or everywhere
         channel = Channel(address, node, address, servers)
         for verb, action in (("subscribe", SENDS), ("publish", RECEIVES)):
             operation = node.at(verb)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.formats.asyncapi.bindings import bindings_of
 from contracts.formats.asyncapi.model import Model, last_token
 from contracts.formats.contract import Element
 from contracts.formats.node import Node
+from contracts.formats.templates import template_key, template_names
 from contracts.verdict import Json
 
 Alternatives = tuple[tuple[Any, ...], str]
 """What lets a client in, and the pointer where that is said."""
 
+Variable = tuple[str, tuple[str, ...] | None, Json]
+"""A variable's name, the values it may have (None: any), and its default."""
+
+UNKNOWN_SERVER = ("", "")
+"""Protocol and address of a server that a channel names and the document does not."""
+
 
 def server_elements(model: Model) -> Iterator[Element]:
     """One element per server."""
     for name, node in model.objects(model.root().at("servers"), "server"):
-        host = node.text("url") if model.second else _host(node)
-        protocol = (node.text("protocol") or "").lower()
+        protocol, host = identity_of_server(model, node)
         alternatives = (
             alternatives_second(model, node) if model.second else alternatives_third(model, node)
         )
@@ -31,16 +37,32 @@ def server_elements(model: Model) -> Iterator[Element]:
             document=node.document,
             pointer=node.pointer,
             facts={
-                "host": _without_scheme(host),
+                "host": host,
+                "address": template_key(host),
                 "protocol": protocol,
                 "protocolVersion": node.get("protocolVersion"),
-                "variables": _variables(model, node),
+                "variables": _variables(model, node, template_names(host)),
                 "bindings": bindings_of(model, node),
                 "security": security,
                 "security_pointer": security_pointer,
             },
             names=(name,),
         )
+
+
+def identity_of_server(model: Model, node: Node) -> tuple[str, str]:
+    """Protocol and address of a server: what makes it the same one under another name."""
+    host = node.text("url") if model.second else _host(node)
+    return (node.text("protocol") or "").lower(), _without_scheme(host).rstrip("/")
+
+
+def servers_of(model: Model, listed: Iterable[tuple[str, Node]]) -> dict[str, tuple[str, str]]:
+    """Names of servers → what makes them the same ones in another version."""
+    found = {}
+    for name, node in listed:
+        protocol, host = identity_of_server(model, model.follow(node))
+        found[name] = protocol, template_key(host)
+    return found
 
 
 def _host(node: Node) -> str:
@@ -52,13 +74,16 @@ def _without_scheme(host: str | None) -> str:
     return text.partition("://")[2] if "://" in text else text
 
 
-def _variables(model: Model, node: Node) -> dict[str, tuple[str, ...]]:
-    found = {}
-    for name, variable in model.objects(node.at("variables"), "server variable"):
-        allowed = variable.get("enum")
-        if isinstance(allowed, list):
-            found[name] = tuple(map(str, allowed))
-    return found
+def _variables(model: Model, node: Node, names: Iterable[str]) -> tuple[Variable, ...]:
+    """The variables of an address, from left to right."""
+    described = dict(model.objects(node.at("variables"), "server variable"))
+    found = []
+    for name in names:
+        variable = described.get(name)
+        allowed = variable.get("enum") if variable is not None else None
+        values = tuple(map(str, allowed)) if isinstance(allowed, list) else None
+        found.append((name, values, variable.get("default") if variable is not None else None))
+    return tuple(found)
 
 
 def scheme_elements(model: Model) -> Iterator[Element]:
