@@ -131,6 +131,8 @@ class Comparison:
                     finding = finding_of(rule, change, pair, self._policies)
                     if rule.area == "unions" and self._findings.tells_of_union(finding):
                         continue
+                    if rule.area == "properties" and self._findings.tells_of_member(finding):
+                        continue
                     promised = [reached.old for reached in twin.reached()]
                     self._add(finding, reaches(twin), promised)
 

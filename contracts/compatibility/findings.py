@@ -9,7 +9,7 @@ from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule
 from contracts.formats.contract import Element
 from contracts.lean_dataclasses import dataclass, field, replace
-from contracts.verdict import Finding, Level, Place
+from contracts.verdict import Direction, Finding, Level, Place
 
 WEIGHT = {Level.ERROR: 3, Level.UNKNOWN: 2, Level.WARNING: 1, Level.INFO: 0}
 
@@ -49,6 +49,11 @@ class Reach:
     field: str | None = None
 
 
+_SEEN_OF_MEMBERS = frozenset(
+    {"optional-property-removed", "request-property-removed", "property-added"}
+)
+"""Rules about properties that came or went, to which a break of an open object has more to say."""
+
 MOST_REACHES = 5_000
 """Places remembered for one finding; a change that reaches more reaches everybody."""
 
@@ -72,9 +77,15 @@ class Findings:
 
     def __init__(self) -> None:
         self._causes: dict[tuple[str, ...], Cause] = {}
+        self._members: set[tuple[Direction, str | None, str]] = set()
 
     def add(self, finding: Finding, reaches: Iterable[Reach]) -> None:
         """Remember a finding, or where else its cause reaches."""
+        place = {"open-property-removed": finding.old, "open-property-added": finding.new}.get(
+            finding.rule
+        )
+        if place is not None:
+            self._members.add((finding.direction, place.source, place.pointer))
         identity = cause_of(finding)
         cause = self._causes.get(identity)
         if cause is None:
@@ -96,6 +107,15 @@ class Findings:
             and cause.finding.new is not None
             and cause.finding.new.pointer in unions
             for cause in self._causes.values()
+        )
+
+    def tells_of_member(self, finding: Finding) -> bool:
+        """Whether it has been told already what becomes of a property that came or went."""
+        place = finding.old or finding.new
+        return (
+            finding.rule in _SEEN_OF_MEMBERS
+            and place is not None
+            and (finding.direction, place.source, place.pointer) in self._members
         )
 
     def causes(self) -> list[Cause]:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.findings import MOST_REACHES, Reach
+from contracts.compatibility.open_members import OpenMember, summed_up
 from contracts.compatibility.plain_text import (
     item_schema,
     same_as_text,
@@ -25,9 +26,10 @@ from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import MARK, Shells, filled
 from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
-from contracts.compatibility.wording import fields_of, joined, worded
+from contracts.compatibility.wording import fields_of, joined, worded, worded_open
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
+from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import dataclass, replace
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
@@ -111,12 +113,12 @@ class Payloads:
             target = item_schema(meeting.reader, writer) or target
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
         containment = self._contains(_followed(source), _followed(target), new.direction)
-        for found in containment.breaks:
+        told = summed_up(containment.breaks, start(source), start(target))
+        for found, member in told:
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
                 continue
-            fields = fields_of(found, _around(found.reader, meeting.reader))
-            reaches = [Reach(new, field) for field in fields]
-            yield self._finding(found, meeting, found, ""), reaches
+            reaches = [Reach(new, field) for field in _fields(found, member, meeting)]
+            yield self._finding(found, meeting, found, "", member), reaches
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(new)]
 
@@ -131,8 +133,8 @@ class Payloads:
             containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
         else:
             containment = self._of_shells(twin.shells, sides, meeting)
-        for found in containment.breaks:
-            yield from self._reached_break(found, at, swapped=swapped)
+        for found, member in summed_up(containment.breaks, *sides):
+            yield from self._reached_break(found, member, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(r.new, r.path or None) for r in at]
 
@@ -194,7 +196,9 @@ class Payloads:
             self.assumptions.update(dict.fromkeys(self._assumed.by(writer, reader, one_way)))
         return answer
 
-    def _reached_break(self, found: Break, at: list[Reached], *, swapped: bool) -> Iterator[Told]:
+    def _reached_break(
+        self, found: Break, member: OpenMember | None, at: list[Reached], *, swapped: bool
+    ) -> Iterator[Told]:
         """A break of a shared schema, shown by a whole message of an exchange if possible."""
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
         if same_as_text(found, _around(found.reader, meeting.reader)):
@@ -208,11 +212,13 @@ class Payloads:
                 refuted += 1
                 continue
             if whole is not None:
-                yield self._finding(found, meeting, whole, ""), _reaches(found, meeting, at)
+                told = self._finding(found, meeting, whole, "", member)
+                yield told, _reaches(found, member, meeting, at)
                 return
         if refuted < min(TRIES, len(at)):
             meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
-            yield self._finding(found, meeting, found, at[0].path), _reaches(found, meeting, at)
+            told = self._finding(found, meeting, found, at[0].path, member)
+            yield told, _reaches(found, member, meeting, at)
 
     def _in_message(self, found: Break, meeting: Meeting, reached: Reached) -> Break | None:
         """A break of a shared schema in a whole payload; None if none is found in time.
@@ -241,14 +247,24 @@ class Payloads:
             raise Unsendable
         return next((b for b in answer.breaks if _same_cause(b, found)), None)
 
-    def _finding(self, found: Break, meeting: Meeting, shown: Break, below: str) -> Finding:
-        """One break; ``shown`` is the same with a whole message, or stands ``below`` a field."""
+    def _finding(
+        self, found: Break, meeting: Meeting, shown: Break, below: str, member: OpenMember | None
+    ) -> Finding:
+        """One break; ``shown`` is the same with a whole message, or stands ``below`` a field.
+
+        ``member``: what it is about, if an open object is the cause.
+        """
         new = meeting.reader_is_new
         around = _around(found.writer, meeting.writer), _around(found.reader, meeting.reader)
-        wording = worded(shown, *around, new=new, below=below)
+        if member is None:
+            wording = worded(shown, *around, new=new, below=below)
+            sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
+        else:
+            inside = shown.instance.removesuffix(found.instance) + member.instance
+            wording = worded_open(inside, free=member.free, new=new, below=below)
+            sides = (member.writer, member.reader)
         level, assumptions = self._weight(wording.rule, around[1], meeting.reader)
         rule = RULES[wording.rule]
-        sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
         before, after = sides if new else reversed(sides)
         return Finding(
             rule=rule.id,
@@ -337,9 +353,17 @@ def _same_cause(one: Break, other: Break) -> bool:
     return one.keyword == other.keyword and one.reader.pointer == other.reader.pointer
 
 
-def _reaches(found: Break, meeting: Meeting, at: list[Reached]) -> list[Reach]:
+def _fields(found: Break, member: OpenMember | None, meeting: Meeting) -> list[str | None]:
+    if member is None:
+        return fields_of(found, _around(found.reader, meeting.reader))
+    return [str(FieldPath.of_pointer(member.instance)) if member.instance else None]
+
+
+def _reaches(
+    found: Break, member: OpenMember | None, meeting: Meeting, at: list[Reached]
+) -> list[Reach]:
     """Where a break reaches, each with the field's name as it is there."""
-    fields = fields_of(found, _around(found.reader, meeting.reader))
+    fields = _fields(found, member, meeting)
     return [
         Reach(reached.new, joined(reached.path, inside or "") or None)
         for reached in at

@@ -24,9 +24,12 @@ MOST = 200
 ADVICE = "Offer both names for one notice period, and remove the old one when nobody uses it."
 
 _WENT = frozenset(
-    {"required-property-removed", "optional-property-removed", "request-property-removed"}
+    {
+        *("required-property-removed", "optional-property-removed", "request-property-removed"),
+        "open-property-removed",
+    }
 )
-_CAME = frozenset({"property-added", "required-property-added"})
+_CAME = frozenset({"property-added", "required-property-added", "open-property-added"})
 _PARAMETER_WENT = frozenset({"parameter-removed"})
 _PARAMETER_CAME = frozenset({"required-parameter-added", "optional-parameter-added"})
 

@@ -73,6 +73,27 @@ def worded(
     return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
 
 
+def worded_open(instance: str, *, free: bool, new: bool, below: str) -> Wording:
+    """The rule and the sentence about a member that an open object declares on one side only.
+
+    ``free``: the object at ``instance`` declares no member at all on that side.
+    """
+    subject = _subject(instance, below)
+    if free:
+        before = f"{subject} could hold any members; what it holds is described now"
+        after = f"{subject} may hold any members now; what it holds is described no longer"
+    else:
+        before = (
+            f"{subject} was added; the object was open, so callers may send something else "
+            "under that name"
+        )
+        after = (
+            f"{subject} was removed; the object is open, so anything may come under that name"
+        )
+    row = BY_KEYWORD["open-member"]
+    return Wording(row.tightened, before) if new else Wording(row.loosened, after)
+
+
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,

@@ -178,6 +178,16 @@ _row(
     loosened_advice="Let readers ignore properties that they do not know before sending new ones.",
 )
 _row(
+    "open-member",
+    "open-property-added",
+    "A property that callers could fill freely, the object being open, is described now.",
+    "open-property-removed",
+    "A property is described no longer, and since the object is open it may hold anything.",
+    "Choose a name that nobody uses yet, or accept every value under it for one notice period.",
+    "Send both the old property and its successor for one notice period, or close the object "
+    "(no `additionalProperties: true`) if nothing else is ever sent under that name.",
+)
+_row(
     "propertyNames",
     "property-names-tightened",
     "Names of properties that were accepted are refused.",
