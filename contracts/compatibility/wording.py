@@ -87,9 +87,7 @@ def worded_open(instance: str, *, free: bool, new: bool, below: str) -> Wording:
             f"{subject} was added; the object was open, so callers may send something else "
             "under that name"
         )
-        after = (
-            f"{subject} was removed; the object is open, so anything may come under that name"
-        )
+        after = f"{subject} was removed; the object is open, so anything may come under that name"
     row = BY_KEYWORD["open-member"]
     return Wording(row.tightened, before) if new else Wording(row.loosened, after)
 
