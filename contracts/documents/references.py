@@ -173,13 +173,13 @@ class Resolver:
                 "is a published contract, which the registry resolves; ask it with interlock "
                 "check, or save what interlock document --bundle gives"
             )
-        if parts.scheme or parts.netloc:
-            raise Unresolvable(
-                "leads out of the local files, and nothing is fetched; "
-                "save a copy beside the document and refer to that"
-            )
         self._look_at_files()
         base = self._paths.get(id(holder)) if file is holder else _path(file)
+        if parts.scheme or parts.netloc:
+            beside = _beside(address, file, base)
+            if beside is None:
+                return self._copy_of(address, base)
+            address = beside
         if base is None or self.root is None:
             raise Unresolvable(
                 "refers to another file, but this document was not read from one; bundle it first"
@@ -188,8 +188,27 @@ class Resolver:
             path = self._real_path(base, unquote(address))
         except (OSError, ValueError, RuntimeError):
             raise Unresolvable("is not a usable path") from None
+        return self._file(path)
+
+    def _copy_of(self, address: str, base: Path | None) -> Document:
+        """The file of that name beside the document, if it calls itself what the address says."""
+        name = unquote(address.rpartition("/")[2])
+        for found in (name, f"{name}.json") if base is not None and name else ():
+            assert base is not None
+            path = (base.parent / found).resolve()
+            if path.is_file():
+                document = self._file(path)
+                if self._identified(document).get(address) == "":
+                    return document
+        raise Unresolvable(
+            "leads out of the local files, and nothing is fetched; "
+            "save a copy beside the document and refer to that"
+        )
+
+    def _file(self, path: Path) -> Document:
         if path in self._files:
             return self._files[path]
+        assert self.root is not None
         if not path.is_relative_to(self.root):
             raise Unresolvable(
                 f"leads out of the directory {self.root}; keep files below it, or name a --root"
@@ -245,6 +264,29 @@ class Resolver:
                     known.setdefault(name, at)
             self._names[id(document)] = known
         return known
+
+
+def _beside(address: str, file: Document, path: Path | None) -> str | None:
+    """Where the file lies that an absolute address names, seen from a file that has a ``$id``.
+
+    The ``$id`` of a schema is the base of its references (JSON Schema 2020-12 core 8.2.1): what
+    stands in the same directory of addresses, or below, stands there among the files, under a
+    name with the same ending beyond its address. None if it is elsewhere, or no such file.
+    """
+    if path is None or not isinstance(file.data, dict):
+        return None
+    own = file.data.get("$id", file.data.get("id"))
+    if not isinstance(own, str) or "://" not in own:
+        return None
+    directory, _, name = own.partition("#")[0].rpartition("/")
+    if not address.startswith(f"{directory}/"):
+        return None
+    ending = path.name.removeprefix(name) if name and path.name.startswith(name) else ""
+    relative = address.removeprefix(f"{directory}/")
+    for found in (relative, relative + ending):
+        if found and (path.parent / unquote(found)).is_file():
+            return found
+    return None
 
 
 def _path(document: Document) -> Path | None:

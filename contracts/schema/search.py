@@ -24,6 +24,8 @@ Facts = dict[str, tuple[frozenset[object] | None, bool]]
 
 _MANY = 3
 _FEW_CHOICES = 8
+_MOST_BLIND = 500
+"""Times that a search goes on without knowing what its value violates."""
 
 
 class Branch:
@@ -58,6 +60,7 @@ class Search:
         self.evaluator = solver.evaluator
         self._truths: dict[tuple[int, Kind], bool | None] = {}
         self._facts: dict[int, Facts] = {}
+        self._blind = 0
         self._held: dict[Clause, int] = {}
         """The formula of a clause that held last: values of one search are much alike."""
 
@@ -65,7 +68,13 @@ class Search:
         """A value of one type that meets the goals."""
         branch = Branch()
         clash = self.extend(branch, goals, kind)
-        return self._search(branch, kind) if clash is None else clash
+        if clash is not None:
+            return clash
+        outer, self._blind = self._blind, 0
+        try:
+            return self._search(branch, kind)
+        finally:
+            self._blind = outer
 
     # -- what is certain for a whole type
 
@@ -251,19 +260,30 @@ class Search:
         return (-true[0].id, *(part.id for part in node.args if part is not true[0]))
 
     def _split_blindly(self, branch: Branch, kind: Kind, doubt: Result) -> Result:
-        """Split although no clause is known to be violated: some predicate is not understood."""
-        for ident in branch.ones:
+        """Split although no clause is known to be violated: some predicate is not understood.
+
+        What the value found so far certainly satisfies is left alone.
+        """
+        value = (doubt.value,) if isinstance(doubt, Found) else ()
+        ones = [one for one in branch.ones if not self._certain((one,), *value)]
+        for ident in ones:
             node, positive = self.universe.signed(ident)
             if len(node.args) > _FEW_CHOICES:
                 return _doubted(doubt)
+            branch.ones.remove(ident)
             branch.clauses.extend(_spelt_out(node.args, positive))
-        branch.ones.clear()
-        if not branch.clauses:
-            return doubt
-        result = self._split(branch, kind, min(branch.clauses, key=len))
+        clauses = [clause for clause in branch.clauses if not self._certain(clause, *value)]
+        self._blind += 1
+        if not clauses or self._blind > _MOST_BLIND:
+            return _doubted(doubt)
+        result = self._split(branch, kind, min(clauses, key=len))
         if isinstance(result, Undecided) and isinstance(doubt, Found):
             return Found(doubt.value, doubt.reasons | result.reasons | {_NOT_UNDERSTOOD})
         return result
+
+    def _certain(self, clause: Clause, *found: Json) -> bool:
+        """Whether the value that was found, if any, certainly satisfies a clause."""
+        return any(self.evaluator.any_holds(clause, value) for value in found)
 
     def _split(self, branch: Branch, kind: Kind, clause: Clause) -> Result:
         best: Result | None = None

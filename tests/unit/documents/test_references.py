@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,50 @@ def test_below() -> None:
     assert pointer.below("/a", "/a")
     assert pointer.below("/a", "")
     assert not pointer.below("/ab", "/a")
+
+
+BESIDE = {
+    "order.json": {"$id": "https://example.com/schemas/order.json"},
+    "line.json": {"type": "object"},
+    "nested/price.json": {"type": "number"},
+    "old/thing.schema.json": {"$id": "https://example.com/old/thing"},
+    "old/part.schema.json": {"type": "string"},
+    "nameless.json": {},
+    "copy.json": {"$id": "https://elsewhere.example/things/copy.json", "type": "null"},
+    "bare.json": {"id": "https://elsewhere.example/things/bare", "type": "null"},
+    "other.json": {"$id": "https://elsewhere.example/other/other.json"},
+}
+
+
+@pytest.mark.parametrize(
+    ("holder", "ref", "file"),
+    [
+        ("order.json", "https://example.com/schemas/line.json", "line.json"),
+        ("order.json", "https://example.com/schemas/nested/price.json#/type", "nested/price.json"),
+        ("order.json", "https://example.com/schemas/order.json#", "order.json"),
+        ("order.json", "https://example.com/line.json", None),
+        ("order.json", "http://example.com/schemas/line.json", None),
+        ("order.json", "https://example.com/schemas/missing.json", None),
+        ("order.json", "https://example.com/schemas/", None),
+        ("old/thing.schema.json", "https://example.com/old/part", "old/part.schema.json"),
+        ("nameless.json", "https://elsewhere.example/things/copy.json", "copy.json"),
+        ("nameless.json", "https://elsewhere.example/things/bare#", "bare.json"),
+        ("nameless.json", "https://elsewhere.example/things/other.json", None),
+        ("nameless.json", "https://elsewhere.example/things/line.json", None),
+    ],
+)
+def test_an_absolute_address_is_found_beside_the_document(
+    tmp_path: Path, holder: str, ref: str, file: str | None
+) -> None:
+    for name, data in BESIDE.items():
+        path = tmp_path / "schemas" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data), encoding="utf-8")
+    (tmp_path / "line.json").write_text("{}", encoding="utf-8")
+    resolver = Resolver(load(tmp_path / "schemas" / holder), tmp_path)
+    if file is None:
+        with pytest.raises(ReferenceUnresolved, match="leads out of the local files"):
+            resolver.resolve(ref)
+    else:
+        document, _ = resolver.resolve(ref)
+        assert Path(document.path or "") == (tmp_path / "schemas" / file).resolve()

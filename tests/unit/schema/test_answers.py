@@ -129,3 +129,12 @@ def test_a_validator_that_fails_while_it_explains_is_no_traceback() -> None:
         answer = ask(writer, reader, draft)
         assert answer.verdict == "breaking"
         assert all(found.error for found in answer.breaks)
+
+
+def test_alternatives_nobody_can_look_into_do_not_use_up_the_budget() -> None:
+    parts = [{"$ref": f"https://example.com/{n}.json"} for n in range(8)]
+    opaque = {"oneOf": [{"type": "object", "allOf": [{"oneOf": parts}]}]}
+    for writer, reader in (({}, opaque), (opaque, {**opaque, "maxProperties": 2})):
+        reasons = [unknown.reason for unknown in ask(writer, reader).unknowns]
+        assert reasons
+        assert not [reason for reason in reasons if "budget" in reason]
