@@ -85,7 +85,7 @@ class Comparison:
         for rule in self._rules.get(pair.any.kind, ()):
             if (asked if rule.reverse else not pair.swapped) and rule.check is not None:
                 for change in rule.check(pair, self._policies):
-                    finding = finding_of(rule, change, pair, self._policies)
+                    finding = self._shown(finding_of(rule, change, pair, self._policies), pair)
                     reach = Reach(pair.any, pair.any.facts.get("field"))
                     self._add(finding, [reach], [pair.old or pair.any])
         if not pair.both:
@@ -98,6 +98,17 @@ class Comparison:
             self._exchanges.append((old, new, pair.swapped))
             for finding, reaches in self._payloads.of_exchange(old, new, swapped=pair.swapped):
                 self._add(finding, reaches, [old])
+
+    def _shown(self, finding: Finding, pair: Pair) -> Finding:
+        """A rule's witness as the message that carries it, where it is in one."""
+        witness = finding.witness
+        if witness is None or witness.as_message is not None or not pair.both:
+            return finding
+        old, new = reversed(pair.both) if pair.swapped else pair.both
+        by_old = witness.written_by == "old"
+        show, writer = (self._old.show, old) if by_old else (self._new.show, new)
+        message = show(writer, witness.value, self._payloads.sample)
+        return replace(finding, witness=replace(witness, as_message=message))
 
     def _judge_payloads(self, question: Question) -> None:
         """The engine's answers about what the exchanges share, each asked for once."""

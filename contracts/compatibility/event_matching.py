@@ -101,3 +101,23 @@ def match_brokers(old: Mapping[str, Element], new: Mapping[str, Element]) -> Ite
 
 def _host(element: Element) -> tuple[Json, Json]:
     return element.facts["address"], element.facts["protocol"]
+
+
+def match_replies(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """By the operation that is answered; under new names by where the reply goes."""
+    came = [element for key, element in new.items() if key not in old]
+    gone = [element for key, element in old.items() if key not in new]
+    pairs = {key: new[key] for key in old if key in new}
+    for same in (_goes_to, lambda _: None):
+        for element in [one for one in gone if one.key not in pairs]:
+            heir = next((one for one in came if same(one) == same(element)), None)
+            if heir is not None:
+                pairs[element.key] = heir
+                came.remove(heir)
+    for key, element in old.items():
+        yield element, pairs.get(key)
+    yield from ((None, element) for element in came)
+
+
+def _goes_to(reply: Element) -> Json:
+    return reply.facts["address"], reply.facts["location"]

@@ -138,6 +138,7 @@ MATCHERS: Mapping[str, Matcher] = {
     "channel": _of_events("match_channels"),
     "message": _of_events("match_messages"),
     "broker": _of_events("match_brokers"),
+    "reply": _of_events("match_replies"),
 }
 """Kinds of elements that are not simply matched by key."""
 

@@ -293,7 +293,7 @@ class Payloads:
 
     def _witness(self, shown: Break, meeting: Meeting, below: str) -> Witness:
         show = self._shows[0 if meeting.reader_is_new else 1]
-        message = show(meeting.writer, shown.witness) if not below else None
+        message = show(meeting.writer, shown.witness, self.sample) if not below else None
         return Witness(
             value=shown.witness,
             written_by="old" if meeting.reader_is_new else "new",
@@ -302,6 +302,18 @@ class Payloads:
             instance=shown.instance,
             as_message=message or (_part(meeting.label, below, shown.witness) if below else None),
         )
+
+    def sample(self, element: Element) -> Json:
+        """Some value of an exchange, to stand beside another in its message; None if none is."""
+        if element.facts.get("avro") is not None:
+            from contracts.formats.avro.witness import sample_of
+
+            return sample_of(element.facts["avro"])
+        spot = start(element.schema) if element.schema is not None else None
+        try:
+            return self._messages.sample(spot, None) if spot is not None else None
+        except (Unsendable, NotBuilt):
+            return None
 
     def _undecided(self, unknown: Unknown, meeting: Meeting) -> Finding:
         rule = RULES[NOT_DECIDED]

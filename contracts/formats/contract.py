@@ -112,6 +112,10 @@ class Element:
         return found if value else replace(found, value=None)
 
 
+Sample = Callable[[Element], Json]
+"""Some value of an exchange, to stand beside the one that is shown; None if none is at hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Oddity:
     """Something in a document that its specification forbids and the reader lived with."""
@@ -131,7 +135,7 @@ class Contract:
     document: Document
     root: Element
     oddities: list[Oddity] = field(default_factory=list)
-    show: Callable[[Element, Json], str | None] = lambda _element, _payload: None
+    show: Callable[[Element, Json, Sample], str | None] = lambda _element, _payload, _sample: None
     """A payload as the request, response or message of its element, for people."""
     assumptions: list[str] = field(default_factory=list)
     """Names of what had to be assumed to make sense of the document."""

@@ -1,7 +1,6 @@
 """Protocol bindings: what changes for those on the other end of the wire.
 
-Source: github.com/asyncapi/bindings. A field that stands in no table is not judged, and the
-report says so; one that nobody else can see (a client id) is left out.
+What each field means stands in :mod:`contracts.compatibility.binding_fields`.
 """
 
 from __future__ import annotations
@@ -10,238 +9,39 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 
+from contracts.compatibility.binding_fields import ADDRESSES, BINDINGS, SCALES, UNSEEN, Binding
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule, register, rule
-from contracts.lean_dataclasses import dataclass
+from contracts.formats.asyncapi.bindings import Stated
+from contracts.formats.contract import Element, Side
 from contracts.verdict import Json, Level
 
 KINDS = ("channel", "send", "receive", "message", "broker")
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """A kind of change of some binding fields: ``when`` is any, lowered or raised."""
-
-    rule: str
-    fields: tuple[str, ...]
-    level: Level
-    summary: str
-    advice: str
-    when: str = "any"
-
-
-BINDINGS = (
-    Binding(
-        "kafka-topic-changed",
-        ("kafka/topic",),
-        Level.ERROR,
-        "The channel is another topic than clients are subscribed to.",
-        "Write to both topics for a notice period.",
-    ),
-    Binding(
-        "kafka-partitions-changed",
-        ("kafka/partitions",),
-        Level.WARNING,
-        "Keys move to other partitions, so messages of one key lose their order across the change.",
-        "Drain the topic before changing the number, or move to a new topic.",
-    ),
-    Binding(
-        "kafka-cleanup-policy-changed",
-        ("kafka/topicConfiguration/cleanup.policy*",),
-        Level.WARNING,
-        "Old messages are kept or removed by another rule than readers count on.",
-        "Tell readers that rebuild their state from the topic before it changes.",
-    ),
-    Binding(
-        "kafka-retention-shortened",
-        (
-            "kafka/topicConfiguration/retention.*",
-            "kafka/topicConfiguration/delete.retention.ms",
-            "kafka/retention",
-            "pulsar/retention/*",
-            "pulsar/ttl",
-        ),
-        Level.WARNING,
-        "Messages are gone sooner than readers count on when they replay.",
-        "Keep the retention at least as long as the longest replay that a consumer needs.",
-        "lowered",
-    ),
-    Binding(
-        "kafka-message-size-raised",
-        ("kafka/topicConfiguration/max.message.bytes",),
-        Level.WARNING,
-        "Messages may be larger than readers fetch.",
-        "Have every reader raise its fetch size first, or send large content by reference.",
-        "raised",
-    ),
-    Binding(
-        "kafka-schema-location-changed",
-        (
-            "kafka/schemaIdLocation",
-            "kafka/schemaIdPayloadEncoding",
-            "kafka/schemaLookupStrategy",
-            "kafka/confluent.value.schema.validation",
-        ),
-        Level.ERROR,
-        "Readers find the schema id elsewhere in the message, or encoded in another way.",
-        "Write to a new topic with the new encoding.",
-    ),
-    Binding(
-        "amqp-routing-changed",
-        (
-            "amqp/is",
-            "amqp/exchange/name",
-            "amqp/exchange/type",
-            "amqp/exchange/vhost",
-            "amqp/queue/name",
-            "amqp/queue/vhost",
-        ),
-        Level.ERROR,
-        "Messages take another way than clients are bound to.",
-        "Bind the old exchange or queue to the new one for a notice period.",
-    ),
-    Binding(
-        "amqp-durability-changed",
-        ("amqp/exchange/*able", "amqp/exchange/autoDelete", "amqp/queue/durable"),
-        Level.WARNING,
-        "The exchange or queue survives other events than clients count on.",
-        "Declare a new exchange or queue: a broker refuses other properties for an existing one.",
-    ),
-    Binding(
-        "amqp-exclusivity-changed",
-        ("amqp/queue/exclusive", "amqp/queue/autoDelete"),
-        Level.WARNING,
-        "Other clients may or may not share the queue any more.",
-        "Declare a new queue for the new way of sharing.",
-    ),
-    Binding(
-        "delivery-weakened",
-        ("mqtt/qos", "amqp/deliveryMode", "solace/deliveryMode"),
-        Level.ERROR,
-        "Messages may be lost where they were not before.",
-        "Keep the delivery guarantee, or move readers that can lose messages to a new channel.",
-        "lowered",
-    ),
-    Binding(
-        "delivery-strengthened",
-        ("mqtt/qos", "amqp/deliveryMode"),
-        Level.INFO,
-        "Messages are delivered more surely; readers may see one more than once.",
-        "Check that readers recognise duplicates.",
-        "raised",
-    ),
-    Binding(
-        "mqtt-retain-changed",
-        ("mqtt/retain",),
-        Level.WARNING,
-        "New subscribers get, or no longer get, the last message at once.",
-        "Tell subscribers that start from the retained message.",
-    ),
-    Binding(
-        "message-expiry-shortened",
-        ("amqp/expiration", "mqtt/messageExpiryInterval", "solace/timeToLive", "ibmmq/expiry"),
-        Level.WARNING,
-        "Messages expire before slow readers get to them.",
-        "Keep the expiry at least as long as the longest outage of a reader.",
-        "lowered",
-    ),
-    Binding(
-        "message-encoding-changed",
-        (
-            "amqp/contentEncoding",
-            "amqp/messageType",
-            "mqtt/payloadFormatIndicator",
-            "mqtt/contentType",
-            "ibmmq/type",
-            "ibmmq/headers",
-        ),
-        Level.ERROR,
-        "Readers decode the message in another way than it is encoded.",
-        "Use a channel of its own for the new encoding.",
-    ),
-    Binding(
-        "reply-place-changed",
-        ("mqtt/responseTopic*", "mqtt/correlationData*", "amqp/replyTo"),
-        Level.ERROR,
-        "Replies go elsewhere, or cannot be related to their requests.",
-        "Serve both places for a notice period.",
-    ),
-    Binding(
-        "method-changed",
-        ("http/method", "ws/method", "http/statusCode"),
-        Level.ERROR,
-        "Clients use another method, or expect another status.",
-        "Accept both for a notice period.",
-    ),
-    Binding(
-        "destination-changed",
-        (
-            "jms/destination*",
-            "anypointmq/destination*",
-            "ibmmq/destinationType",
-            "ibmmq/queue/objectName",
-            "ibmmq/topic/*",
-            "ibmmq/groupId",
-            "ibmmq/ccdtQueueManagerName",
-            "sns/name",
-            "sns/topic*",
-            "sqs/queue/name",
-            "sqs/queues*",
-            "sqs/queue/fifoQueue",
-            "sns/ordering/type",
-            "sns/ordering",
-            "pulsar/namespace",
-            "pulsar/tenant",
-            "googlepubsub/topic",
-            "solace/destinations*",
-            "solace/msgVpn",
-        ),
-        Level.ERROR,
-        "Messages go to another queue or topic than clients use, or one of another kind.",
-        "Serve both for a notice period.",
-    ),
-    Binding(
-        "pulsar-persistence-changed",
-        ("pulsar/persistence", "pulsar/compaction"),
-        Level.WARNING,
-        "Messages are kept by another rule than readers count on.",
-        "Move to a new topic.",
-    ),
-)
-
-UNSEEN = (
-    "kafka/groupId*",
-    "kafka/clientId*",
-    "kafka/replicas",
-    "kafka/schemaRegistryUrl",
-    "kafka/schemaRegistryVendor",
-    "nats/queue",
-    "mqtt/clientId",
-    "mqtt/lastWill*",
-    "mqtt/keepAlive",
-    "mqtt/cleanSession",
-    "mqtt/sessionExpiryInterval",
-    "mqtt/maximumPacketSize",
-    "amqp/userId",
-    "amqp/priority",
-    "amqp/timestamp",
-    "amqp/ack",
-    "amqp/cc*",
-    "amqp/bcc*",
-    "amqp/mandatory",
-    "solace/clientName",
-)
-"""Fields that say how the application itself connects; nobody else notices."""
-
-
-def _values(pair: Pair) -> Iterator[tuple[str, Json, Json]]:
-    """Every binding field that both versions state and that differs."""
+def _values(pair: Pair) -> Iterator[tuple[str, Stated, Stated]]:
+    """Every binding field that both versions say something about and that differs."""
     before, after = pair.fact("bindings")
-    if pair.both and before != after:
-        for name in before:
-            if name in after and before[name] != after[name]:
-                yield name, before[name], after[name]
+    if not pair.both or before == after:
+        return
+    for name in before:
+        if name in after and before[name].value != after[name].value:
+            yield name, before[name], after[name]
+    for name in ADDRESSES:
+        sides = [_or_address(element, name) for element in pair.both]
+        one_only = (name in before) is not (name in after)
+        if one_only and sides[0] and sides[1] and sides[0].value != sides[1].value:
+            yield name, sides[0], sides[1]
+
+
+def _or_address(channel: Element, name: str) -> Stated | None:
+    """What a field says that stands for the address where it is not stated (Kafka's `topic`)."""
+    stated = channel.facts["bindings"].get(name)
+    address = channel.facts.get("address")
+    if stated is None and channel.kind == "channel" and address and "{" not in address:
+        return Stated(address, channel.pointer)
+    return stated  # type: ignore[no-any-return]
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
@@ -249,24 +49,40 @@ def _matches(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _when(before: Json, after: Json) -> str:
-    """Which way a value went; ``raised`` for endless (-1), nothing for what has no order."""
-    if not all(isinstance(value, int) and not isinstance(value, bool) for value in (before, after)):
+    """Which way a value went; ``raised`` for endless (-1), ``any`` for what has no order."""
+    for scale in SCALES:
+        if before in scale and after in scale:
+            return "raised" if scale.index(after) > scale.index(before) else "lowered"
+    one, other = _number(before), _number(after)
+    if one is None or other is None:
         return "any"
-    one, other = (float("inf") if value == -1 else value for value in (before, after))
     return "raised" if other > one else "lowered"
+
+
+def _number(value: Json) -> float | None:
+    """A number, also one in a text with or without seconds; endless for -1."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        found = float(value.removesuffix("s") if isinstance(value, str) else value)
+    except ValueError:
+        return None
+    return float("inf") if found == -1 else found
 
 
 def _check(binding: Binding, pair: Pair, _policies: Policies) -> Iterator[Change]:
     for name, before, after in _values(pair):
-        if not _matches(name, binding.fields) or binding.when not in ("any", _when(before, after)):
+        if not _matches(name, binding.fields):
             continue
-        yield _change(pair, name, before, after)
+        went = _when(before.value, after.value)
+        unclear = went == "any" and binding.level is not Level.INFO
+        if binding.when in ("any", went) or unclear:
+            yield _change(pair, name, before, after)
 
 
-def _change(pair: Pair, name: str, before: Json, after: Json) -> Change:
-    at = f"/bindings/{name}" if "/" in name else ""
-    said = f"the binding {name} changed from {before!r} to {after!r}"
-    return Change(f"{pair.label}: {said}", old=at, new=at)
+def _change(pair: Pair, name: str, before: Stated, after: Stated) -> Change:
+    said = f"the binding {name} changed from {before.value!r} to {after.value!r}"
+    return Change(f"{pair.label}: {said}", old_at=before.pointer, new_at=after.pointer)
 
 
 for _binding in BINDINGS:
@@ -294,11 +110,13 @@ for _binding in BINDINGS:
 def binding_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Something that clients are configured by is not stated any more."""
     before, after = pair.fact("bindings")
-    if pair.both and before != after:
-        for name in before:
-            if name not in after and not _matches(name, UNSEEN):
-                said = f"the binding {name} was {pair.say('removed')}"
-                yield Change(f"{pair.label}: {said}", old=f"/bindings/{name}")
+    if not pair.both or before == after:
+        return
+    for name, stated in before.items():
+        says_the_same = name in ADDRESSES and _or_address(pair.both[1], name) is not None
+        if name not in after and not says_the_same and not _matches(name, UNSEEN):
+            said = f"the binding {name} was {pair.say('removed')}"
+            yield Change(f"{pair.label}: {said}", old_at=stated.pointer)
 
 
 @rule(
@@ -314,3 +132,40 @@ def binding_not_judged(pair: Pair, _policies: Policies) -> Iterator[Change]:
         known = any(_matches(name, binding.fields) for binding in BINDINGS)
         if not known and not _matches(name, UNSEEN):
             yield _change(pair, name, before, after)
+
+
+@rule(
+    "required-binding-fields-added",
+    on="binding-schema",
+    level=Level.ERROR,
+    reverse="required-binding-fields-removed",
+    advice="Describe the fields as optional first, and require them in the next major version.",
+)
+def required_binding_fields_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Whoever sends without the protocol fields that are required now is refused."""
+    if pair.added and pair.any.writer is Side.CONSUMER:
+        required = _required(pair.any)
+        if required:
+            said = f"was {pair.say('added')} and {', '.join(required)} required"
+            yield Change(f"{pair.label} {said}", new="/required")
+
+
+@rule(
+    "binding-fields-removed",
+    on="binding-schema",
+    level=Level.WARNING,
+    reverse="binding-fields-added",
+    advice="Keep sending the protocol fields until no reader looks at them.",
+)
+def binding_fields_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The protocol fields that readers look at are not described any more."""
+    if pair.removed and pair.any.writer is Side.PROVIDER:
+        level = Level.ERROR if _required(pair.any) else None
+        yield Change(f"{pair.label} was {pair.say('removed')}", level)
+
+
+def _required(element: Element) -> list[str]:
+    schema = element.document.find(element.pointer)
+    required = schema.get("required") if isinstance(schema, dict) else None
+    listed = required if isinstance(required, list) else []
+    return [name for name in listed if isinstance(name, str)]

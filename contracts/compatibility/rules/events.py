@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.compatibility.binding_fields import ADDRESSES
 from contracts.compatibility.event_matching import told_apart_by
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import SKIPS_UNKNOWN_MESSAGES, Policies
@@ -68,11 +69,24 @@ def channel_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]
     """Everybody who uses the channel looks for it in another place."""
     before, after = pair.fact("address")
     if pair.both and pair.both[0].key != pair.both[1].key and before and after:
-        yield Change(
-            f"channel {pair.any.facts['name']}: the address changed from `{before}` to `{after}`",
-            old="/address",
-            new="/address",
-        )
+        said = f"the address changed from `{before}` to `{after}`"
+        bound = _bound_alike(*pair.both)
+        if bound:
+            said += f", and its clients find it by the binding {bound} as before"
+        level = Level.INFO if bound else None
+        named = f"channel {pair.any.facts['name']}"
+        yield Change(f"{named}: {said}", level, old="/address", new="/address")
+
+
+def _bound_alike(old: Element, new: Element) -> str | None:
+    """The binding that says where the channel is whatever its address, the same in both."""
+    before, after = old.facts["bindings"], new.facts["bindings"]
+    same = [n for n in ADDRESSES if n in before and n in after and before[n][0] == after[n][0]]
+    servers = (*old.facts["servers"].values(), *new.facts["servers"].values())
+    spoken = {protocol.partition("-")[0] for protocol, _ in servers} or {
+        name.partition("/")[0] for name in (*before, *after)
+    }
+    return same[0] if spoken == {name.partition("/")[0] for name in same} else None
 
 
 @rule(

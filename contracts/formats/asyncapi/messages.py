@@ -6,16 +6,18 @@ from collections.abc import Iterator
 
 from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
 from contracts.formats.asyncapi.model import Model, announced_end, last_token, unfollowed
-from contracts.formats.asyncapi.schemas import Payload, payload_of, schema_facts
+from contracts.formats.asyncapi.schemas import (
+    PAYLOADS,
+    Payload,
+    described,
+    payload_of,
+    schema_facts,
+)
 from contracts.formats.contract import Element
 from contracts.formats.node import Node
 from contracts.formats.templates import media_type_key
 from contracts.lean_dataclasses import dataclass
-from contracts.schema import SchemaAt
-from contracts.verdict import Direction
-
-PAYLOADS = {"json-schema": "payload", "avro": "avro-payload"}
-"""Schema language → the kind of element, for the rules that understand it."""
+from contracts.verdict import Direction, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ def message_elements(model: Model, messages: list[Message], owner: Element) -> I
 def _message(model: Model, message: Message, owner: Element) -> Element:
     node = message.node
     payload = payload_of(model, node)
-    headers = node.at("headers")
-    headers = model.follow(headers) if headers is not None else None
+    stated = node.at("headers")
+    headers = described(model, stated, None) if stated is not None else None
     content_type = node.text("contentType") or model.default_content_type
     name = node.text("name")
     correlation = node.at("correlationId")
@@ -87,7 +89,7 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
                 model.follow(correlation).text("location") if correlation is not None else None
             ),
             "unfollowed": unfollowed(node)
-            or unfollowed(headers)
+            or (headers is not None and unfollowed(headers.node))
             or (payload is not None and unfollowed(payload.node)),
             "replied": owner.kind == "reply",
             "constants": constants,
@@ -105,40 +107,39 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
 
 
 def _parts(
-    model: Model, element: Element, payload: Payload | None, headers: Node | None
+    model: Model, element: Element, payload: Payload | None, headers: Payload | None
 ) -> Iterator[Element]:
-    if headers is not None and not unfollowed(headers):
-        yield Element(
-            kind="headers",
-            key="",
-            label=f"{element.label} headers",
-            document=headers.document,
-            pointer=headers.pointer,
-            writer=element.writer,
-            direction=Direction.EVENT,
-            schema=SchemaAt(headers.document, headers.pointer, model.dialect, model.resolver),
-            required=True,
-            names=element.names,
-        )
+    if headers is not None and not unfollowed(headers.node):
+        kind = PAYLOADS.get(headers.format, "payload-other")
+        yield _part(element, headers, "headers", "headers" if kind == "payload" else kind, {})
     if payload is not None and not unfollowed(payload.node):
-        yield Element(
-            kind=PAYLOADS.get(payload.format, "payload-other"),
-            key="",
-            label=f"{element.label} payload",
-            document=payload.node.document,
-            pointer=payload.node.pointer,
-            writer=element.writer,
-            direction=Direction.EVENT,
-            schema=payload.schema,
-            required=True,
-            facts={
-                "format": payload.format,
-                "schema": payload.node.value,
-                "avro": payload.avro,
-                "media_type": element.facts["content_type"] or "application/json",
-            },
-            names=element.names,
-            context=(payload.format,),
-        )
+        kind = PAYLOADS.get(payload.format, "payload-other")
+        content = {"media_type": element.facts["content_type"] or "application/json"}
+        yield _part(element, payload, "payload", kind, content)
     node = Node(element.document, element.pointer, element.document.find(element.pointer))
     yield from binding_exchanges(model, node, element.writer, element.label, element.names)
+
+
+def _part(
+    element: Element, schema: Payload, name: str, kind: str, facts: dict[str, Json]
+) -> Element:
+    return Element(
+        kind=kind,
+        key="" if name == "payload" else name,
+        label=f"{element.label} {name}",
+        document=schema.node.document,
+        pointer=schema.node.pointer,
+        writer=element.writer,
+        direction=Direction.EVENT,
+        schema=schema.schema,
+        required=True,
+        facts={
+            "part": name,
+            "format": schema.format,
+            "schema": schema.node.value,
+            "avro": schema.avro,
+            **facts,
+        },
+        names=element.names,
+        context=schema.context,
+    )

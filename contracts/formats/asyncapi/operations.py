@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import Any
 
-from contracts.formats.asyncapi.bindings import bindings_of
+from contracts.formats.asyncapi.bindings import Stated, binding_exchanges, bindings_of
 from contracts.formats.asyncapi.messages import Message, message_elements
 from contracts.formats.asyncapi.model import Model, announced_end
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node
 from contracts.lean_dataclasses import dataclass, field
-from contracts.verdict import Direction, Json
+from contracts.verdict import Direction
 
 
 @dataclass()
@@ -50,7 +50,7 @@ def operation_elements(
         if not alike:
             continue
         first = alike[0]
-        bindings: dict[str, Json] = {}
+        bindings: dict[str, Stated] = {}
         for operation in reversed(alike):
             if not operation.assumed:
                 bindings |= bindings_of(model, operation.node)
@@ -89,19 +89,26 @@ def _children(model: Model, alike: list[Operation], element: Element) -> Iterato
         for message in operation.messages:
             together.setdefault((message.key, message.node.pointer), message)
     yield from message_elements(model, list(together.values()), element)
-    for index, operation in enumerate(alike):
+    bound: dict[str, Element] = {}
+    for operation in alike:
         if operation.reply is not None:
-            yield _reply(model, operation, str(index), element)
+            yield _reply(model, operation, element)
+        if not operation.assumed:
+            for schema in binding_exchanges(
+                model, operation.node, element.writer, element.label, element.names
+            ):
+                bound.setdefault(schema.key, schema)
+    yield from bound.values()
 
 
-def _reply(model: Model, operation: Operation, key: str, element: Element) -> Element:
+def _reply(model: Model, operation: Operation, element: Element) -> Element:
     reply = operation.reply
     assert reply is not None
     address = reply.at("address")
     location = model.follow(address).text("location") if address is not None else None
     return Element(
         kind="reply",
-        key=key,
+        key=operation.key,
         label=f"{element.label} reply",
         document=reply.document,
         pointer=reply.pointer,

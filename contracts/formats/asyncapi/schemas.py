@@ -25,6 +25,14 @@ _OPENAPI = {"3.0": Dialect.OPENAPI30, "3.1": Dialect.OPENAPI31, "2.0": Dialect.O
 DEEPEST = 16
 
 
+PAYLOADS = {"json-schema": "payload", "avro": "avro-payload"}
+"""Schema language → the kind of element, for the rules that understand it."""
+_AVRO_TYPES = frozenset(
+    {"record", "enum", "fixed", "map", "int", "long", "float", "double", "bytes"}
+)
+"""Values of `type` that only an Avro schema has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """A payload's schema: where it stands, in which language, and how to prove with it."""
@@ -44,14 +52,23 @@ class Payload:
         except ContractError:
             return None
 
+    @property
+    def context(self) -> tuple[Json, ...]:
+        """What the text of the schema does not say: its language, and the dialect of it."""
+        return (self.format, self.schema.dialect if self.schema is not None else None)
+
 
 def payload_of(model: Model, message: Node) -> Payload | None:
     """The payload of a message (3.0.0, Multi Format Schema Object; 2.6.0, ``schemaFormat``)."""
     reference = message.at("payload")
     if reference is None:
         return None
+    return described(model, reference, message.get("schemaFormat") if model.second else None)
+
+
+def described(model: Model, reference: Node, named: Json) -> Payload:
+    """What stands at a place for a schema, in the language that is named there or before."""
     node = model.follow(reference)
-    named = message.get("schemaFormat")
     if not model.second and "schemaFormat" in _members(node):
         named = node.get("schemaFormat")
         inner = node.at("schema")
@@ -63,6 +80,14 @@ def payload_of(model: Model, message: Node) -> Payload | None:
         else None
     )
     return Payload(node, language, schema)
+
+
+def language_of_key(model: Model, reference: Node) -> Payload:
+    """A message key, which may be an Avro schema without anybody saying so (Kafka bindings)."""
+    found = described(model, reference, None)
+    kind = _members(found.node).get("type")
+    is_avro = found.format == "json-schema" and isinstance(kind, str) and kind in _AVRO_TYPES
+    return Payload(found.node, "avro", None) if is_avro else found
 
 
 def language_of(model: Model, named: Json) -> tuple[str, Dialect | None]:
@@ -83,14 +108,14 @@ def language_of(model: Model, named: Json) -> tuple[str, Dialect | None]:
 
 
 def schema_facts(
-    model: Model, payload: Payload | None, headers: Node | None
+    model: Model, payload: Payload | None, headers: Payload | None
 ) -> tuple[dict[str, Json], frozenset[str]]:
     """Constants at the top of payload and headers (``payload/type`` → its value), and all names."""
     constants: dict[str, Json] = {}
     names: set[str] = set()
-    for part, node in (("payload", payload.node if payload else None), ("headers", headers)):
-        if node is not None:
-            _collect(model, node, part, constants, names, 0)
+    for part, schema in (("payload", payload), ("headers", headers)):
+        if schema is not None:
+            _collect(model, schema.node, part, constants, names, 0)
     return constants, frozenset(names)
 
 

@@ -5,25 +5,55 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
-from contracts.formats.contract import Element
+from contracts.formats.contract import Element, Sample
 from contracts.verdict import Json
 
 
-def show(element: Element, payload: Json) -> str | None:
-    """The message in which ``payload`` is the value of ``element``; None where it is none."""
+def show(element: Element, payload: Json, sample: Sample) -> str | None:
+    """The message in which ``payload`` is the value of ``element``; None where it is none.
+
+    ``sample`` fills in what the message holds besides.
+    """
+    if element.kind == "channel-parameter":
+        name, address = element.facts["name"], element.facts["address"]
+        return str(address).replace("{" + str(name) + "}", _plain(payload)) if address else None
     message = element.up("message")
     operation = element.up("send") or element.up("receive")
     if message is None or operation is None:
-        return None
-    body = json.dumps(payload, indent=2, ensure_ascii=False, default=_exact)
+        owner = operation or element.up("channel")
+        field = element.facts.get("binding")
+        return f"{owner.label}\n{field}: {_text(payload)}" if owner and field else None
     name = message.facts["name"] or message.facts["key"]
     answer = "reply to " if element.up("reply") is not None else ""
-    head = f"{answer}{operation.label}: {name}"
-    if element.kind == "headers":
-        return f"{head}\nheaders: {body}"
-    if element.kind == "message-key":
-        return f"{head}\nkey: {body}"
-    return f"{head}\ncontent-type: {element.facts.get('media_type')}\n\n{body}"
+    lines = [f"{answer}{operation.label}: {name}"]
+    if element.facts.get("binding") is not None:
+        lines.append(f"{element.facts['binding']}: {_text(payload)}")
+    headers = _part(message, "headers", element, payload, sample)
+    body = _part(message, "payload", element, payload, sample)
+    if headers is not None:
+        lines.append(f"headers: {headers}")
+    if body is not None:
+        lines += [f"content-type: {message.facts['content_type'] or 'application/json'}", "", body]
+    return "\n".join(lines)
+
+
+def _part(message: Element, name: str, of: Element, value: Json, sample: Sample) -> str | None:
+    """The headers or the payload of a message; None where nobody describes them."""
+    part = next((e for e in message.children if e.facts.get("part") == name), None)
+    if part is None:
+        return None
+    found = value if part is of else sample(part)
+    if found is None and part is not of:
+        return None
+    return _text(found, indent=2 if part is of else None)
+
+
+def _text(value: Json, indent: int | None = 2) -> str:
+    return json.dumps(value, indent=indent, ensure_ascii=False, default=_exact)
+
+
+def _plain(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=_exact)
 
 
 def _exact(value: object) -> float | str:

@@ -20,11 +20,12 @@ DEEPEST = 32
 
 def with_traits(document: Document, resolver: Resolver, *, overriding: bool) -> Document:
     """The document with every trait merged; the document itself where there are none."""
-    if not isinstance(document.data, dict) or b"traits" not in document.raw:
+    files = {id(one): one for one, _ in document.origins.values()} or {0: document}
+    if not isinstance(document.data, dict) or not any(b"traits" in f.raw for f in files.values()):
         return document
     merge = _Merge(document, resolver, overriding, {})
     data = document.data
-    for at in list(_owners(data)):
+    for at in dict.fromkeys(_Owners(document, resolver).all()):
         traits = document.find(pointer.join(at, "traits"))
         if isinstance(traits, list) and traits:
             data = _replaced(data, pointer.split(at), merge.applied(at, traits))
@@ -33,37 +34,71 @@ def with_traits(document: Document, resolver: Resolver, *, overriding: bool) -> 
     return document.amended(data, merge.origins)
 
 
-def _owners(data: dict[str, Json]) -> Iterator[str]:
-    """Pointers to every place that may have ``traits``, inner ones first."""
-    components = _map(data, "components")
-    for base, channels in (
-        ("", _map(data, "channels")),
-        ("/components", _map(components, "channels")),
-    ):
-        for name, channel in channels.items():
-            at = pointer.join(base, "channels", name)
-            for key in _map(channel, "messages"):
-                yield pointer.join(at, "messages", key)
-            for verb in ("publish", "subscribe"):
-                operation = _map(channel, verb)
-                message = _map(operation, "message")
-                several = message.get("oneOf")
-                for index in range(len(several) if isinstance(several, list) else 0):
-                    yield pointer.join(at, verb, "message", "oneOf", index)
-                if message:
-                    yield pointer.join(at, verb, "message")
-                if operation:
-                    yield pointer.join(at, verb)
-    for name in _map(components, "messages"):
-        yield pointer.join("/components/messages", name)
-    for base, owner in (("/operations", data), ("/components/operations", components)):
-        for name in _map(owner, "operations"):
-            yield pointer.join(base, name)
+@dataclass(frozen=True, slots=True)
+class _Owners:
+    """Finds every place that may have ``traits``, inner ones first, wherever it stands."""
 
+    document: Document
+    resolver: Resolver
 
-def _map(value: Json, key: str) -> dict[str, Json]:
-    member = value.get(key) if isinstance(value, dict) else None
-    return member if isinstance(member, dict) else {}
+    def all(self) -> Iterator[str]:
+        """Pointers into the document, also into files that are bundled in it."""
+        for base in ("", "/components"):
+            for channel in self._members(f"{base}/channels"):
+                yield from self._members(f"{channel}/messages")
+                for verb in ("publish", "subscribe"):
+                    operation = self._at(f"{channel}/{verb}")
+                    if operation is not None:
+                        yield from self._messages(f"{operation}/message")
+                        yield operation
+        for message in self._members("/components/messages"):
+            yield from self._messages(message)
+        for base in ("", "/components"):
+            for operation in self._members(f"{base}/operations"):
+                for index in range(len(self._list(f"{operation}/messages"))):
+                    yield from self._messages(f"{operation}/messages/{index}")
+                reply = self._at(f"{operation}/reply")
+                for index in range(len(self._list(f"{reply}/messages")) if reply else 0):
+                    yield from self._messages(f"{reply}/messages/{index}")
+                yield operation
+
+    def _messages(self, at: str) -> Iterator[str]:
+        """The message at a pointer, or each of its ``oneOf`` (2.x)."""
+        message = self._at(at)
+        if message is not None:
+            for index in range(len(self._list(f"{message}/oneOf"))):
+                alternative = self._at(f"{message}/oneOf/{index}")
+                if alternative is not None:
+                    yield alternative
+            yield message
+
+    def _members(self, at: str) -> Iterator[str]:
+        """The members of the object at a pointer, references followed."""
+        owner = self._at(at)
+        value = self.document.find(owner) if owner is not None else None
+        for name in value if isinstance(value, dict) else ():
+            member = self._at(pointer.join(owner or "", name))
+            if member is not None:
+                yield member
+
+    def _list(self, at: str) -> list[Json]:
+        value = self.document.find(at)
+        return value if isinstance(value, list) else []
+
+    def _at(self, at: str) -> str | None:
+        """Where the object at a pointer really stands; None if nowhere in this document."""
+        value = self.document.find(at)
+        for _ in range(DEEPEST):
+            if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+                break
+            try:
+                found, at = self.resolver.resolve(value["$ref"], at, within=self.document)
+            except ContractError:
+                return None
+            if found is not self.document:
+                return None
+            value = found.find(at)
+        return at if isinstance(value, dict) else None
 
 
 @dataclass(slots=True)

@@ -91,6 +91,12 @@ class Samples:
         return (schema.name, inner) if schema.kind == "record" else inner
 
 
+def sample_of(schema: Schema) -> Json:
+    """The plainest value of a schema as JSON; None where none of readable size exists."""
+    samples = Samples(schema)
+    return as_json(samples.of(schema)) if samples.has(schema) else None
+
+
 def _all(root: Schema) -> list[Schema]:
     found = [root]
     seen = {id(root)}

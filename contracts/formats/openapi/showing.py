@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
-from contracts.formats.contract import Element
+from contracts.formats.contract import Element, Sample
 from contracts.verdict import Json
 
 STATUS_OF_RANGE = {"1XX": "100", "2XX": "200", "3XX": "300", "4XX": "400", "5XX": "500"}
@@ -16,7 +16,7 @@ CALLS = ("callback", "webhook", "operation")
 """What a message belongs to, the innermost first."""
 
 
-def show(element: Element, payload: Json) -> str | None:
+def show(element: Element, payload: Json, _sample: Sample) -> str | None:
     """The request or response in which ``payload`` is the value of ``element``."""
     response = element.up("response") or element.up("awaited-response")
     call = next((found for kind in CALLS if (found := element.up(kind)) is not None), None)

@@ -18,7 +18,7 @@ from contracts.documents import load
 from contracts.verdict import Level, Mode, Report, Verdict
 
 TABLES = Path(__file__).parents[2] / "cases" / "compatibility"
-NAMES = ("asyncapi-3", "asyncapi-2", "avro", "promises", "protobuf", "odcs")
+NAMES = ("asyncapi-3", "asyncapi-2", "asyncapi-bindings", "avro", "promises", "protobuf", "odcs")
 AREAS = (
     *("events", "messages", "brokers", "bindings", "avro", "promises", "windows"),
     *("protobuf", "rpcs", "tables"),
