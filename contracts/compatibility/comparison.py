@@ -26,6 +26,10 @@ UNSTABLE_OPERATION = "unstable-operation"
 """Assumption: who uses an operation marked draft or alpha expects it to change."""
 
 
+_FORM = "written-form-changed"
+"""A rule about keywords that the engine judges too; a break says more."""
+
+
 class Comparison:
     """One comparison of two contracts of the same format."""
 
@@ -143,6 +147,8 @@ class Comparison:
                     if rule.area == "unions" and self._findings.tells_of_union(finding):
                         continue
                     if rule.area == "properties" and self._findings.tells_of_member(finding):
+                        continue
+                    if rule.id == _FORM and self._findings.tells_of_keyword(finding):
                         continue
                     promised = [reached.old for reached in twin.reached()]
                     self._add(finding, reaches(twin), promised)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from contracts.compatibility.pairing import Pair
@@ -24,16 +25,22 @@ def place_of(element: Element | None, below: str = "", at: str | None = None) ->
 
 def finding_of(rule: Rule, change: Change, pair: Pair, policies: Policies) -> Finding:
     """A rule's change as a finding, the right way round whatever the pair's orientation."""
-    old = place_of(pair.old, change.old, change.old_at)
-    new = place_of(pair.new, change.new, change.new_at)
+    missing = pair.counterpart_owner
+    old, new = pair.old, pair.new
+    if old is None and change.old_at is not None:
+        old = missing
+    if new is None and change.new_at is not None:
+        new = missing
+    old_place = place_of(old, change.old, change.old_at)
+    new_place = place_of(new, change.new, change.new_at)
     identity = (rule.reverse or rule.id) if pair.swapped else rule.id
     return Finding(
         rule=identity,
         level=policies.level(identity, change.level or rule.level),
         message=change.message,
         direction=pair.any.direction,
-        old=new if pair.swapped else old,
-        new=old if pair.swapped else new,
+        old=new_place if pair.swapped else old_place,
+        new=old_place if pair.swapped else new_place,
         witness=change.witness,
         where=(pair.label,),
         advice=change.advice or rule.advice,
@@ -78,6 +85,7 @@ class Findings:
     def __init__(self) -> None:
         self._causes: dict[tuple[str, ...], Cause] = {}
         self._members: set[tuple[Direction, str | None, str]] = set()
+        self._shown: set[tuple[Direction, str | None, str]] = set()
 
     def add(self, finding: Finding, reaches: Iterable[Reach]) -> None:
         """Remember a finding, or where else its cause reaches."""
@@ -86,6 +94,8 @@ class Findings:
         )
         if place is not None:
             self._members.add((finding.direction, place.source, place.pointer))
+        if finding.witness is not None and finding.new is not None:
+            self._shown.add((finding.direction, finding.new.source, finding.new.pointer))
         identity = cause_of(finding)
         cause = self._causes.get(identity)
         if cause is None:
@@ -118,6 +128,11 @@ class Findings:
             and (finding.direction, place.source, place.pointer) in self._members
         )
 
+    def tells_of_keyword(self, finding: Finding) -> bool:
+        """Whether the engine has shown already that values break at the keyword of a finding."""
+        at = finding.new
+        return at is not None and (finding.direction, at.source, at.pointer) in self._shown
+
     def causes(self) -> list[Cause]:
         """Heaviest first, then in the order they were seen."""
         return sorted(self._causes.values(), key=lambda cause: -WEIGHT[cause.finding.level])
@@ -134,8 +149,16 @@ def _naming(message: str, places: tuple[str, ...]) -> str:
     if len(places) > 1:
         for place in places:
             if message.startswith((f"{place}:", f"{place} ")):
-                return f"{place} and {len(places) - 1} more{message[len(place) :]}"
+                told = _PLURAL.sub(_plural, message[len(place) :], count=1)
+                return f"{place} and {len(places) - 1} more{told}"
     return message
+
+
+_PLURAL = re.compile(r"^ (is|was|has) ")
+
+
+def _plural(found: re.Match[str]) -> str:
+    return {"is": " are ", "was": " were ", "has": " have "}[found[1]]
 
 
 def cause_of(finding: Finding) -> tuple[str, ...]:

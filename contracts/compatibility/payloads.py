@@ -212,12 +212,12 @@ class Payloads:
                 refuted += 1
                 continue
             if whole is not None:
-                told = self._finding(found, meeting, whole, "", member)
+                told = self._finding(found, meeting, whole, "", member, reached.path)
                 yield told, _reaches(found, member, meeting, at)
                 return
         if refuted < min(TRIES, len(at)):
             meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
-            told = self._finding(found, meeting, found, at[0].path, member)
+            told = self._finding(found, meeting, found, at[0].path, member, at[0].path)
             yield told, _reaches(found, member, meeting, at)
 
     def _in_message(self, found: Break, meeting: Meeting, reached: Reached) -> Break | None:
@@ -248,20 +248,27 @@ class Payloads:
         return next((b for b in answer.breaks if _same_cause(b, found)), None)
 
     def _finding(
-        self, found: Break, meeting: Meeting, shown: Break, below: str, member: OpenMember | None
+        self,
+        found: Break,
+        meeting: Meeting,
+        shown: Break,
+        below: str,
+        member: OpenMember | None,
+        path: str = "",
     ) -> Finding:
         """One break; ``shown`` is the same with a whole message, or stands ``below`` a field.
 
-        ``member``: what it is about, if an open object is the cause.
+        ``member``: what it is about, if an open object is the cause; ``path``: the field around
+        what ``found`` is about.
         """
         new = meeting.reader_is_new
         around = _around(found.writer, meeting.writer), _around(found.reader, meeting.reader)
         if member is None:
-            wording = worded(shown, *around, new=new, below=below)
+            wording = worded(shown, *around, new=new, field=_field(path, found.instance))
             sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
         else:
-            inside = shown.instance.removesuffix(found.instance) + member.instance
-            wording = worded_open(inside, free=member.free, new=new, below=below)
+            field = _field(path, member.instance)
+            wording = worded_open(field, free=member.free, new=new)
             sides = (member.writer, member.reader)
         level, assumptions = self._weight(wording.rule, around[1], meeting.reader)
         rule = RULES[wording.rule]
@@ -363,6 +370,11 @@ def _distinct(unknowns: tuple[Unknown, ...]) -> list[Unknown]:
 
 def _same_cause(one: Break, other: Break) -> bool:
     return one.keyword == other.keyword and one.reader.pointer == other.reader.pointer
+
+
+def _field(path: str, instance: str) -> str:
+    """The name of what breaks below a field: `*` for members that nobody declares."""
+    return joined(path, str(FieldPath.of_pointer(instance)) if instance else "")
 
 
 def _fields(found: Break, member: OpenMember | None, meeting: Meeting) -> list[str | None]:

@@ -76,8 +76,9 @@ def _renamed(twin: Twin) -> Iterator[tuple[str, str]]:
 def _alike(went: Twin, came: Twin) -> bool:
     assert went.old is not None
     assert came.new is not None
+    similarity = _similarity(went.name, came.name)
     same = _bare(went.old.followed().value) == _bare(came.new.followed().value)
-    return same and _similarity(went.name, came.name) >= ALIKE
+    return similarity == 1 or (same and similarity >= ALIKE)  # 1: but for case and separators
 
 
 def _similarity(one: str | None, other: str | None) -> float:

@@ -41,13 +41,13 @@ class _Case:
 
 
 def worded(
-    found: Break, writer_schema: Json, reader_schema: Json, *, new: bool, below: str = ""
+    found: Break, writer_schema: Json, reader_schema: Json, *, new: bool, field: str = ""
 ) -> Wording:
     """The rule that a break falls under, and its sentence.
 
     ``writer_schema`` and ``reader_schema`` are the schemas around the places of the break;
-    ``new`` tells that the reader is the new version; ``below`` names the field that the
-    witness is a value of.
+    ``new`` tells that the reader is the new version; ``field`` names what breaks, as the schemas
+    do: some names in the witness are examples.
     """
     value = _at(found.witness, found.instance)
     writer, reader = (_keyword(place, found.keyword) for place in (found.writer, found.reader))
@@ -61,7 +61,7 @@ def worded(
         before, after = counts if new else reversed(counts)
     case = _Case(
         keyword,
-        _subject(found.instance, below),
+        _subject(field),
         value,
         before,
         after,
@@ -73,12 +73,12 @@ def worded(
     return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
 
 
-def worded_open(instance: str, *, free: bool, new: bool, below: str) -> Wording:
+def worded_open(field: str, *, free: bool, new: bool) -> Wording:
     """The rule and the sentence about a member that an open object declares on one side only.
 
-    ``free``: the object at ``instance`` declares no member at all on that side.
+    ``free``: the object in ``field`` declares no member at all on that side.
     """
-    subject = _subject(instance, below)
+    subject = _subject(field)
     if free:
         before = f"{subject} could hold any members; what it holds is described now"
         after = f"{subject} may hold any members now; what it holds is described no longer"
@@ -184,8 +184,7 @@ def _keyword(place: Place, keyword: str) -> Json:
     return _NOTHING
 
 
-def _subject(instance: str, below: str) -> str:
-    field = joined(below, str(FieldPath.of_pointer(instance)) if instance else "")
+def _subject(field: str) -> str:
     return f"`{field}`" if field else "the value"
 
 
@@ -224,27 +223,32 @@ def _bound(case: _Case) -> str:
 
 
 def _required(case: _Case) -> str:
-    fields = _newly_required(case)
+    fields, one = _newly_required(case)
     if case.reader_is_new:
         return f"{fields} became required"
-    return f"{fields} may be missing now; it was always there"
+    return f"{fields} may be missing now; {'it was' if one else 'they were'} always there"
 
 
 def _required_unknown(case: _Case) -> str:
-    fields = _newly_required(case)
+    fields, one = _newly_required(case)
     if case.reader_is_new:
-        return f"{fields} was added and is required"
-    return f"{fields} was removed; it was always there"
+        return f"{fields} {'was added and is' if one else 'were added and are'} required"
+    return f"{fields} {'was removed; it was' if one else 'were removed; they were'} always there"
 
 
-def _newly_required(case: _Case) -> str:
-    """The missing members, without those that the writer was asked for as well."""
+def _newly_required(case: _Case) -> tuple[str, bool]:
+    """The missing members, without those asked of the writer as well; whether it is just one."""
     sides = (case.after, case.before) if case.reader_is_new else (case.before, case.after)
     missing = _missing(case.value, sides[0])
     asked = sides[1] if isinstance(sides[1], list) else []
     names = [name for name in missing if name not in asked] or missing
     inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
-    return " and ".join(f"`{inside}{name}`" for name in names) or case.subject
+    return _listing([f"`{inside}{name}`" for name in names]) or case.subject, len(names) <= 1
+
+
+def _listing(names: list[str]) -> str:
+    """Names in a sentence: `a`, `b` and `c`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _null(case: _Case) -> str:
@@ -265,10 +269,15 @@ def _enum(case: _Case) -> str:
 
 
 def _type(case: _Case) -> str:
+    value = quoted(case.value)
+    if case.before is _NOTHING and case.after is not _NOTHING and case.reader_is_new:
+        return f"{case.subject} must be of type {_types(case.after)} now; {value} is refused"
+    if case.after is _NOTHING and case.before is not _NOTHING and not case.reader_is_new:
+        return f"{case.subject} need not be of type {_types(case.before)} any more"
     if _NOTHING in (case.before, case.after):
         if case.reader_is_new:
-            return f"{case.subject} may not be {quoted(case.value)} any more"
-        return f"{case.subject} may be {quoted(case.value)} now"
+            return f"{case.subject} may not be {value} any more"
+        return f"{case.subject} may be {value} now"
     return f"the type of {case.subject} changed from {_types(case.before)} to {_types(case.after)}"
 
 

@@ -75,6 +75,11 @@ def is_success(status: str) -> bool:
     return status[:1] in {"1", "2", "3"}
 
 
+def without_content(status: str) -> bool:
+    """Whether answers with a status have no content, whatever is declared (RFC 9110 §6.4.1)."""
+    return status[:1] == "1" or status in {"204", "205", "304"}
+
+
 def media_types_cover(read: Iterable[str], written: Iterable[str]) -> bool:
     """Whether every media type that may be written is one that is read (all keys)."""
     ranges = tuple(read)

@@ -188,7 +188,11 @@ def _pattern(compiler: Compiler, _at: Location, value: Json) -> Part:
 
 
 _UNRESTRICTED_FORMATS = frozenset({"password", "float", "double", "binary", "decimal", "number"})
-_INTEGER_FORMATS = {"int32": 31, "int64": 63}
+_INTEGER_FORMATS = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+"""What the whole numbers of a format lie between (the OpenAPI format registry)."""
 
 
 def _format(compiler: Compiler, _at: Location, value: Json) -> Part | None:
@@ -201,10 +205,10 @@ def _format(compiler: Compiler, _at: Location, value: Json) -> Part | None:
         return None
     universe = compiler.universe
     if value in _INTEGER_FORMATS:
-        bits = _INTEGER_FORMATS[value]
-        low = universe.atom(Op.MIN, -(2**bits), False)
-        high = universe.atom(Op.MAX, 2**bits - 1, False)
-        return Part("format", ("format",), universe.all_of((low, high)))
+        least, most = _INTEGER_FORMATS[value]
+        high = universe.atom(Op.MAX, most, False)
+        low = universe.atom(Op.MIN, least, False)
+        return Part("format", ("format",), universe.all_of((high, low)))
     return Part("format", ("format",), universe.atom(Op.FORMAT, value))
 
 

@@ -6,6 +6,7 @@ one of them shows as a witness that does not verify.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from itertools import combinations
 from typing import Any
@@ -35,6 +36,7 @@ _SAME = frozenset(
 )
 
 
+_SIZED = re.compile(r"(u?)int(8|16|32|64)")
 _BASE64 = {
     "byte": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
     "base64url": "^[A-Za-z0-9_-]*$",
@@ -171,9 +173,13 @@ class Translator(MemberTexts):
             out["type"] = types if len(types) != 1 else types[0]
         name = raw.get("format")
         if isinstance(name, str) and self._side.asserts_format:
-            if name in {"int32", "int64"}:
-                bits = 31 if name == "int32" else 63
-                bound = {"minimum": -(2**bits), "maximum": 2**bits - 1}
+            sized = _SIZED.fullmatch(name)
+            if sized is not None:
+                unsigned, bits = sized[1] == "u", int(sized[2])
+                bound = {
+                    "minimum": 0 if unsigned else -(1 << (bits - 1)),
+                    "maximum": (1 << (bits if unsigned else bits - 1)) - 1,
+                }
                 out.setdefault("allOf", []).append(bound)
             elif name in _BASE64:
                 out.setdefault("allOf", []).append({"pattern": _BASE64[name]})

@@ -101,7 +101,7 @@ def sent_body_became_optional(pair: Pair, _policies: Policies) -> Iterator[Chang
 def request_media_type_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Callers that send this media type are not understood any more."""
     if pair.removed:
-        yield Change(f"{pair.label} is no longer accepted" if not pair.swapped else _new(pair))
+        yield _listed(pair, "is no longer accepted" if not pair.swapped else _NEW)
 
 
 @rule(
@@ -114,11 +114,20 @@ def request_media_type_removed(pair: Pair, _policies: Policies) -> Iterator[Chan
 def response_media_type_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Readers that ask for this media type do not get it any more."""
     if pair.removed:
-        yield Change(f"{pair.label} is no longer sent" if not pair.swapped else _new(pair))
+        yield _listed(pair, "is no longer sent" if not pair.swapped else _NEW)
 
 
-def _new(pair: Pair) -> str:
-    return f"{pair.label} exists only in the new version"
+_NEW = "exists only in the new version"
+
+
+def _listed(pair: Pair, what: str) -> Change:
+    """A change of the media types, which Swagger 2.0 lists once for all the bodies."""
+    message = f"{pair.label} {what}"
+    without = pair.counterpart_owner
+    lists = [owner.facts.get("listed") for owner in pair.owners or ()]
+    if without is None or None in lists or pair.any.key in without.facts["listed"][1]:
+        return Change(message)
+    return Change(message, old_at=lists[0][0], new_at=lists[1][0])
 
 
 @rule(
@@ -130,7 +139,7 @@ def _new(pair: Pair) -> str:
 def media_type_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """One more media type to choose from."""
     if pair.added:
-        yield Change(f"{pair.label} was added")
+        yield _listed(pair, "was added")
 
 
 @rule(

@@ -24,7 +24,7 @@ def base_path_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     before, after = _bases(pair)
     if before and after and not before & after and not _all_served(*(pair.both or ())):
         old, new = (after, before) if pair.swapped else (before, after)
-        where = [_first(element) for element in pair.both or ()]
+        where = [_base_at(element) for element in pair.both or ()]
         yield Change(
             f"the base path changed from {_words(old)} to {_words(new)}",
             old_at=where[0],
@@ -32,18 +32,19 @@ def base_path_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
         )
 
 
-def _first(contract: Element) -> str:
-    return next((server.pointer for server in contract.of_kind("server")), "")
+def _base_at(contract: Element) -> str:
+    return next((server.facts["base_at"] for server in contract.of_kind("server")), "")
 
 
 def _bases(pair: Pair) -> tuple[set[str], set[str]]:
     if not pair.both:
         return set(), set()
-    old, new = (
-        {base for server in element.of_kind("server") for base in server.facts["bases"]}
-        for element in pair.both
-    )
+    old, new = (_bases_of(element) for element in pair.both)
     return old, new
+
+
+def _bases_of(contract: Element) -> set[str]:
+    return {base for server in contract.of_kind("server") for base in server.facts["bases"]}
 
 
 def _all_served(*contracts: Element) -> bool:
@@ -72,20 +73,24 @@ def _words(bases: set[str]) -> str:
 )
 def server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Callers of this server may find nobody there."""
-    if pair.removed and not _only_shorter(pair):
+    if pair.removed and not _only_rebased(pair):
         yield Change(f"{pair.label} was {pair.say('removed')}")
 
 
-def _only_shorter(pair: Pair) -> bool:
-    """Whether the same host still serves every operation, under another base path."""
+def _only_rebased(pair: Pair) -> bool:
+    """Whether the same host still serves, under a base path of which all is said elsewhere.
+
+    Either it serves every operation, or no base path is left and `base-path-changed` tells that.
+    """
     if pair.owners is None or pair.any.parent is None or pair.any.parent.kind != "contract":
         return False
-    several = pair.any.facts["bases"]
-    kept = {base for server in pair.owners[1].of_kind("server") for base in server.facts["bases"]}
-    if len(several) > 1 and not several <= kept:
+    if _host(pair.any) not in {_host(server) for server in pair.owners[1].of_kind("server")}:
         return False
-    hosts = {_host(server) for server in pair.owners[1].of_kind("server")}
-    return _host(pair.any) in hosts and _all_served(*pair.owners)
+    before, after = (_bases_of(contract) for contract in pair.owners)
+    if not before & after:
+        return True
+    several = pair.any.facts["bases"]
+    return (len(several) <= 1 or several <= after) and _all_served(*pair.owners)
 
 
 def _host(server: Element) -> str:

@@ -23,10 +23,11 @@ def request_body_elements(
         reference = operation.at("requestBody")
         body = source.follow(reference) if reference is not None else None
     consumes = _mimes(source, operation, "consumes") if source.second else ()
+    listed = listed_types(source, operation, "consumes")
     if source.second and body is None:
         form = form_of(source, item, operation, consumes)
         if form is not None:
-            yield _form_body(operation, form, caller, label)
+            yield _form_body(operation, form, caller, label, listed)
     if body is None or not isinstance(body.value, dict):
         return
     required = body.flag("required")
@@ -39,13 +40,19 @@ def request_body_elements(
         writer=caller,
         direction=_direction(caller),
         required=required,
-        facts={"required": required},
+        facts={"required": required, "listed": listed},
         context=(consumes,),
         grow=lambda element: _body_content(source, body, consumes, element),
     )
 
 
-def _form_body(operation: Node, form: Form, caller: Side, label: str) -> Element:
+def _form_body(
+    operation: Node,
+    form: Form,
+    caller: Side,
+    label: str,
+    listed: tuple[str, frozenset[str]] | None,
+) -> Element:
     """The body that form parameters make; it stands where the operation stands."""
     body = Element(
         kind="request-body" if caller is Side.CONSUMER else "sent-body",
@@ -56,7 +63,7 @@ def _form_body(operation: Node, form: Form, caller: Side, label: str) -> Element
         writer=caller,
         direction=_direction(caller),
         required=form.required,
-        facts={"required": form.required},
+        facts={"required": form.required, "listed": listed},
         context=(form.media_types, form.data),
     )
     body.grow = lambda element: (
@@ -193,9 +200,25 @@ def _encoding(source: Source, entry: Node) -> Mapping[str, Mapping[str, Json]]:
 
 
 def _mimes(source: Source, operation: Node, name: str) -> tuple[str, ...]:
-    own = operation.get(name)
-    mimes = own if isinstance(own, list) else source.root().get(name)
-    return tuple(m for m in mimes if isinstance(m, str)) if isinstance(mimes, list) else ()
+    listed = _listed(source, operation, name)
+    return tuple(m for m in listed.value if isinstance(m, str)) if listed is not None else ()
+
+
+def listed_types(source: Source, operation: Node, name: str) -> tuple[str, frozenset[str]] | None:
+    """Where Swagger 2.0 lists the media types of an operation, and which; None if it does not."""
+    listed = _listed(source, operation, name) if source.second else None
+    if listed is None:
+        return None
+    return listed.pointer, frozenset(map(media_type_key, _mimes(source, operation, name)))
+
+
+def _listed(source: Source, operation: Node, name: str) -> Node | None:
+    """``consumes`` or ``produces``: the operation's own, else the whole document's."""
+    for owner in (operation, source.root()):
+        listed = owner.at(name)
+        if listed is not None and isinstance(listed.value, list):
+            return listed
+    return None
 
 
 def _swagger_body(source: Source, item: Node, operation: Node) -> Node | None:

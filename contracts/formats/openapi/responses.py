@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
-from contracts.formats.openapi.bodies import content_elements, swagger_response_content
+from contracts.formats.openapi.bodies import (
+    content_elements,
+    listed_types,
+    swagger_response_content,
+)
 from contracts.formats.openapi.parameters import header_elements
-from contracts.formats.templates import is_success, status_key
+from contracts.formats.templates import is_success, status_key, without_content
 from contracts.verdict import Direction
 
 
@@ -17,6 +21,7 @@ def response_elements(
 ) -> Iterator[Element]:
     """The declared responses of an operation; whoever does not call answers."""
     writer = caller.other
+    listed = listed_types(source, operation, "produces")
     for status, response in source.objects(operation.at("responses"), "response"):
         yield Element(
             kind="response" if writer is Side.PROVIDER else "awaited-response",
@@ -26,8 +31,12 @@ def response_elements(
             pointer=response.pointer,
             writer=writer,
             direction=Direction.RESPONSE if writer is Side.PROVIDER else Direction.REQUEST,
-            facts={"status": status_key(status), "success": is_success(status_key(status))},
-            context=(operation.get("produces"),),
+            facts={
+                "status": status_key(status),
+                "success": is_success(status_key(status)),
+                "listed": listed,
+            },
+            context=(listed[1] if listed is not None else None,),
             grow=_grower(source, operation, response),
         )
 
@@ -37,13 +46,15 @@ def _grower(
 ) -> Callable[[Element], Iterator[Element]]:
     def grow(element: Element) -> Iterator[Element]:
         yield from header_elements(source, response, element.writer, element.label)
+        yield from _links(source, response, element)
+        if without_content(element.key):
+            return
         if source.second:
             yield from swagger_response_content(
                 source, operation, response, element.writer, element.label
             )
         else:
             yield from content_elements(source, response, element.writer, element.label)
-        yield from _links(source, response, element)
 
     return grow
 

@@ -33,6 +33,7 @@ def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Elemen
             facts={
                 "url": url,
                 "base": base_path(url),
+                "base_at": server.pointer,
                 "bases": base_paths(url, server),
                 "variables": _variables(url, server),
             },
@@ -98,5 +99,11 @@ def _swagger(root: Node) -> Iterator[Element]:
             label=f"server {url + base}",
             document=root.document,
             pointer=pointer.join("", "host" if host else "basePath"),
-            facts={"url": url + base, "base": base, "bases": {base}, "variables": ()},
+            facts={
+                "url": url + base,
+                "base": base,
+                "base_at": pointer.join("", "basePath" if base or host is None else "host"),
+                "bases": {base},
+                "variables": (),
+            },
         )

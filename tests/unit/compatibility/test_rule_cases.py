@@ -59,6 +59,11 @@ def whole(value: Json) -> Json:
     return document(**{"paths": {"/things": {"get": {}}}, **value})
 
 
+def swagger(value: Json) -> Json:
+    paths: Json = {"/things": {"get": {"responses": {}}}}
+    return {"swagger": "2.0", "info": {"title": "Cases", "version": "1"}, "paths": paths, **value}
+
+
 SHAPES = {
     "operation": operation,
     "request": request,
@@ -66,6 +71,7 @@ SHAPES = {
     "parameter": parameter,
     "header": header,
     "document": whole,
+    "swagger": swagger,
 }
 
 
@@ -82,6 +88,8 @@ def test_a_change_is_called_by_its_rules(case: Json) -> None:
     for finding in report.findings:
         assert finding.old or finding.new
         assert finding.message
+        if "at" in case:
+            assert [place and place.pointer for place in (finding.old, finding.new)] == case["at"]
 
 
 @pytest.mark.parametrize("rule", sorted(r.id for r in load_rules().values() if r.area in TABLES))
