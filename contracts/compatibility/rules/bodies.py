@@ -124,9 +124,11 @@ def _listed(pair: Pair, what: str) -> Change:
     """A change of the media types, which Swagger 2.0 lists once for all the bodies."""
     message = f"{pair.label} {what}"
     without = pair.counterpart_owner
-    lists = [owner.facts.get("listed") for owner in pair.owners or ()]
-    if without is None or None in lists or pair.any.key in without.facts["listed"][1]:
+    lists = [owner.facts.get("listed") or ("", ()) for owner in pair.owners or ()]
+    if without is None or not all(at for at, _ in lists):
         return Change(message)
+    if pair.any.key in without.facts["listed"][1]:
+        return Change(message)  # it has no body any more, or not yet
     return Change(message, old_at=lists[0][0], new_at=lists[1][0])
 
 
