@@ -116,9 +116,14 @@ class _Bundle:
             return document.data
         own = self._keys.get(id(document))
         changes: dict[str, str] = {}
+        nested: set[str] = set()
         for schema, at in objects(document.data):
+            if at and _has_base(schema, document.data):
+                nested.add(at)
             ref = schema.get("$ref")
             if isinstance(ref, str):
+                if ref.startswith("#") and nested and _inside(at, nested):
+                    continue  # it speaks of the resource that it stands in
                 new = self._reference(ref, at, document, own)
                 if new != ref:
                     changes[pointer.join(at, "$ref")] = new
@@ -150,6 +155,21 @@ class _Bundle:
         return key
 
 
+def _inside(at: str, places: set[str]) -> bool:
+    """Whether a pointer leads to one of the places, or below."""
+    while at and at not in places:
+        at = at.rpartition("/")[0]
+    return bool(at)
+
+
+def _has_base(schema: dict[str, Json], root: Json) -> bool:
+    """Whether a schema is a resource of its own (2020-12 core 8.2.1; ``id`` in draft 4)."""
+    name = schema.get("$id")
+    if name is None and isinstance(root, dict) and "draft-04" in str(root.get("$schema")):
+        name = schema.get("id")
+    return isinstance(name, str) and not name.startswith("#")
+
+
 def _replaced(data: Json, changes: dict[str, str]) -> Json:
     """A copy along the changed paths; everything else is shared with the original."""
     if not changes:
@@ -171,8 +191,11 @@ def _replaced(data: Json, changes: dict[str, str]) -> Json:
 
 def _anonymous(data: Json) -> Json:
     """Without the ``$id`` of the file, which would make the bundle's pointers relative to it."""
-    if isinstance(data, dict) and isinstance(data.get("$id"), str):
-        return {name: value for name, value in data.items() if name != "$id"}
+    if not isinstance(data, dict):
+        return data
+    name = "id" if "draft-04" in str(data.get("$schema")) else "$id"
+    if isinstance(data.get(name), str):
+        return {keyword: value for keyword, value in data.items() if keyword != name}
     return data
 
 

@@ -19,6 +19,9 @@ from contracts.schema.resources import (
 )
 from contracts.verdict import Json, Place
 
+_BUNDLED = "/x-interlock/"
+"""Where a bundle holds other files (:mod:`contracts.documents.bundling`)."""
+
 
 class Unresolved(LookupError):
     """A reference that leads nowhere we may go; the message is the reason."""
@@ -69,7 +72,8 @@ def _resource_for(at: Location, ref: str, sources: Sources) -> tuple[Resource, s
     address, _, fragment = ref.partition("#")
     fragment = unquote(fragment)
     if not address:
-        return at.resource, fragment
+        inside = at.resource.source.bundle and fragment.startswith(_BUNDLED)
+        return (_whole(at.resource.source) if inside else at.resource), fragment
     uri = urljoin(at.resource.uri, address) if at.resource.uri else address
     if uri == at.resource.uri:
         return at.resource, fragment
@@ -82,6 +86,11 @@ def _resource_for(at: Location, ref: str, sources: Sources) -> tuple[Resource, s
         return meta, fragment
     outside = sources.outside(at, ref)
     return Resource(outside[0], "", ""), outside[1]
+
+
+def _whole(source: Source) -> Resource:
+    """A document as one resource, whatever ``$id`` it has inside."""
+    return Resource(source, "", "")
 
 
 def follow_dynamic(at: Location, keyword: str, ref: Json, sources: Sources) -> Location:

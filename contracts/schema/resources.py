@@ -40,6 +40,11 @@ class Source:
     dialect: Dialect
     resources: dict[str, Resource] | None = None
 
+    @property
+    def bundle(self) -> bool:
+        """Whether it holds other files, to which it refers from its root."""
+        return bool(getattr(self.document, "origins", None))
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

@@ -356,6 +356,7 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
     rules = dialect.rules
     return (
         at.pointer == ""
+        and not at.resource.source.bundle
         and not rules.openapi
         and dialect is not Dialect.ASYNCAPI
         and not side.closed

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts import compare
 from contracts.documents import Resolver, bundle, from_data, load, pointer
 from contracts.errors import ContractError, ReferenceUnresolved
 
@@ -245,3 +246,42 @@ def test_an_absolute_address_is_found_beside_the_document(
     else:
         document, _ = resolver.resolve(ref)
         assert Path(document.path or "") == (tmp_path / "schemas" / file).resolve()
+
+
+@pytest.mark.parametrize(
+    ("keyword", "draft"),
+    [
+        ("id", "http://json-schema.org/draft-04/schema#"),
+        ("$id", "https://json-schema.org/draft/2020-12/schema"),
+    ],
+)
+def test_files_with_identifiers_inside_hold_together_in_a_bundle(
+    tmp_path: Path, keyword: str, draft: str
+) -> None:
+    def written(folder: str, text: str, own: str) -> Path:
+        directory = tmp_path / folder
+        directory.mkdir()
+        inner = {"properties": {"own": {"$ref": "#/definitions/part"}}}
+        definitions = {
+            "text": {"type": text},
+            "part": {"type": "null"},
+            "inner": {keyword: "inner", **inner, "definitions": {"part": {"type": own}}},
+            "nested": {keyword: "nested", "allOf": [{"$ref": "library.json#/definitions/text"}]},
+        }
+        library = {"$schema": draft, keyword: "https://example.com/library.json"}
+        main = {"$schema": draft, keyword: "https://example.com/main.json"}
+        members = {n: {"$ref": f"library.json#/definitions/{n}"} for n in ("inner", "nested")}
+        for name, data in (
+            ("library.json", library | {"definitions": definitions}),
+            ("main.json", main | {"properties": members}),
+        ):
+            (directory / name).write_text(json.dumps(data), encoding="utf-8")
+        return directory / "main.json"
+
+    old = written("old", "string", "integer")
+    assert compare(old, written("same", "string", "integer"), mode="full").verdict == "compatible"
+    assert compare(old, written("wide", "string", "number"), mode="full").verdict == "breaking"
+    assert compare(old, written("wider", "string", "number")).verdict == "compatible"
+    (broken,) = compare(old, written("other", "boolean", "number")).breaking
+    assert broken.witness is not None
+    assert broken.witness.value == {"nested": "text"}
