@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.lean_dataclasses import replace
 from contracts.reports import exact, phrases
+from contracts.reports.blocks import Block, blocks, by_rule, line_of
 from contracts.reports.hostile import code_block, code_span, html_in_markdown, markdown
 from contracts.verdict import Finding, Level, Place, Report, Verdict
 
 _SIGN = {Verdict.COMPATIBLE: "✅", Verdict.BREAKING: "❌", Verdict.UNKNOWN: "❔"}
 _LEVEL_SIGN = {Level.ERROR: "❌", Level.WARNING: "⚠️", Level.INFO: "ℹ️", Level.UNKNOWN: "❔"}
 _PAYLOAD = 4000
+_LONGEST = 50_000
+"""Characters for findings: the hosts of pull requests refuse comments longer than 65,536."""
 
 
 def render(report: Report) -> str:
@@ -29,9 +33,14 @@ def _lines(report: Report) -> Iterator[str]:
         f"| {phrases.counts(report)} | {report.recommended_bump.value} "
         f"| {markdown(report.format)} | {report.mode.value} |"
     )
-    for finding in phrases.ordered(report):
+    often = by_rule(report)
+    if often:
         yield ""
-        yield from _finding(finding, report)
+        yield "| Level | Rule | Findings |"
+        yield "|---|---|---|"
+        for level, rule, number in often:
+            yield f"| {_LEVEL_SIGN[level]} {level.value} | {code_span(rule)} | {number} |"
+    yield from _blocks(report)
     if report.consumers:
         yield ""
         yield "### Consumers"
@@ -46,10 +55,53 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"Assumed: {', '.join(map(code_span, report.assumptions))}."
 
 
+def _blocks(report: Report) -> Iterator[str]:
+    left, hidden = _LONGEST, 0
+    for block in blocks(report):
+        one = len(block.findings) == 1
+        lines = ["", *(_finding(block.first, report) if one else _often(block, report))]
+        left -= sum(len(line) + 1 for line in lines)
+        if left > 0:
+            yield from lines
+        else:
+            hidden += len(block.findings)
+    if hidden:
+        yield ""
+        yield f"… and {hidden} more findings, too many for one comment: the formats html and json"
+        yield "show all."
+
+
+def _often(block: Block, report: Report) -> Iterator[str]:
+    """Many findings of one rule: examples whole, then a line for each."""
+    first = block.first
+    title = f"{_LEVEL_SIGN[first.level]} {first.level.value}: {code_span(first.rule)}"
+    yield f"### {title}, {len(block.findings)} times"
+    yield ""
+    if first.advice:
+        yield f"- Advice: {markdown(first.advice)}"
+        yield ""
+    for finding in block.examples:
+        yield from _details(replace(finding, advice=None), report)
+        yield ""
+    yield f"<details><summary>{'The others' if block.examples else 'All of them'}</summary>"
+    yield ""
+    for finding in block.lines:
+        at = line_of(finding, report)
+        yield f"- {markdown(finding.message)}{f' ({code_span(at)})' if at else ''}"
+    if block.hidden:
+        yield f"- … {block.hidden} more: the formats html and json show all"
+    yield ""
+    yield "</details>"
+
+
 def _finding(finding: Finding, report: Report) -> Iterator[str]:
     title = code_span(finding.rule)
     yield f"### {_LEVEL_SIGN[finding.level]} {finding.level.value}: {title}"
     yield ""
+    yield from _details(finding, report)
+
+
+def _details(finding: Finding, report: Report) -> Iterator[str]:
     yield markdown(finding.message)
     yield ""
     yield from _place("Old", finding.old, report.old_name)

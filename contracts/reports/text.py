@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from contracts.lean_dataclasses import replace
 from contracts.reports import exact, phrases
+from contracts.reports.blocks import Block, blocks, by_rule, line_of
 from contracts.reports.hostile import one_line, visible
 from contracts.verdict import Finding, Level, Place, Report, Verdict, Witness
 
@@ -29,9 +31,11 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         yield from self._heading()
-        for finding in phrases.ordered(self.report):
+        for block in blocks(self.report):
             yield ""
-            yield from self._finding(finding)
+            yield from (
+                self._finding(block.first) if len(block.findings) == 1 else self._block(block)
+            )
         if self.report.consumers:
             yield ""
             yield self._style("consumers", "1")
@@ -58,11 +62,37 @@ class _Writer:
             raw = ", ".join(f"{count} {kind}" for kind, count in report.changes.items() if count)
             facts.append(f"raw differences: {raw}")
         yield from self._wrapped("; ".join(facts), 0)
+        for level in Level:
+            often = [f"{rule} {n}" for of, rule, n in by_rule(report) if of is level]
+            if often:
+                yield from self._labelled(level.value, ", ".join(often), indent=0)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        """Many findings of one rule: examples whole, then a line for each."""
+        level = self._style(block.first.level.value, _LEVEL_STYLE[block.first.level])
+        rule = self._style(one_line(block.first.rule), "1")
+        yield f"{level}  {rule}  {len(block.findings)} times"
+        if block.first.advice:
+            yield from self._labelled("advice", block.first.advice)
+        for finding in block.examples:
+            yield ""
+            yield from self._details(replace(finding, advice=None))
+        if block.examples:
+            yield ""
+        for finding in block.lines:
+            at = line_of(finding, self.report)
+            text = one_line(f"{finding.message} ({at})" if at else finding.message)
+            yield from self._wrap(text, "  - ", "    ")
+        if block.hidden:
+            yield f"  … {block.hidden} more (--format json or html shows all)"
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         style = _LEVEL_STYLE[finding.level]
         rule = self._style(one_line(finding.rule), "1")
         yield f"{self._style(finding.level.value, style)}  {rule}"
+        yield from self._details(finding)
+
+    def _details(self, finding: Finding) -> Iterator[str]:
         yield from self._wrapped(finding.message, 2)
         yield from self._place("old", finding.old, self.report.old_name)
         yield from self._place("new", finding.new, self.report.new_name)
