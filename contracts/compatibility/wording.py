@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from contracts.compatibility.rules.schemas import BY_KEYWORD
@@ -54,6 +54,8 @@ def worded(
     keyword = _kind(found, value, reader, writer_schema, reader_schema)
     if keyword == "type" and not _of_type(value, writer):
         writer = _NOTHING  # said of the object that the value stands in
+    if keyword in {"oneOf", "anyOf"} and _constants(reader) is not None:
+        keyword, writer, reader = "enum", _constants(writer) or _NOTHING, _constants(reader)
     before, after = (writer, reader) if new else (reader, writer)
     if keyword == "contains" and before == after:  # only how many of them changed
         keyword = "minContains"
@@ -90,6 +92,21 @@ def worded_open(field: str, *, free: bool, new: bool) -> Wording:
         after = f"{subject} was removed; the object is open, so anything may come under that name"
     row = BY_KEYWORD["open-member"]
     return Wording(row.tightened, before) if new else Wording(row.loosened, after)
+
+
+def _constants(alternatives: Json) -> list[Json] | None:
+    """The values of an enumeration that is written as alternatives, each with its description."""
+    if not isinstance(alternatives, list):
+        return None
+    values: list[Json] = []
+    for one in alternatives:
+        if isinstance(one, dict) and isinstance(one.get("enum"), list):
+            values.extend(one["enum"])
+        elif isinstance(one, dict) and "const" in one:
+            values.append(one["const"])
+        else:
+            return None
+    return values or None
 
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -223,32 +240,43 @@ def _bound(case: _Case) -> str:
 
 
 def _required(case: _Case) -> str:
-    fields, one = _newly_required(case)
+    names = _newly_required(case)
     if case.reader_is_new:
-        return f"{fields} became required"
-    return f"{fields} may be missing now; {'it was' if one else 'they were'} always there"
+        return f"{several(names)} became required"
+    return f"{several(names)} may be missing now; {_always_there(names)}"
 
 
 def _required_unknown(case: _Case) -> str:
-    fields, one = _newly_required(case)
+    names = _newly_required(case)
+    one = len(names) == 1
     if case.reader_is_new:
-        return f"{fields} {'was added and is' if one else 'were added and are'} required"
-    return f"{fields} {'was removed; it was' if one else 'were removed; they were'} always there"
+        return f"{several(names)} {'was added and is' if one else 'were added and are'} required"
+    return f"{several(names)} {'was' if one else 'were'} removed; {_always_there(names)}"
 
 
-def _newly_required(case: _Case) -> tuple[str, bool]:
-    """The missing members, without those asked of the writer as well; whether it is just one."""
+def _always_there(names: Sequence[str]) -> str:
+    return "it was always there" if len(names) == 1 else "they were always there"
+
+
+MOST_NAMED = 6
+"""Fields or values that a sentence names; the others it counts."""
+
+
+def several(names: Sequence[str], word: str = "and") -> str:
+    """``a, b and c``, the tail of a long list counted."""
+    if len(names) > MOST_NAMED:
+        return f"{', '.join(names[:MOST_NAMED])} {word} {len(names) - MOST_NAMED} more"
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _newly_required(case: _Case) -> list[str]:
+    """The missing members, without those that the writer was asked for as well."""
     sides = (case.after, case.before) if case.reader_is_new else (case.before, case.after)
     missing = _missing(case.value, sides[0])
     asked = sides[1] if isinstance(sides[1], list) else []
     names = [name for name in missing if name not in asked] or missing
     inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
-    return _listing([f"`{inside}{name}`" for name in names]) or case.subject, len(names) <= 1
-
-
-def _listing(names: list[str]) -> str:
-    """Names in a sentence: `a`, `b` and `c`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return [f"`{inside}{name}`" for name in names] or [case.subject]
 
 
 def _null(case: _Case) -> str:
@@ -260,12 +288,35 @@ def _null(case: _Case) -> str:
 def _enum(case: _Case) -> str:
     value = quoted(case.value)
     if case.before is _NOTHING and case.after is not _NOTHING:
-        return f"{case.subject} is limited to {quoted(case.after)}; {value} is refused"
+        return f"{case.subject} is limited to {_listed(case.after)}; {value} is refused"
     if case.after is _NOTHING and case.before is not _NOTHING:
-        return f"{case.subject} is no longer limited to {quoted(case.before)}"
+        return f"{case.subject} is no longer limited to {_listed(case.before)}"
+    sides = (case.before, case.after) if case.reader_is_new else (case.after, case.before)
+    values = several(_only_in(*sides, value), "or")
     if case.reader_is_new:
-        return f"{case.subject} may not be {value} any more"
-    return f"{case.subject} may be {value} now, which readers do not know"
+        return f"{case.subject} may not be {values} any more"
+    return f"{case.subject} may be {values} now, which readers do not know"
+
+
+def _only_in(writer: Json, reader: Json, shown: str) -> list[str]:
+    """The values that only the writer lists, the one that was shown among them; else that one."""
+    if not isinstance(writer, list) or not isinstance(reader, list):
+        return [shown]
+    known = {quoted(value) for value in reader}
+    found = [text for value in writer if (text := quoted(value)) not in known and text != "null"]
+    return found if shown in found else [shown]
+
+
+def _listed(values: Json) -> str:
+    """The values of an enumeration, as many as a sentence bears."""
+    return several([quoted(v) for v in values]) if isinstance(values, list) else quoted(values)
+
+
+def _alternatives(case: _Case) -> str:
+    value = quoted(case.value)
+    if case.reader_is_new:
+        return f"{case.subject} as {value} fits none of the alternatives any more, or several"
+    return f"{case.subject} may be {value} now: none of the alternatives that readers know fits"
 
 
 def _type(case: _Case) -> str:
@@ -291,7 +342,7 @@ def _closed(case: _Case) -> str:
     names: list[str] = []
     if isinstance(case.value, dict):
         names = sorted(case.value.keys() - _named(case.reader))
-    fields = " and ".join(f"`{name}`" for name in names[:3]) or "other properties"
+    fields = several([f"`{name}`" for name in names]) if names else "other properties"
     if case.reader_is_new:
         return f"{case.subject} may not hold {fields} any more"
     return f"{case.subject} may hold {fields} now, which readers refuse"
@@ -303,6 +354,8 @@ _SENTENCES: Mapping[str, Callable[[_Case], str]] = {
     "null": _null,
     "enum": _enum,
     "type": _type,
+    "oneOf": _alternatives,
+    "anyOf": _alternatives,
     "additionalProperties": _closed,
     "unevaluatedProperties": _closed,
     "properties": _closed,

@@ -11,6 +11,7 @@ _CONTROL = re.compile(
 _BLANK = re.compile(r"[\s]+")
 _MENTION = re.compile(r"([@#!%])(?=[\w\"#])")
 _BLOCK = re.compile(r"^(\d*)([-+=#.)])")
+_SPAN = re.compile("(?<!`)`([^`]+)`(?!`)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~&$])")
 
 
@@ -38,6 +39,19 @@ def markdown(text: str) -> str:
     escaped = escaped.replace("://", r"\:\/\/").replace("www.", r"www\.")
     escaped = _MENTION.sub("\\1\u200b", escaped)
     return _BLOCK.sub(r"\1\\\2", escaped)  # no heading, list or rule at the start of a line
+
+
+def prose(text: str) -> str:
+    """:func:`markdown`, except that what stands between back-ticks becomes a code span."""
+    shown = []
+    for index, part in enumerate(_SPAN.split(one_line(text))):
+        if index % 2:
+            shown.append(code_span(part))
+        else:
+            inner = part.strip()
+            before, _, after = part.partition(inner) if inner else (part, "", "")
+            shown.append(f"{before}{markdown(inner)}{after}")
+    return "".join(shown)
 
 
 def html_in_markdown(text: str) -> str:

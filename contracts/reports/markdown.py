@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contracts.lean_dataclasses import replace
 from contracts.reports import exact, phrases
 from contracts.reports.blocks import Block, blocks, by_rule, line_of
-from contracts.reports.hostile import code_block, code_span, html_in_markdown, markdown
+from contracts.reports.excerpt import excerpt, fault_line
+from contracts.reports.hostile import code_block, code_span, html_in_markdown, markdown, prose
 from contracts.verdict import Finding, Level, Place, Report, Verdict
 
 _SIGN = {Verdict.COMPATIBLE: "✅", Verdict.BREAKING: "❌", Verdict.UNKNOWN: "❔"}
 _LEVEL_SIGN = {Level.ERROR: "❌", Level.WARNING: "⚠️", Level.INFO: "ℹ️", Level.UNKNOWN: "❔"}
 _PAYLOAD = 4000
+_PAYLOAD_LINES = 40
 _LONGEST = 50_000
 """Characters for findings: the hosts of pull requests refuse comments longer than 65,536."""
 
@@ -78,7 +80,7 @@ def _often(block: Block, report: Report) -> Iterator[str]:
     yield f"### {title}, {len(block.findings)} times"
     yield ""
     if first.advice:
-        yield f"- Advice: {markdown(first.advice)}"
+        yield f"- Advice: {prose(first.advice)}"
         yield ""
     for finding in block.examples:
         yield from _details(replace(finding, advice=None), report)
@@ -87,7 +89,7 @@ def _often(block: Block, report: Report) -> Iterator[str]:
     yield ""
     for finding in block.lines:
         at = line_of(finding, report)
-        yield f"- {markdown(finding.message)}{f' ({code_span(at)})' if at else ''}"
+        yield f"- {prose(finding.message)}{f' ({code_span(at)})' if at else ''}"
     if block.hidden:
         yield f"- … {block.hidden} more: the formats html and json show all"
     yield ""
@@ -102,17 +104,17 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
 
 
 def _details(finding: Finding, report: Report) -> Iterator[str]:
-    yield markdown(finding.message)
+    yield prose(finding.message)
     yield ""
     yield from _place("Old", finding.old, report.old_name)
     yield from _place("New", finding.new, report.new_name)
-    if finding.where:
+    if not phrases.names_its_place(finding):
         yield f"- Reaches: {phrases.listed([code_span(label) for label in finding.where])}"
     if finding.consumers:
         label = phrases.consumers_label(finding).capitalize()
         yield f"- {label}: {', '.join(f'**{markdown(name)}**' for name in finding.consumers)}"
     if finding.advice:
-        yield f"- Advice: {markdown(finding.advice)}"
+        yield f"- Advice: {prose(finding.advice)}"
     if finding.assumptions:
         yield f"- Assumed: {', '.join(map(code_span, finding.assumptions))}"
     if finding.witness is not None:
@@ -121,13 +123,15 @@ def _details(finding: Finding, report: Report) -> Iterator[str]:
         yield f"<details><summary>Witness: {html_in_markdown(phrases.witness(witness))}</summary>"
         yield ""
         payload = witness.as_message or exact.text(witness.value, indent=2)
+        lines = excerpt(payload.splitlines(), fault_line(witness, payload), _PAYLOAD_LINES)
+        payload = "\n".join(lines)
         if len(payload) > _PAYLOAD:
             payload = payload[:_PAYLOAD] + "\n…"
         yield code_block(payload, "" if witness.as_message else "json")
         yield ""
         if witness.error:
             at = f" (at {code_span(witness.instance)})" if witness.instance else ""
-            yield f"{markdown(witness.error)}{at}"
+            yield f"{markdown(phrases.shortened(witness.error))}{at}"
             yield ""
         yield "</details>"
 

@@ -33,6 +33,20 @@ def ordered(report: Report) -> list[Finding]:
     return sorted(report.findings, key=lambda finding: _ORDER[finding.level])
 
 
+def names_its_place(finding: Finding) -> bool:
+    """Whether the message begins with the only place that the finding reaches."""
+    return not finding.where or (
+        len(finding.where) == 1 and finding.message.startswith(finding.where[0])
+    )
+
+
+def shortened(error: str, most: int = 240) -> str:
+    """A validator's sentence, the middle of a long enumeration left out."""
+    if len(error) <= most:
+        return error
+    return f"{error[: most - 60]} … {error[-58:]}"
+
+
 def counts(report: Report) -> str:
     """``2 breaking changes, 1 warning``, or ``no findings``."""
     summary = report.summary

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contracts.lean_dataclasses import replace
 from contracts.reports import exact, phrases
 from contracts.reports.blocks import Block, blocks, by_rule, line_of
+from contracts.reports.excerpt import excerpt, fault_line
 from contracts.reports.hostile import one_line, visible
 from contracts.verdict import Finding, Level, Place, Report, Verdict, Witness
 
@@ -96,7 +97,7 @@ class _Writer:
         yield from self._wrapped(finding.message, 2)
         yield from self._place("old", finding.old, self.report.old_name)
         yield from self._place("new", finding.new, self.report.new_name)
-        if finding.where:
+        if not phrases.names_its_place(finding):
             yield from self._labelled("reaches", phrases.listed(finding.where))
         if finding.witness is not None:
             yield from self._witness(finding.witness)
@@ -132,15 +133,12 @@ class _Writer:
             if len(payload) + 2 + _LABEL > self.width:
                 payload = exact.text(witness.value, indent=2)
         lines = payload.splitlines() or [""]
-        for line in lines[:_PAYLOAD_LINES]:
+        for line in excerpt(lines, fault_line(witness, payload), _PAYLOAD_LINES):
             shown = line if len(line) <= _PAYLOAD_COLUMNS else line[:_PAYLOAD_COLUMNS] + "…"
             yield f"  {'':<{_LABEL}}{shown}"
-        if len(lines) > _PAYLOAD_LINES:
-            hidden = len(lines) - _PAYLOAD_LINES
-            yield f"  {'':<{_LABEL}}… {hidden} more lines (--format json shows all)"
         if witness.error:
             at = f" (at {witness.instance})" if witness.instance else ""
-            yield from self._labelled("because", witness.error + at)
+            yield from self._labelled("because", phrases.shortened(witness.error) + at)
 
     def _labelled(self, label: str, text: str, indent: int = 2) -> Iterator[str]:
         first = f"{'':<{indent}}{label:<{_LABEL}}"

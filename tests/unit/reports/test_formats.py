@@ -301,3 +301,33 @@ def test_json_reads_back_as_the_report_it_was(report: Report) -> None:
     shown = json.loads(render(report, "json"), parse_float=Decimal)
     again = json.loads(render(read_report(shown), "json"), parse_float=Decimal)
     assert again == shown
+
+
+def a_long_break(**more: object) -> Report:
+    order = {f"field{i}": {"a": i, "b": [i]} for i in range(40)}
+    payload = json.dumps({**order, "status": "new"}, indent=2)
+    witness = Witness(
+        {**order, "status": "new"}, "new", "old", f"'new' is not one of {list(range(90))}",
+        "/status", f"GET /orders → 200\nContent-Type: application/json\n\n{payload}",
+    )  # fmt: skip
+    return Report(
+        verdict=Verdict.BREAKING,
+        mode=Mode.DIRECTIONAL,
+        format="openapi",
+        findings=(
+            Finding("enum-value-added", Level.ERROR, "GET /orders: `status` may be new",
+                    Direction.RESPONSE, None, None, witness, where=("GET /orders",)),
+        ),
+        recommended_bump=Bump.MAJOR,
+        old_name="old.yaml",
+        new_name="new.yaml",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown"])
+def test_a_long_payload_is_cut_where_nothing_is_wrong(kind: str) -> None:
+    shown = render(a_long_break(), kind)
+    assert '"status": "new"' in shown
+    assert '"field20"' not in shown
+    assert "lines" in shown
+    assert " … " in shown  # the validator's long enumeration
