@@ -7,7 +7,7 @@ from functools import lru_cache
 from contracts.compatibility.pairing import Pair
 from contracts.formats.contract import Element
 from contracts.formats.protobuf.descriptors import Unbuildable
-from contracts.formats.protobuf.witness import Readings, Sides
+from contracts.formats.protobuf.witness import Readings, Sides, holder
 from contracts.verdict import Witness
 
 
@@ -34,6 +34,48 @@ def cleared(pair: Pair, others: set[str]) -> Witness | None:
     readings = _of(pair)
     other = min(others, key=int)
     return _tried(readings.of_two, int(pair.any.key), int(other)) if readings else None
+
+
+def unseen(pair: Pair) -> Witness | None:
+    """A message with a field that the reader does not know."""
+    readings = _of(pair)
+    return _tried(readings.unknown, int(pair.any.key)) if readings is not None else None
+
+
+def unsent(pair: Pair) -> Witness | None:
+    """A message without a field, which means something else to the reader."""
+    readings = _of(pair)
+    return _tried(readings.absent, int(pair.any.key)) if readings is not None else None
+
+
+def unnamed(pair: Pair) -> Witness | None:
+    """A message with an enum value that the reader has no name for."""
+    if pair.owners is None:
+        return None
+    return _with_enum(*pair.owners, int(pair.any.facts["number"]), swapped=pair.swapped)
+
+
+def unlisted(pair: Pair) -> Witness | None:
+    """A message with a number that an open enum does not list, read as a closed one."""
+    if pair.both is None:
+        return None
+    listed = {*pair.both[0].facts["values"].values(), *pair.both[1].facts["values"].values()}
+    free = next(number for number in range(len(listed) + 1) if number not in listed)
+    return _with_enum(*pair.both, free, swapped=pair.swapped)
+
+
+def _with_enum(writer: Element, reader: Element, value: int, *, swapped: bool) -> Witness | None:
+    """A message of the first type that holds the enum in both versions."""
+    files = [element.document.data for element in (writer, reader)]
+    found = holder(writer.key, files[0], files[1])
+    names = ("new", "old") if swapped else ("old", "new")
+    if found is None:
+        return None
+    try:
+        readings = Readings(Sides(files[0], files[1], found[0], *names))
+    except Unbuildable:
+        return None
+    return _tried(readings.of_value, found[1], value)
 
 
 def _tried(build: object, *numbers: int) -> Witness | None:

@@ -25,7 +25,12 @@ TITLES: Mapping[str, str] = {
     "promises": "Promises of the sidecar",
     "windows": "Windows, lifecycle and classes of the sidecar",
     "avro": "Avro",
-    "protobuf": "Protocol Buffers",
+    "protobuf": "Protocol Buffers: files and messages",
+    "protobuf_fields": "Protocol Buffers: fields",
+    "protobuf_types": "Protocol Buffers: types and defaults",
+    "protobuf_oneofs": "Protocol Buffers: oneofs",
+    "protobuf_enums": "Protocol Buffers: enums",
+    "protobuf_extensions": "Protocol Buffers: extensions",
     "rpcs": "Services of Protocol Buffers",
     "tables": "Tables of data contracts",
 }

@@ -6,37 +6,19 @@ meaning for data (comments, most options) is read over. Names are the file's: ``
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
-
 from contracts.documents import pointer
 from contracts.documents.limits import Limits
-from contracts.errors import DocumentUnreadable
+from contracts.documents.proto_tokens import Tokens
 from contracts.verdict import Json
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)
-    |(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    |(?P<word>\.?[A-Za-z_][\w.]*)
-    |(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?f?)
-    |(?P<sign>[{}()\[\]<>=;:,+\-/.])""",
-    re.VERBOSE | re.DOTALL,
-)
 LABELS = ("optional", "required", "repeated")
-KEPT = ("default", "deprecated", "json_name", "packed", "ctype")
+KEPT = ("default", "deprecated", "json_name", "packed", "ctype", "features")
 """Field options that mean something to whoever reads the data."""
+VISIBILITY = ("export", "local")
+"""Words that may stand before a message or enum since edition 2024."""
 MOST = 2**29 - 1
 """The largest field number."""
 DEEPEST = 64
-
-
-class Token(NamedTuple):
-    """A word, number, string or sign, and the line it stands in."""
-
-    kind: str
-    text: str
-    line: int
 
 
 def parse_proto(text: bytes, name: str, limits: Limits) -> dict[str, Json]:
@@ -64,12 +46,10 @@ class ProtoPositions:
         return self._lines[at]
 
 
-class _Parser:
+class _Parser(Tokens):
     def __init__(self, text: str, name: str, limits: Limits) -> None:
-        self.name = name
+        super().__init__(text, name, limits.nodes)
         self.lines: dict[str, int] = {"": 1}
-        self.tokens = list(self._tokens(text, limits.nodes))
-        self.at = 0
         self.data: dict[str, Json] = {
             "syntax": "proto2",
             "package": "",
@@ -79,75 +59,9 @@ class _Parser:
             "services": {},
         }
 
-    def _tokens(self, text: str, most: int) -> Iterator[Token]:
-        at, line = 0, 1
-        for _ in range(most):
-            if at == len(text):
-                return
-            found = _TOKEN.match(text, at)
-            if found is None:
-                raise self.wrong(f"{text[at : at + 1]!r} means nothing here", line)
-            kind = str(found.lastgroup)
-            if kind != "space":
-                yield Token(kind, found[0], line)
-            line += found[0].count("\n")
-            at = found.end()
-        raise self.wrong("too many words; split the file", line)
-
-    def wrong(self, message: str, line: int) -> DocumentUnreadable:
-        return DocumentUnreadable(
-            f"not valid Protocol Buffers source: {message}", source=self.name, line=line
-        )
-
-    # -- the stream of tokens
-
-    def peek(self, ahead: int = 0) -> str:
-        place = self.at + ahead
-        return self.tokens[place].text if place < len(self.tokens) else ""
-
-    def line(self) -> int:
-        last = self.tokens[-1].line if self.tokens else 1
-        return self.tokens[self.at].line if self.at < len(self.tokens) else last
-
-    def next(self, *wanted: str, kind: str = "") -> str:
-        """The next token, which must be one of ``wanted`` or of a kind, if given."""
-        if self.at >= len(self.tokens):
-            raise self.wrong("the file ends in the middle", self.line())
-        token = self.tokens[self.at]
-        if (wanted and token.text not in wanted) or (kind and token.kind != kind):
-            expected = " or ".join(map(repr, wanted)) or f"a {kind}"
-            raise self.wrong(f"{token.text!r} stands where {expected} is expected", token.line)
-        self.at += 1
-        return token.text
-
-    def take(self, text: str) -> bool:
-        """Whether the next token is this one, which is then read."""
-        if self.peek() == text:
-            self.at += 1
-            return True
-        return False
-
-    def integer(self) -> int:
-        negative = self.take("-")
-        line = self.line()
-        try:
-            value = int(self.next(kind="number"), 0)
-        except ValueError:
-            raise self.wrong("a whole number is expected", line) from None
-        return -value if negative else value
-
-    def skip_statement(self) -> None:
-        """Read over an option or anything else that ends in ``;`` or a block."""
-        depth = 0
-        while True:
-            text = self.next()
-            depth += (text in "{([") - (text in "})]")
-            if depth == 0 and text in {";", "}"}:
-                return
-
-    # -- the grammar
-
     def file(self) -> dict[str, Json]:
+        """The whole file."""
+        options: dict[str, Json] = {}
         while self.at < len(self.tokens):
             word = self.peek()
             if word in {"syntax", "edition"}:
@@ -169,24 +83,28 @@ class _Parser:
                 self.next(";")
             elif word == "service":
                 self.service()
+            elif word == "option":
+                self.statement(options)
+            elif word == "extend":
+                self.extend("", 0)
             elif not self.definition("", 0) and not self.take(";"):
-                if word not in {"option", "extend"}:
-                    raise self.wrong(f"{word!r} begins no definition", self.line())
-                self.skip_statement()
+                raise self.wrong(f"{word!r} begins no definition", self.line())
+        if "features" in options:
+            self.data["features"] = options["features"]
         return self.data
 
     def definition(self, scope: str, depth: int) -> bool:
         """A message or enum, if one begins here."""
-        if self.peek() == "message" and self.peek(2) == "{":
-            self.next()
+        shown = self.peek() in VISIBILITY and self.peek(3) == "{"
+        if self.peek(shown) not in {"message", "enum"} or self.peek(shown + 2) != "{":
+            return False
+        self.at += shown
+        if self.next() == "message":
             line = self.line()
             self.message(scope + self.next(kind="word"), line, depth)
-            return True
-        if self.peek() == "enum" and self.peek(2) == "{":
-            self.next()
+        else:
             self.enum(scope)
-            return True
-        return False
+        return True
 
     def message(self, name: str, line: int, depth: int) -> None:
         if depth > DEEPEST:
@@ -195,6 +113,7 @@ class _Parser:
         self.lines[at] = line
         message: dict[str, Json] = {"fields": {}, "reserved": [], "reserved_names": []}
         self.data["messages"][name] = message
+        options: dict[str, Json] = {}
         self.next("{")
         while not self.take("}"):
             word = self.peek()
@@ -204,20 +123,44 @@ class _Parser:
                 self.oneof(message, name, at, depth)
             elif word in {"reserved", "extensions"} and self.peek(1) != "=":
                 self.ranges(message, at)
-            elif (word in {"option", "extend"} and self.peek(2) != "=") or word == "option":
-                self.skip_statement()
+            elif word == "extend" and self.peek(2) == "{":
+                self.extend(name, depth)
+            elif word == "option":
+                self.statement(options)
             else:
                 self.field(message, name, at, depth)
+        if "features" in options:
+            message["features"] = options["features"]
+        if options.get("message_set_wire_format") is True:
+            message["message_set"] = True
 
     def oneof(self, message: dict[str, Json], name: str, at: str, depth: int) -> None:
         self.next("oneof")
         group = self.next(kind="word")
+        options: dict[str, Json] = {}
         self.next("{")
         while not self.take("}"):
-            if self.peek() == "option" and self.peek(2) != "=":
-                self.skip_statement()
+            if self.peek() == "option":
+                self.statement(options)
             elif not self.take(";"):
                 self.field(message, name, at, depth, oneof=group)
+        if "features" in options:
+            message.setdefault("oneofs", {})[group] = options["features"]
+
+    def extend(self, scope: str, depth: int) -> None:
+        """Fields for a message that is defined elsewhere; kept by where they stand and whose."""
+        line = self.line()
+        self.next("extend")
+        whose = self.next(kind="word")
+        key = f"{scope}:{whose}"
+        at = pointer.join("/extensions", key)
+        self.lines.setdefault(at, line)
+        fresh = {"extends": whose, "scope": scope, "fields": {}}
+        block = self.data.setdefault("extensions", {}).setdefault(key, fresh)
+        self.next("{")
+        while not self.take("}"):
+            if not self.take(";"):
+                self.field(block, scope, at, depth)
 
     def field(
         self, message: dict[str, Json], owner: str, at: str, depth: int, oneof: str | None = None
@@ -226,10 +169,11 @@ class _Parser:
         field: dict[str, Json] = {}
         if self.peek() in LABELS and self.peek(1) != "=":
             field["label"] = self.next()
-        if self.peek() == "group":
+        if self.peek() == "group" and self.peek(2) == "=":
             self.next()
             name = self.next(kind="word")
-            field |= {"name": name.lower(), "type": f"{owner}.{name}", "group": True}
+            whole = f"{owner}.{name}" if owner else name
+            field |= {"name": name.lower(), "type": whole, "group": True}
         else:
             field["type"] = self.type_name()
             field["name"] = self.next(kind="word")
@@ -241,7 +185,8 @@ class _Parser:
             raise self.wrong(f"the field number {number} is used twice", line)
         if oneof is not None:
             field["oneof"] = oneof
-        field |= self.options()
+        options = self.bracketed()
+        field |= {name: options[name] for name in KEPT if name in options}
         message["fields"][str(number)] = field
         self.lines[pointer.join(at, "fields", str(number))] = line
         if field.get("group"):
@@ -260,41 +205,6 @@ class _Parser:
         self.next(">")
         return f"map<{key}, {value}>"
 
-    def options(self) -> dict[str, Json]:
-        """The options in brackets that :data:`KEPT` names."""
-        found: dict[str, Json] = {}
-        if not self.take("["):
-            return found
-        while True:
-            name = self.option_name()
-            self.next("=")
-            value = self.constant()
-            if name in KEPT:
-                found[name] = value
-            if self.next(",", "]") == "]":
-                return found
-
-    def option_name(self) -> str:
-        parts = []
-        while self.peek() != "=":
-            parts.append(self.next())
-        return "".join(parts)
-
-    def constant(self) -> Json:
-        if self.peek() in {"{", "["}:
-            depth = 0
-            while True:
-                text = self.next()
-                depth += (text in "{[") - (text in "}]")
-                if depth == 0:
-                    return None
-        text = self.next()
-        while text in {"+", "-"} or (text[0] in "\"'" and self.peek()[:1] in {'"', "'"}):
-            text += self.next()
-        if text in {"true", "false"}:
-            return text == "true"
-        return text[1:-1] if text[0] in "\"'" else text
-
     def ranges(self, owner: dict[str, Json], at: str) -> None:
         """``reserved`` numbers and names; ``extensions`` ranges."""
         word = self.next("reserved", "extensions")
@@ -303,7 +213,7 @@ class _Parser:
         self.lines.setdefault(pointer.join(at, kind), line)
         listed = owner.setdefault(kind, [])
         while True:
-            if self.tokens[self.at].kind in {"string", "word"}:
+            if self.at < len(self.tokens) and self.tokens[self.at].kind in {"string", "word"}:
                 text = self.next()
                 owner["reserved_names"].append(text.strip("\"'"))
             else:
@@ -311,8 +221,7 @@ class _Parser:
                 if self.take("to"):
                     last = MOST if self.take("max") else self.integer()
                 listed.append([first, last])
-            if self.peek() == "[":
-                self.options()
+            self.bracketed()
             if self.next(",", ";") == ";":
                 return
 
@@ -323,6 +232,7 @@ class _Parser:
         self.lines[at] = line
         enum: dict[str, Json] = {"values": {}, "reserved": [], "reserved_names": []}
         self.data["enums"][name] = enum
+        options: dict[str, Json] = {}
         self.next("{")
         while not self.take("}"):
             if self.take(";"):
@@ -330,15 +240,17 @@ class _Parser:
             if self.peek() == "reserved" and self.peek(1) != "=":
                 self.ranges(enum, at)
             elif self.peek() == "option" and self.peek(1) != "=":
-                self.skip_statement()
+                self.statement(options)
             else:
                 here = self.line()
                 value = self.next(kind="word")
                 self.next("=")
                 enum["values"][value] = self.integer()
                 self.lines[pointer.join(at, "values", value)] = here
-                self.options()
+                self.bracketed()
                 self.next(";")
+        if "features" in options:
+            enum["features"] = options["features"]
 
     def service(self) -> None:
         self.next("service")
@@ -352,21 +264,29 @@ class _Parser:
         while not self.take("}"):
             if self.take(";"):
                 continue
-            if self.peek() != "rpc":
-                self.next("option")
-                self.skip_statement()
+            if self.peek() == "option":
+                self.statement({})
                 continue
-            self.next()
+            self.next("rpc")
             here = self.line()
             rpc = self.next(kind="word")
             self.lines[pointer.join(at, "rpcs", rpc)] = here
             rpcs[rpc] = {**self.side("request")}
             self.next("returns")
             rpcs[rpc] |= self.side("response")
-            if self.peek() == "{":
-                self.skip_statement()
-            else:
-                self.next(";")
+            rpcs[rpc] |= self.method_options()
+
+    def method_options(self) -> dict[str, Json]:
+        """What callers may count on; the rest is read over."""
+        if not self.take("{"):
+            self.next(";")
+            return {}
+        options: dict[str, Json] = {}
+        while not self.take("}"):
+            if not self.take(";"):
+                self.statement(options)
+        level = options.get("idempotency_level")
+        return {"idempotency": level} if level is not None else {}
 
     def side(self, which: str) -> dict[str, Json]:
         self.next("(")

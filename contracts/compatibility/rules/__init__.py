@@ -109,7 +109,10 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "jsonschema": ("lifecycle", "properties", "schemas", "definitions"),
     "avro": ("avro",),
-    "protobuf": ("protobuf", "rpcs"),
+    "protobuf": (
+        *("protobuf", "protobuf_fields", "protobuf_types", "protobuf_oneofs"),
+        *("protobuf_enums", "protobuf_extensions", "rpcs"),
+    ),
     "odcs": ("tables", "schemas", "properties"),
     "sidecar": ("promises", "windows"),
 }

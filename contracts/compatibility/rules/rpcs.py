@@ -66,3 +66,21 @@ def proto_rpc_streaming_changed(pair: Pair, _policies: Policies) -> Iterator[Cha
         if pair.both and before != after:
             streams = "a stream" if after is not pair.swapped else "one message"
             yield Change(f"{pair.label}: the {side} is {streams} now")
+
+
+_PROMISES = {"NO_SIDE_EFFECTS": 2, "IDEMPOTENT": 1}
+
+
+@rule(
+    "proto-rpc-idempotency-lost",
+    on="proto-rpc",
+    level=Level.ERROR,
+    reverse="proto-rpc-idempotency-gained",
+    advice="Keep `idempotency_level`: clients repeat such calls, or make them with GET.",
+)
+def proto_rpc_idempotency_lost(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A call that clients repeat, or make with GET, may have effects, or have them twice."""
+    before, after = pair.fact("idempotency")
+    if pair.both and _PROMISES.get(before, 0) > _PROMISES.get(after, 0):
+        old, new = (after, before) if pair.swapped else (before, after)
+        yield Change(f"{pair.label}: idempotency_level changed from {old} to {new or 'unknown'}")

@@ -1,23 +1,44 @@
 """Messages of a ``.proto`` file as classes of google.protobuf, without its compiler.
 
-Definitions are laid flat into one file, since only numbers, types and labels count on the wire.
-Fields of types that are not at hand are left out.
+Definitions are laid flat into one file of an edition, each with the features that hold for it,
+whatever its own file's syntax: only numbers, types and features count on the wire. Extensions are
+fields of what they extend. Fields of types that are not at hand are left out.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from contracts.formats.protobuf.types import SCALARS, map_of, resolve
+from contracts.formats.protobuf.extensions import extensions_of
+from contracts.formats.protobuf.features import (
+    IMPLICIT,
+    REQUIRED,
+    Features,
+    is_closed,
+    of_field,
+    of_message,
+)
+from contracts.formats.protobuf.types import SCALARS, default_of, is_grouped, map_of, resolve
 from contracts.verdict import Json
 
-_OPTIONAL, _REQUIRED, _REPEATED = 1, 2, 3
-_GROUP, _MESSAGE, _ENUM = 10, 11, 14
+_OPTIONAL, _REPEATED = 1, 3
+_MESSAGE, _ENUM = 11, 14
+_OPEN, _CLOSED = 1, 2
 _NUMBERS = {
     "double": 1, "float": 2, "int64": 3, "uint64": 4, "int32": 5, "fixed64": 6, "fixed32": 7,
     "bool": 8, "string": 9, "bytes": 12, "uint32": 13, "sfixed32": 15, "sfixed64": 16,
     "sint32": 17, "sint64": 18,
 }  # fmt: skip
+
+
+class _Adding(NamedTuple):
+    """A field and what it is added to; ``scope`` is where its type is looked for."""
+
+    made: Any
+    scope: str
+    number: int
+    field: dict[str, Json]
+    features: Features
 
 
 class Unbuildable(Exception):
@@ -37,8 +58,8 @@ class Classes:
 
         self._data = data
         self._flat: dict[str, str] = {}
-        self._file = descriptor_pb2.FileDescriptorProto(name="contract.proto")
-        self._file.syntax = "proto2" if data["syntax"] == "proto2" else "proto3"
+        self._file = descriptor_pb2.FileDescriptorProto(name="contract.proto", syntax="editions")
+        self._file.edition = descriptor_pb2.EDITION_2023
         waiting = [message]
         try:
             for name in waiting:  # grows while it is read
@@ -69,6 +90,22 @@ class Classes:
             return None, str(error) or "the bytes cannot be read"
         return read, None
 
+    def unknown(self, message: Any) -> set[int]:
+        """The numbers of fields that a message was read with and does not define."""
+        from google.protobuf.unknown_fields import UnknownFieldSet
+
+        return {field.field_number for field in UnknownFieldSet(message)}
+
+    def refuses_json(self, value: Json) -> bool:
+        """Whether ProtoJSON's reader refuses it."""
+        from google.protobuf import json_format
+
+        try:
+            json_format.ParseDict(value, self._class())
+        except json_format.ParseError:
+            return True
+        return False
+
     def as_json(self, message: Any) -> Json:
         """The message in ProtoJSON."""
         from google.protobuf import json_format
@@ -83,30 +120,32 @@ class Classes:
         if name in self._data["enums"]:
             self._define_enum(name)
             return
-        source = self._data["messages"][name]
+        source = self._data["messages"].get(name, {"fields": {}})
         made = self._file.message_type.add(name=self._name(name))
         places: dict[str, int] = {}
         for field in source["fields"].values():
             if "oneof" in field and field["oneof"] not in places:
                 places[field["oneof"]] = len(places)
                 made.oneof_decl.add(name=field["oneof"])
+        inherited = of_message(self._data, name)
         for number, field in source["fields"].items():
-            self._add_field(made, name, int(number), field, places, waiting)
+            features = of_field(source, inherited, field)
+            self._add_field(_Adding(made, name, int(number), field, features), places, waiting)
+        names = {field["name"] for field in source["fields"].values()}
+        for number, field in extensions_of(self._data, name).items():
+            features = of_field({}, of_message(self._data, field["scope"]), field)
+            called = field["called"] if field["name"] in names else field["name"]
+            shown = {**field, "name": called, "json_name": f"[{field['full']}]"}
+            adding = _Adding(made, field["scope"], int(number), shown, features)
+            self._add_field(adding, places, waiting)
 
-    def _add_field(
-        self,
-        made: Any,
-        owner: str,
-        number: int,
-        field: dict[str, Json],
-        places: dict[str, int],
-        waiting: list[str],
-    ) -> None:
-        kind = resolve(self._data, owner, field["type"])
+    def _add_field(self, adding: _Adding, places: dict[str, int], waiting: list[str]) -> None:
+        made, field = adding.made, adding.field
+        kind = resolve(self._data, adding.scope, field["type"])
         parts = map_of(kind)
         if not self._is_at_hand(parts.value if parts else kind):
             return
-        one = made.field.add(name=field["name"], number=number, label=_OPTIONAL)
+        one = made.field.add(name=field["name"], number=adding.number, label=_OPTIONAL)
         if field.get("json_name"):
             one.json_name = field["json_name"]
         if parts is not None:
@@ -121,12 +160,11 @@ class Classes:
             one.type_name = f".{made.name}.{entry}"
             return
         self._set_type(one, kind, waiting)
-        if field.get("group"):
-            one.type = _GROUP
-        label = field.get("label")
-        one.label = {"required": _REQUIRED, "repeated": _REPEATED}.get(str(label), _OPTIONAL)
-        if field.get("packed") is not None and label == "repeated":
-            one.options.packed = bool(field["packed"])
+        if field.get("label") == "repeated":
+            one.label = _REPEATED
+        _set_features(one, adding.features)
+        if "default" in field and adding.features.field_presence != IMPLICIT:
+            one.default_value = _default(self._data, kind, field)
         if "oneof" in field:
             one.oneof_index = places[field["oneof"]]
 
@@ -148,7 +186,33 @@ class Classes:
         """An enum in a message of its own, so that its names are no others' names."""
         values = self._data["enums"][name]["values"]
         made = self._file.message_type.add(name=self._name(name)).enum_type.add(name="T")
+        made.options.features.enum_type = _CLOSED if is_closed(self._data, name) else _OPEN
         for called, number in values.items():
             made.value.add(name=called, number=number)
         if len(set(values.values())) < len(values):
             made.options.allow_alias = True
+
+
+def _set_features(one: Any, features: Features) -> None:
+    """What the field's bytes and readers depend on, stated (``FeatureSet``)."""
+    stated = one.options.features
+    if one.label == _REPEATED:
+        if one.type not in {_MESSAGE, 9, 12}:
+            stated.repeated_field_encoding = (
+                1 if features.repeated_field_encoding == "PACKED" else 2
+            )
+    else:
+        presence = features.field_presence
+        implicit = presence == IMPLICIT and one.type != _MESSAGE
+        stated.field_presence = 3 if presence == REQUIRED else 2 if implicit else 1
+    if one.type == 9:
+        stated.utf8_validation = 3 if features.utf8_validation == "NONE" else 2
+    if one.type == _MESSAGE and is_grouped(features):
+        stated.message_encoding = 2
+
+
+def _default(data: dict[str, Json], kind: str, field: dict[str, Json]) -> str:
+    if kind in data["enums"]:
+        return str(field["default"])
+    value = default_of(data, kind, field)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from contracts.documents import Document, load, pointer
 from contracts.errors import DocumentUnreadable
+from contracts.formats.protobuf.features import of_enum, of_message
 from contracts.formats.protobuf.types import map_of, resolve
 from contracts.verdict import Json
 
@@ -43,7 +44,8 @@ def importing(document: Document, files: Iterable[Document]) -> Document:
                 key = full.removeprefix(f"{package}.") if package else full
                 if key in data[kind]:
                     continue
-                data[kind][key] = {**value, "syntax": file.data["syntax"], "imported": True}
+                settled = (of_message if kind == "messages" else of_enum)(file.data, name)
+                data[kind][key] = {**value, "settled": list(settled), "imported": True}
                 if key == full:
                     data["foreign"][key] = True
                 origins[pointer.join(f"/{kind}", key)] = (file, pointer.join(f"/{kind}", name))
@@ -97,14 +99,14 @@ def _keep_used(data: dict[str, Json]) -> None:
     for service in data["services"].values():
         for rpc in service["rpcs"].values():
             waiting += [resolve(data, "", rpc[side]) for side in ("request", "response")]
+    for block in data.get("extensions", {}).values():
+        waiting.append(resolve(data, block["scope"], block["extends"]))
+        waiting += _types(data, block["scope"], block)
     for name in waiting:  # grows while it is read
         if name in used:
             continue
         used.add(name)
-        for field in data["messages"].get(name, {"fields": {}})["fields"].values():
-            kind = resolve(data, name, field["type"])
-            parts = map_of(kind)
-            waiting.append(parts.value if parts else kind)
+        waiting += _types(data, name, data["messages"].get(name, {"fields": {}}))
     for kind in ("messages", "enums"):
         data[kind] = {
             name: value
@@ -112,3 +114,11 @@ def _keep_used(data: dict[str, Json]) -> None:
             if name in used or not value.get("imported")
         }
     data["foreign"] = {name: True for name in data["foreign"] if name in used}
+
+
+def _types(data: dict[str, Json], scope: str, holder: Json) -> Iterator[str]:
+    """What the fields of a message or extension are of."""
+    for field in holder["fields"].values():
+        kind = resolve(data, scope, field["type"])
+        parts = map_of(kind)
+        yield parts.value if parts else kind

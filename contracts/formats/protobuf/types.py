@@ -5,9 +5,11 @@ Sources: protobuf.dev, *Encoding* and *Updating A Message Type*.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from contracts.formats.protobuf.features import Features, of_field, of_message
 from contracts.verdict import Json
 
 SCALARS = {
@@ -24,6 +26,8 @@ SCALARS = {
 
 KNOWN_ENUMS = frozenset({"google.protobuf.NullValue"})
 """Enums among the well-known types; the others in that package that fields use are messages."""
+
+_OCTAL = re.compile(r"-?0[0-7]+")
 
 UNKNOWN = "unknown"
 """The encoding of a type that no file at hand defines: an enum or a message."""
@@ -82,15 +86,47 @@ def _local(name: str, package: str) -> str:
 
 
 def encoding(data: dict[str, Json], name: str, *, grouped: bool = False) -> str:
-    """What the type's encoding shares with others (*Encoding*, wire types)."""
-    if grouped:
-        return "group"
+    """What the type's encoding shares with others (*Encoding*, wire types).
+
+    ``grouped`` messages stand between two tags instead of behind their length; maps never do.
+    """
     if name in data["enums"] or name in KNOWN_ENUMS:
         return "varint"
     if name in SCALARS:
         return SCALARS[name]
-    known = name in data["messages"] or map_of(name) or name.startswith("google.protobuf.")
-    return "message" if known else UNKNOWN
+    if map_of(name):
+        return "message"
+    known = name in data["messages"] or name.startswith("google.protobuf.")
+    return ("group" if grouped else "message") if known else UNKNOWN
+
+
+def is_grouped(features: Features) -> bool:
+    """Whether messages of a field stand between two tags (groups of proto2)."""
+    return features.message_encoding == "DELIMITED"
+
+
+def default_of(data: dict[str, Json], kind: str, field: Json) -> Json:
+    """What an absent field means, whatever the spelling; None if that is not known."""
+    stated = field.get("default")
+    if kind in data["enums"]:
+        values: dict[str, Json] = data["enums"][kind]["values"]
+        return values.get(stated) if stated is not None else next(iter(values.values()), None)
+    if kind == "bool":
+        return stated is True
+    if kind in {"string", "bytes"}:
+        return stated or ""
+    if kind not in SCALARS:
+        return None
+    return _number(stated or "0", real=kind in {"float", "double"})
+
+
+def _number(text: str, *, real: bool) -> Json:
+    try:
+        if real and text.lower().lstrip("+-") != "nan":
+            return float(text)
+        return int(text, 8) if _OCTAL.fullmatch(text) else int(text, 0)
+    except ValueError:
+        return text
 
 
 class Field(NamedTuple):
@@ -111,9 +147,10 @@ def fields_of(data: dict[str, Json], name: str) -> dict[str, Field] | None:
     if message is None:
         return None
     found = {}
+    inherited = of_message(data, name)
     for number, field in message["fields"].items():
         kind = resolve(data, name, field["type"])
-        coded = encoding(data, kind, grouped=bool(field.get("group")))
+        coded = encoding(data, kind, grouped=is_grouped(of_field(message, inherited, field)))
         many = field.get("label") == "repeated" or map_of(kind) is not None
         found[number] = Field(kind, coded, many)
     return found

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.formats.protobuf.descriptors import Classes
+from contracts.formats.protobuf.types import resolve
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json, Witness
 
@@ -81,6 +82,55 @@ class Readings:
             return None
         name = self._read.field(number).name
         return self._witness(message, raw, f"the required field {name} is missing", "")
+
+    def unknown(self, number: int) -> Witness | None:
+        """A message with a field that the reader passes over; JSON readers refuse it."""
+        for value in self._values(number):
+            message = self._written.empty()
+            _put(message, number, value)
+            raw = message.SerializePartialToString()
+            read, error = self._read.parse(raw)
+            if error is None and raw and number in self._read.unknown(read):
+                name = self._written.field(number).name
+                said = f"{name} is passed over (field {number} is unknown)"
+                return self._witness(message, raw, said + self._refused_as_json(message), name)
+        return None
+
+    def absent(self, number: int) -> Witness | None:
+        """A message without a field, which means one value to the writer and another to readers."""
+        message = self._written.empty()
+        read, error = self._read.parse(b"")
+        if error is not None:
+            return None
+        name = self._written.field(number).name
+        before = _plain(getattr(message, name))
+        after = _plain(getattr(read, self._read.field(number).name))
+        if before == after:
+            return None
+        said = f"{name}, which is not sent, is read as {_text(after)}, and was {_text(before)}"
+        return self._witness(message, b"", said, "")
+
+    def of_value(self, number: int, value: int) -> Witness | None:
+        """A message with an enum's number that the reader does not list."""
+        message = self._written.empty()
+        field = self._written.field(number)
+        _put(message, number, [value, value] if _is_many(field) else value)
+        raw = message.SerializePartialToString()
+        read, error = self._read.parse(raw)
+        if error is not None:
+            return None
+        before, after = _meaning(message, number), _meaning(read, number)
+        if before != after:
+            told = f"{field.name} is read as {_text(after)}, and was {_text(before)}"
+        elif value not in self._read.field(number).enum_type.values_by_number:
+            told = f"{field.name} is read as {value}, which has no name"
+        else:
+            return None
+        return self._witness(message, raw, told + self._refused_as_json(message), field.name)
+
+    def _refused_as_json(self, message: Any) -> str:
+        refused = self._read.refuses_json(self._written.as_json(message))
+        return "; as JSON it is refused" if refused else ""
 
     def _values(self, number: int) -> Iterator[Any]:
         field = self._written.field(number)
@@ -206,3 +256,15 @@ def _text(value: Any) -> str:
         return "nothing"
     shown = json.dumps(value, ensure_ascii=False, default=repr)
     return shown if len(shown) <= 80 else f"{shown[:80]}…"
+
+
+def holder(enum: str, writer: dict[str, Json], reader: dict[str, Json]) -> tuple[str, int] | None:
+    """A message and the number of its field that is of an enum in both versions."""
+    for name, message in writer["messages"].items():
+        other = reader["messages"].get(name)
+        for number, field in message["fields"].items() if other else ():
+            same = other["fields"].get(number)
+            kinds = {resolve(writer, name, field["type"])} if same else set()
+            if same and kinds | {resolve(reader, name, same["type"])} == {enum}:
+                return name, int(number)
+    return None

@@ -21,7 +21,8 @@ TABLES = Path(__file__).parents[2] / "cases" / "compatibility"
 NAMES = ("asyncapi-3", "asyncapi-2", "asyncapi-bindings", "avro", "promises", "protobuf", "odcs")
 AREAS = (
     *("events", "messages", "brokers", "bindings", "avro", "promises", "windows"),
-    *("protobuf", "rpcs", "tables"),
+    *("protobuf", "protobuf_fields", "protobuf_types", "protobuf_oneofs", "protobuf_enums"),
+    *("protobuf_extensions", "rpcs", "tables"),
 )
 
 
@@ -38,7 +39,7 @@ BASES = {name: table(name).get("base") for name in NAMES}
 def document(base: Any, changes: Any) -> Any:
     """The base with values set at pointers; ``-`` removes, ``= /pointer`` copies from the base."""
     if isinstance(changes, str):
-        syntax = "" if "syntax" in changes else 'syntax = "proto3";\n'
+        syntax = "" if "syntax" in changes or "edition" in changes else 'syntax = "proto3";\n'
         return load((syntax + changes).encode(), name="case.proto")
     if base is None:
         return changes

@@ -62,6 +62,33 @@ def test_a_message_without_what_became_required() -> None:
     assert found.witness.error == "the required field a is missing"
 
 
+PROTO2, EDITION = 'syntax = "proto2"; ', 'edition = "2023"; '
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value", "raw", "says"),
+    [
+        ('syntax = "proto3"; message M { string a = 1; int32 b = 2; }', 'syntax = "proto3"; message M { string a = 1; }', {"b": 1}, "10 01", "b is passed over (field 2 is unknown); as JSON it is refused"),
+        ('syntax = "proto3"; message M { E e = 1; } enum E { X = 0; Y = 1; }', 'syntax = "proto3"; message M { E e = 1; } enum E { X = 0; }', {"e": "Y"}, "08 01", "e is read as 1, which has no name; as JSON it is refused"),
+        (PROTO2 + "message M { optional E e = 1; } enum E { X = 0; Y = 1; }", PROTO2 + "message M { optional E e = 1; } enum E { X = 0; }", {"e": "Y"}, "08 01", "e is read as nothing, and was 1; as JSON it is refused"),
+        (EDITION + "message M { repeated E e = 1; } enum E { X = 0; }", EDITION + "message M { repeated E e = 1; } enum E { option features.enum_type = CLOSED; X = 0; }", {"e": [1, 1]}, "0a 02 01 01", "e is read as nothing, and was [1, 1]"),
+        (PROTO2 + "message M { optional int32 a = 1 [default = 5]; }", PROTO2 + "message M { optional int32 a = 1 [default = 6]; }", {}, "(no bytes)", "a, which is not sent, is read as 6, and was 5"),
+        (EDITION + "message M { N n = 1; } message N { string x = 1; }", EDITION + "message M { N n = 1 [features.message_encoding = DELIMITED]; } message N { string x = 1; }", {"n": {"x": "text"}}, "0a 06 0a 04 74 65 78 74", "n is read as nothing"),
+        (PROTO2 + "message M { extensions 9 to 9; optional int32 x = 1; } extend M { optional int32 x = 9; }", PROTO2 + "message M { extensions 9 to 9; optional int32 x = 1; } extend M { optional string x = 9; }", {"[x]": 1}, "48 01", "x_9 is read as nothing"),
+        (PROTO2 + 'import "a.proto"; extend a.M { optional int32 x = 9; optional int32 y = 10; }', PROTO2 + 'import "a.proto"; extend a.M { optional int32 x = 9; }', {"[y]": 1}, "50 01", "y is passed over (field 10 is unknown)"),
+    ],
+)  # fmt: skip
+def test_what_readers_pass_over_or_take_for_something_else(
+    before: str, after: str, value: object, raw: str, says: str
+) -> None:
+    report = compare(before.encode(), after.encode(), mode="backward", format="protobuf")
+    (witness,) = [found.witness for found in report.findings if found.witness]
+    assert witness.value == value
+    assert witness.as_message is not None
+    assert witness.as_message.splitlines()[-1] == raw
+    assert says in witness.error
+
+
 def test_the_new_version_writes_and_the_old_one_reads() -> None:
     (found,) = findings(message("string a = 1;"), message("int32 a = 1;"), mode="forward")
     assert found.witness is not None
