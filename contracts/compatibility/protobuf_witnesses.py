@@ -66,16 +66,21 @@ def unlisted(pair: Pair) -> Witness | None:
 
 def _with_enum(writer: Element, reader: Element, value: int, *, swapped: bool) -> Witness | None:
     """A message of the first type that holds the enum in both versions."""
+    found = _holding(writer, reader, swapped)
+    return _tried(found[0].of_value, found[1], value) if found is not None else None
+
+
+@lru_cache(maxsize=8)
+def _holding(writer: Element, reader: Element, swapped: bool) -> tuple[Readings, int] | None:
     files = [element.document.data for element in (writer, reader)]
     found = holder(writer.key, files[0], files[1])
-    names = ("new", "old") if swapped else ("old", "new")
     if found is None:
         return None
+    names = ("new", "old") if swapped else ("old", "new")
     try:
-        readings = Readings(Sides(files[0], files[1], found[0], *names))
+        return Readings(Sides(files[0], files[1], found[0], *names)), found[1]
     except Unbuildable:
         return None
-    return _tried(readings.of_value, found[1], value)
 
 
 def _tried(build: object, *numbers: int) -> Witness | None:
