@@ -11,11 +11,11 @@ from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
 from contracts.compatibility.policies import Content, Policies
 from contracts.compatibility.renames import with_renames
-from contracts.compatibility.rules import rules_by_kind
+from contracts.compatibility.rules import AREAS, rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.subschemas import Subschemas, reaches
-from contracts.formats.contract import Contract, Element, Oddity
+from contracts.formats.contract import Contract, Element, Oddity, Side
 from contracts.formats.node import UNSEEN
 from contracts.lean_dataclasses import replace
 from contracts.schema.options import READ_WRITE_ONLY
@@ -38,8 +38,9 @@ class Comparison:
         self._new = new
         self._mode = mode
         self._policies = policies
-        self._rules = rules_by_kind(old.format)
-        self._sameness = Sameness(old.document, new.document)
+        self._rules = rules_by_kind(old.format, also=_further_rules(old, new))
+        own = old.format == "asyncapi"  # `schemaFormat`
+        self._sameness = Sameness(old.document, new.document, dialects_told=own)
         self._payloads = Payloads(old, new, policies)
         self._subschemas = Subschemas(
             self._sameness, declared_only=policies.content is Content.DECLARED
@@ -73,8 +74,11 @@ class Comparison:
             if self._same(pair):
                 continue
             self._judge(pair, question)
-            if pair.both:
-                waiting.extend(reversed(list(pairs_of(*pair.both, swapped=pair.swapped))))
+            if pair.both and all(e.facts.get("understood", True) for e in pair.both):
+                below = list(pairs_of(*pair.both, swapped=pair.swapped))
+                if _holds_bytes_of_provider(pair):
+                    below += pairs_of(*reversed(pair.both), swapped=not pair.swapped)
+                waiting.extend(reversed(below))
 
     def _same(self, pair: Pair) -> bool:
         if not pair.both:
@@ -85,9 +89,11 @@ class Comparison:
         )
 
     def _judge(self, pair: Pair, question: Question) -> None:
-        asked = pair.any.writer in question.writers
+        turned = pair.swapped is not question.swapped
+        asked = pair.any.writer in question.writers and turned is _reads_back(pair.any)
+        plain = not pair.swapped and not turned
         for rule in self._rules.get(pair.any.kind, ()):
-            if (asked if rule.reverse else not pair.swapped) and rule.check is not None:
+            if (asked if rule.reverse else plain) and rule.check is not None:
                 for change in rule.check(pair, self._policies):
                     finding = self._shown(finding_of(rule, change, pair, self._policies), pair)
                     reach = Reach(pair.any, pair.any.facts.get("field"))
@@ -106,13 +112,15 @@ class Comparison:
     def _shown(self, finding: Finding, pair: Pair) -> Finding:
         """A rule's witness as the message that carries it, where it is in one."""
         witness = finding.witness
-        if witness is None or witness.as_message is not None or not pair.both:
+        if witness is None or self._old.format != "asyncapi":
             return finding
-        old, new = reversed(pair.both) if pair.swapped else pair.both
+        old, new = (pair.new, pair.old) if pair.swapped else (pair.old, pair.new)
         by_old = witness.written_by == "old"
-        show, writer = (self._old.show, old) if by_old else (self._new.show, new)
-        message = show(writer, witness.value, self._payloads.sample)
-        return replace(finding, witness=replace(witness, as_message=message))
+        contract, writer = (self._old, old) if by_old else (self._new, new)
+        message = contract.show(writer or pair.any, witness.value, self._payloads.sample)
+        parts = [part for part in (message, witness.as_message) if part]
+        shown = "\n".join(parts) or None
+        return replace(finding, witness=replace(witness, as_message=shown))
 
     def _judge_payloads(self, question: Question) -> None:
         """The engine's answers about what the exchanges share, each asked for once."""
@@ -196,6 +204,24 @@ class Comparison:
                 assumptions=(*finding.assumptions, UNSTABLE_OPERATION),
             )
         self._findings.add(finding, reaches)
+
+
+def _further_rules(*contracts: Contract) -> tuple[str, ...]:
+    """Areas of rules that only some documents of a format need."""
+    named = any(b"protobuf" in contract.document.raw for contract in contracts)
+    return AREAS["protobuf"] if named and contracts[0].format == "asyncapi" else ()
+
+
+def _reads_back(element: Element) -> bool:
+    """Whether rules must be asked the other way round: those of Protocol Buffers take it that
+    the old version writes, and here the provider does, which has taken the new one.
+    """
+    inside = element.kind.startswith("proto-") and element.kind != "proto-payload"
+    return inside and element.writer is Side.PROVIDER
+
+
+def _holds_bytes_of_provider(pair: Pair) -> bool:
+    return pair.any.kind == "proto-payload" and pair.any.writer is Side.PROVIDER
 
 
 def _weight(oddity: Oddity) -> Level:

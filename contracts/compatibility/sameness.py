@@ -23,7 +23,9 @@ _IDENTIFIER = b'"id":"'
 class Sameness:
     """Answers for one pair of documents; remembers every referenced part."""
 
-    def __init__(self, old: Document, new: Document) -> None:
+    def __init__(self, old: Document, new: Document, *, dialects_told: bool = False) -> None:
+        self.dialects_told = dialects_told
+        """Whether each schema says its own dialect, so that equal text may mean something else."""
         self._old = old
         self._new = new
         self._known: dict[str, bool] = {}

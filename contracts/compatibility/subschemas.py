@@ -30,6 +30,8 @@ class _Same:
         self._sameness = sameness
 
     def __call__(self, old: Spot, new: Spot, /) -> bool:
+        if self._sameness.dialects_told and old.schema.dialect is not new.schema.dialect:
+            return False
         if self._sameness.covers(old.document, new.document):
             return self._sameness.same_values(old.value, new.value)
         return self._sameness.same(old.document, old.pointer, new.document, new.pointer)

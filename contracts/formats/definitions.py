@@ -5,7 +5,8 @@ Nobody can tell from such a document who writes and who reads, so both direction
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from contracts.formats.contract import Contract, Element, Side
 from contracts.formats.node import Node, Source
@@ -13,6 +14,10 @@ from contracts.schema import SchemaAt
 from contracts.verdict import Direction
 
 DIRECTION_UNDECLARED = "direction-undeclared"
+
+Defined = tuple[Node, Callable[[Element], Iterator[Element]]]
+"""Where something is defined, and how it is used in each direction."""
+Further = Callable[[], Mapping[str, Defined]]
 
 _USES: dict[str, Sequence[tuple[str, Side, Direction]]] = {
     "openapi": (
@@ -26,36 +31,50 @@ _USES: dict[str, Sequence[tuple[str, Side, Direction]]] = {
 }
 
 
-def with_definitions(contract: Contract, source: Source, used: Sequence[str]) -> Contract:
-    """The contract; where it has none of the ``used`` members, each schema it defines is a part."""
+def with_definitions(
+    contract: Contract, source: Source, used: Sequence[str], further: Further = dict
+) -> Contract:
+    """The contract; where it has none of the ``used`` members, each schema it defines is a part.
+
+    ``further``: what else the format lets a document define, and schemas it reads by itself.
+    """
     root = source.root()
     components = root.at("components")
     schemas = root.at("definitions") or (components.at("schemas") if components else None)
-    if schemas is None or not schemas.value or any(root.get(name) for name in used):
+    defined = (components.value if components is not None else None) or {}
+    some = (schemas is not None and schemas.value) or (
+        isinstance(defined, dict) and defined.get("messages")
+    )
+    if not some or any(root.get(name) for name in used):
         return contract
     element, grow = contract.root, contract.root.grow
     element.facts = {"collection": True}
     element.grow = lambda _: (
         *(grow(element) if grow else ()),
-        *_definitions(contract.format, source, schemas),
+        *_definitions(contract.format, source, schemas, further()),
     )
     contract.assumptions.append(DIRECTION_UNDECLARED)
     return contract
 
 
-def _definitions(format: str, source: Source, schemas: Node) -> Iterator[Element]:
+def _definitions(
+    format: str, source: Source, schemas: Node | None, further: Mapping[str, Defined]
+) -> Iterator[Element]:
+    plain: dict[str, Defined] = {}
     for name, _ in source.members(schemas, "schemas"):
-        node = schemas.at(name)
-        if node is None or "schemaFormat" in (node.value if isinstance(node.value, dict) else ()):
-            continue
+        node = schemas.at(name) if schemas is not None else None
+        if node is not None:
+            plain[f"schema {name}"] = node, partial(_uses, format, source, node)
+    for label, (node, uses) in {**plain, **further}.items():
+        kind, _, name = label.partition(" ")
         yield Element(
             kind="definition",
-            key=name,
-            label=f"schema {name}",
+            key=name if kind == "schema" else label,
+            label=label,
             document=node.document,
             pointer=node.pointer,
             names=(name,),
-            grow=lambda element, node=node: _uses(format, source, node, element),  # type: ignore[misc]
+            grow=uses,
         )
 
 

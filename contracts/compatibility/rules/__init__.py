@@ -119,9 +119,10 @@ AREAS: Mapping[str, tuple[str, ...]] = {
 """Formats that need only some areas; start-up time is a feature. Others need them all."""
 
 
-def rules_by_kind(format: str = "") -> Mapping[str, tuple[Rule, ...]]:
+def rules_by_kind(format: str = "", also: tuple[str, ...] = ()) -> Mapping[str, tuple[Rule, ...]]:
     """The rules with a check that matter to a format, by the kind of element they look at."""
     areas = AREAS.get(format)
+    areas = (*areas, *also) if areas is not None else None
     for area in areas or ():
         importlib.import_module(f"{__name__}.{area}")
     table: dict[str, list[Rule]] = {}

@@ -208,7 +208,7 @@ def payload_format_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 @rule(
     "payload-not-compared",
-    on=("payload-other", "avro-payload"),
+    on=("payload-other", "avro-payload", "proto-payload"),
     level=Level.UNKNOWN,
     reverse="payload-not-compared",
     advice="Describe the payload in JSON Schema or Avro, or compare the change by hand.",
@@ -216,7 +216,7 @@ def payload_format_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def payload_not_compared(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The payload's schema changed and is not understood."""
     before, after = pair.fact("schema")
-    understood = pair.both and all(element.facts["avro"] is not None for element in pair.both)
+    understood = pair.both and all(element.facts["understood"] for element in pair.both)
     if pair.both and not understood and before != after:
         said = f"its schema in {pair.any.facts['format']} changed"
         yield Change(f"{pair.label}: {said} and is not understood")

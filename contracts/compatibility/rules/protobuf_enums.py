@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
-from contracts.compatibility.policies import Policies
+from contracts.compatibility.policies import EnumGrowth, Policies
 from contracts.compatibility.protobuf_pairs import names_kept, retired
 from contracts.compatibility.protobuf_witnesses import unlisted, unnamed
 from contracts.compatibility.rules import Change, rule
+from contracts.formats.contract import Side
 from contracts.verdict import Level
 
 
@@ -66,11 +67,14 @@ def proto_enum_default_changed(pair: Pair, _policies: Policies) -> Iterator[Chan
     reverse="proto-enum-value-added",
     advice="Reserve the number and keep reading it; stop writing it first.",
 )
-def proto_enum_value_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def proto_enum_value_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """A value that was written has no name any more."""
     if pair.removed:
         said = f"{pair.label} was {pair.say('removed')}"
-        if not retired(pair) or pair.swapped:
+        grows = pair.any.writer is Side.PROVIDER and policies.enum_growth is EnumGrowth.WARNS
+        if grows:
+            yield Change(said, Level.WARNING, assumptions=(EnumGrowth.WARNS.value,))
+        elif not retired(pair) or pair.swapped:
             yield Change(said, witness=unnamed(pair))
         elif names_kept(pair, *pair.any.facts["names"]):
             yield Change(said, Level.INFO)

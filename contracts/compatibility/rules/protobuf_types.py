@@ -34,6 +34,7 @@ def proto_field_type_changed(pair: Pair, _policies: Policies) -> Iterator[Change
     "proto-field-type-converted",
     on=FIELDS,
     level=Level.WARNING,
+    reverse="proto-field-type-converted",
     advice="Make sure that every value written fits the type that is read.",
 )
 def proto_field_type_converted(pair: Pair, _policies: Policies) -> Iterator[Change]:

@@ -9,10 +9,12 @@ outside: others *subscribe* to what it sends and *publish* what it receives.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from contracts.documents import Document, Resolver
 from contracts.errors import UnsupportedFormat
 from contracts.formats.asyncapi.channels import channels
+from contracts.formats.asyncapi.definitions import definitions
 from contracts.formats.asyncapi.model import Model
 from contracts.formats.asyncapi.servers import scheme_elements, server_elements
 from contracts.formats.asyncapi.showing import show
@@ -50,7 +52,8 @@ def read(document: Document) -> Contract:
         grow=lambda _: _children(model),
     )
     contract = Contract("asyncapi", version, merged, root, model.oddities, show, model.assumptions)
-    return with_definitions(contract, model, ("channels", "operations"))
+    used = ("channels", "operations")
+    return with_definitions(contract, model, used, partial(definitions, model))
 
 
 def version_of(document: Document) -> str:

@@ -118,6 +118,7 @@ def _exchange(
             "schema": schema.node.value,
             "format": schema.format,
             "avro": schema.avro,
+            "understood": schema.format == "json-schema" or schema.avro is not None,
             "binding": field,
             **({"media_type": form} if form not in {KEY, ""} else {}),
         },

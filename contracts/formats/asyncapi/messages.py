@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
 from contracts.formats.asyncapi.model import Model, announced_end, last_token, unfollowed
+from contracts.formats.asyncapi.protobuf import proto_elements
 from contracts.formats.asyncapi.schemas import (
     PAYLOADS,
     Payload,
@@ -111,18 +113,22 @@ def _parts(
 ) -> Iterator[Element]:
     if headers is not None and not unfollowed(headers.node):
         kind = PAYLOADS.get(headers.format, "payload-other")
-        yield _part(element, headers, "headers", "headers" if kind == "payload" else kind, {})
+        yield part_element(
+            element, headers, "headers", "headers" if kind == "payload" else kind, {}
+        )
     if payload is not None and not unfollowed(payload.node):
         kind = PAYLOADS.get(payload.format, "payload-other")
         content = {"media_type": element.facts["content_type"] or "application/json"}
-        yield _part(element, payload, "payload", kind, content)
+        yield part_element(element, payload, "payload", kind, content)
     node = Node(element.document, element.pointer, element.document.find(element.pointer))
     yield from binding_exchanges(model, node, element.writer, element.label, element.names)
 
 
-def _part(
+def part_element(
     element: Element, schema: Payload, name: str, kind: str, facts: dict[str, Json]
 ) -> Element:
+    """The headers or the payload of a message, in whatever language they are described."""
+    proto = schema.proto
     return Element(
         kind=kind,
         key="" if name == "payload" else name,
@@ -138,8 +144,10 @@ def _part(
             "format": schema.format,
             "schema": schema.node.value,
             "avro": schema.avro,
+            "understood": schema.format == "json-schema" or bool(schema.avro or proto),
             **facts,
         },
         names=element.names,
         context=schema.context,
+        grow=partial(proto_elements, proto) if proto is not None else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from contracts.documents import Document
 from contracts.errors import ContractError
 from contracts.formats.asyncapi.model import Model
 from contracts.formats.avro import schema as avro
@@ -21,11 +22,14 @@ _DRAFTS = {
     "2019-09": Dialect.DRAFT201909,
     "2020-12": Dialect.DRAFT202012,
 }
+_PROTOBUF = frozenset(
+    {"application/vnd.google.protobuf", "application/x-protobuf", "application/protobuf"}
+)
 _OPENAPI = {"3.0": Dialect.OPENAPI30, "3.1": Dialect.OPENAPI31, "2.0": Dialect.OPENAPI20}
 DEEPEST = 16
 
 
-PAYLOADS = {"json-schema": "payload", "avro": "avro-payload"}
+PAYLOADS = {"json-schema": "payload", "avro": "avro-payload", "protobuf": "proto-payload"}
 """Schema language → the kind of element, for the rules that understand it."""
 _AVRO_TYPES = frozenset(
     {"record", "enum", "fixed", "map", "int", "long", "float", "double", "bytes"}
@@ -39,8 +43,17 @@ class Payload:
 
     node: Node
     format: str
-    """``json-schema``, ``avro``, or the media type of a language we do not compare."""
+    """``json-schema``, ``avro``, ``protobuf``, or the media type of one that is not compared."""
     schema: SchemaAt | None
+
+    @property
+    def proto(self) -> Document | None:
+        """The Protocol Buffers source, if it is one."""
+        if self.format != "protobuf":
+            return None
+        from contracts.formats.asyncapi.protobuf import proto_document
+
+        return proto_document(self.node)
 
     @property
     def avro(self) -> avro.Schema | None:
@@ -104,7 +117,7 @@ def language_of(model: Model, named: Json) -> tuple[str, Dialect | None]:
         return "json-schema", _OPENAPI.get(version[:3], Dialect.OPENAPI30)
     if essence.startswith("application/vnd.apache.avro"):
         return "avro", None
-    return essence, None
+    return ("protobuf" if essence in _PROTOBUF else essence), None
 
 
 def schema_facts(

@@ -8,6 +8,11 @@ from decimal import Decimal
 from contracts.formats.contract import Element, Sample
 from contracts.verdict import Json
 
+WAYS = ("send", "receive", "sent", "received")
+"""Operations, and the directions of what a document only defines."""
+WRITTEN_AS = {"avro": "avro/binary", "protobuf": "application/x-protobuf"}
+"""Schema language → content type where nobody states one."""
+
 
 def show(element: Element, payload: Json, sample: Sample) -> str | None:
     """The message in which ``payload`` is the value of ``element``; None where it is none.
@@ -18,7 +23,7 @@ def show(element: Element, payload: Json, sample: Sample) -> str | None:
         name, address = element.facts["name"], element.facts["address"]
         return str(address).replace("{" + str(name) + "}", _plain(payload)) if address else None
     message = element.up("message")
-    operation = element.up("send") or element.up("receive")
+    operation = next((found for kind in WAYS if (found := element.up(kind)) is not None), None)
     if message is None or operation is None:
         owner = operation or element.up("channel")
         field = element.facts.get("binding")
@@ -32,9 +37,9 @@ def show(element: Element, payload: Json, sample: Sample) -> str | None:
     body = _part(message, "payload", element, payload, sample)
     if headers is not None:
         lines.append(f"headers: {headers}")
-    if body is not None:
-        lines += [f"content-type: {message.facts['content_type'] or 'application/json'}", "", body]
-    return "\n".join(lines)
+    if message.facts["payload"]:
+        lines.append(f"content-type: {_content_type(message)}")
+    return "\n".join([*lines, "", body] if body is not None else lines)
 
 
 def _part(message: Element, name: str, of: Element, value: Json, sample: Sample) -> str | None:
@@ -46,6 +51,12 @@ def _part(message: Element, name: str, of: Element, value: Json, sample: Sample)
     if found is None and part is not of:
         return None
     return _text(found, indent=2 if part is of else None)
+
+
+def _content_type(message: Element) -> str:
+    language = str(message.facts["payload_format"])
+    stated = message.facts["content_type"]
+    return str(stated or WRITTEN_AS.get(language, "application/json"))
 
 
 def _text(value: Json, indent: int | None = 2) -> str:

@@ -44,11 +44,13 @@ def read(document: Document) -> Contract:
     root = Element("contract", "", document.name, document, "")
     # members of a JSON object have no order, but the first value of an enum is its default
     root.context = tuple(next(iter(enum["values"]), None) for enum in data["enums"].values())
-    root.grow = lambda _: _children(document, data)
+    root.grow = lambda _: children_of(document)
     return Contract("protobuf", str(data["syntax"]), document, root)
 
 
-def _children(document: Document, data: dict[str, Json]) -> Iterator[Element]:
+def children_of(document: Document) -> Iterator[Element]:
+    """The file, its messages, extensions, enums and services."""
+    data: dict[str, Json] = document.data
     yield _element(document, "proto-file", "", "file", "", _file_facts(data))
     for name, message in data["messages"].items():
         at = pointer.join("/messages", name)

@@ -81,3 +81,51 @@ def test_a_document_with_calls_is_compared_by_its_calls() -> None:
         document["paths"] = {"/x": {"get": {"responses": {"204": {"description": "none"}}}}}
     _line(new)["Line"]["properties"]["quantity"]["minimum"] = 1
     assert compare(from_data(old), from_data(new)).verdict is Verdict.COMPATIBLE
+
+
+def _messages() -> tuple[dict[str, Any], dict[str, Any]]:
+    placed = {
+        "name": "order.placed",
+        "contentType": "application/json",
+        "headers": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+        "payload": {"$ref": "#/components/schemas/Line"},
+    }
+    old = {**DOCUMENTS["AsyncAPI"], "components": {"schemas": {"Line": LINE}}}
+    old["components"]["messages"] = {"placed": placed, "other": {"payload": {"type": "string"}}}
+    return deepcopy(old), deepcopy(old)
+
+
+def test_messages_that_are_only_defined_are_compared_in_both_directions() -> None:
+    old, new = _messages()
+    assert not compare(from_data(old), from_data(new)).findings
+    new["components"]["messages"]["placed"]["headers"]["required"] = []
+    (finding,) = compare(from_data(old), from_data(new)).findings
+    assert finding.rule == "property-became-optional"
+    assert finding.where == ("sent message order.placed headers",)
+    assert finding.witness is not None
+    assert "headers: {}" in (finding.witness.as_message or "")
+
+
+@pytest.mark.parametrize("version", ["2.6.0", "3.0.0"])
+def test_a_message_that_goes_or_has_another_type_breaks_whoever_refers_to_it(version: str) -> None:
+    old, new = _messages()
+    old["asyncapi"] = new["asyncapi"] = version
+    new["components"]["messages"]["placed"]["contentType"] = "application/xml"
+    del new["components"]["messages"]["other"]
+    report = compare(from_data(old), from_data(new))
+    assert {f.rule for f in report.breaking} == {
+        "message-content-type-changed",
+        "definition-removed",
+    }
+
+
+def test_a_schema_in_another_language_is_compared_too() -> None:
+    old, new = _messages()
+    for made, kind in ((old, "string"), (new, "int")):
+        avro = {"type": "record", "name": "Lot", "fields": [{"name": "id", "type": kind}]}
+        made["components"]["schemas"]["Lot"] = {
+            "schemaFormat": "application/vnd.apache.avro",
+            "schema": avro,
+        }
+    report = compare(from_data(old), from_data(new))
+    assert {f.rule for f in report.findings} == {"avro-type-mismatch"}

@@ -135,3 +135,34 @@ def test_a_finding_about_bindings_stands_behind_the_reference() -> None:
     assert finding.rule == "kafka-topic-changed"
     assert finding.new is not None
     assert finding.new.pointer == "/components/channelBindings/x/kafka/topic"
+
+
+@pytest.mark.parametrize("version", ["2.6.0", "3.0.0"])
+def test_a_proto_file_is_compared_field_by_field(tmp_path: Path, version: str) -> None:
+    format_ = "application/vnd.google.protobuf;version=3"
+    reference = {"$ref": "order.proto"}
+    if version == "3.0.0":
+        whole = document("send", {"payload": {"schemaFormat": format_, "schema": reference}})
+    else:
+        message = {"schemaFormat": format_, "payload": reference, "messageId": "placed"}
+        whole = {
+            "asyncapi": version,
+            "info": {"title": "Orders", "version": "1"},
+            "channels": {"orders": {"subscribe": {"message": message}}},
+        }
+    for name, kind in (("old", "int32"), ("new", "string")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "asyncapi.yaml").write_text(yaml.safe_dump(whole))
+        text = (
+            f'syntax = "proto3";\nmessage Order {{\n  string id = 1;\n  {kind} quantity = 2;\n}}\n'
+        )
+        (folder / "order.proto").write_text(text)
+    finding = only(str(tmp_path / "old/asyncapi.yaml"), str(tmp_path / "new/asyncapi.yaml"))
+    assert finding.rule == "proto-field-type-changed"
+    assert finding.new is not None
+    assert (finding.new.file, finding.new.line) == ("order.proto", 4)
+    lines = shown(finding)
+    assert lines[0].startswith("send orders")
+    assert finding.witness is not None
+    assert (finding.witness.written_by, finding.witness.rejected_by) == ("new", "old")
