@@ -88,7 +88,7 @@ class Samples:
     def branch(self, schema: Schema, value: Any) -> Any:
         """A value of one branch of a union, so that the encoder takes that branch."""
         inner = self.of(schema) if value is None and schema.kind != "null" else value
-        return (schema.name, inner) if schema.kind == "record" else inner
+        return (schema.name or schema.kind, inner)
 
 
 def sample_of(schema: Schema) -> Json:

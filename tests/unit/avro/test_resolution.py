@@ -261,3 +261,18 @@ def test_what_is_wrong_is_said_with_its_place(schema: Any, words: str, pointer: 
     assert words in str(caught.value)
     assert caught.value.source == "broken.avsc"
     assert caught.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "value"),
+    [
+        (["int", "long"], ["int"], 1),
+        (["float", "double"], ["float"], 1.5),
+        (["bytes", "string"], ["null"], "bytes"),
+        (["null", {"type": "enum", "name": "a.E", "symbols": ["A"]}], ["null"], "A"),
+    ],
+)
+def test_a_witness_takes_the_branch_that_is_missing(writer: Any, reader: Any, value: Any) -> None:
+    found = compare(writer, reader, format="avro").findings
+    assert [finding.witness.value for finding in found if finding.witness][0] == value
+    assert all(finding.witness for finding in found)
