@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from contracts.lean_dataclasses import dataclass, field
@@ -19,17 +18,15 @@ from contracts.schema.results import (
     because,
     better,
 )
+from contracts.schema.signatures import Signature, signatures
 from contracts.schema.values import Kind
 from contracts.verdict import Json
 
 if TYPE_CHECKING:
     from contracts.schema.solve import Solver
 
-_MOST_PATTERNS = 8
 _MOST_MEMBERS = 2_000
 
-Signature = frozenset[str]
-"""The patterns that an otherwise unmentioned name matches; it matches no other."""
 Slot = tuple[str, Signature | None, int]
 """A member: its name, or for unmentioned names the signature and a number."""
 
@@ -105,6 +102,7 @@ class _Builder:
         self.objects = objects
         self.mentioned = self._mentioned()
         self.patterns = sorted({pattern for names in self._classes() for pattern in names.patterns})
+        self.signatures: list[Signature] = []
         self.doubts: set[Reason] = set()
         self._goals: dict[tuple[str, Signature | None], tuple[list[int], frozenset[str]]] = {}
 
@@ -127,8 +125,11 @@ class _Builder:
             return EMPTY
         if any(name in objects.absent for name in objects.required):
             return EMPTY
-        if len(self.patterns) > _MOST_PATTERNS and (objects.obligations or objects.least):
-            return because("patternProperties", "more patterns than are told apart")
+        if objects.obligations or objects.least:
+            told_apart = signatures(tuple(self.patterns))
+            if told_apart is None:
+                return because("patternProperties", "more patterns than are told apart")
+            self.signatures = told_apart
         if len(objects.required) > _MOST_MEMBERS or objects.least > _MOST_MEMBERS:
             return because("minProperties", f"objects of more than {_MOST_MEMBERS} members")
         result = self._assign(0, {})
@@ -200,11 +201,6 @@ class _Builder:
 
     # -- who exists
 
-    def _signatures(self) -> Iterator[Signature]:
-        for size in range(len(self.patterns) + 1):
-            for chosen in combinations(self.patterns, size):
-                yield frozenset(chosen)
-
     def _assign(
         self, index: int, chosen: dict[Slot, tuple[frozenset[int], frozenset[int]]]
     ) -> Result:
@@ -245,7 +241,7 @@ class _Builder:
                 self._doubt(names)
             if inside:
                 yield (name, None, 0)
-        for signature in self._signatures():
+        for signature in self.signatures:
             if self._inside(names, "", signature):
                 number = sum(slot[1] == signature for slot in chosen)
                 yield ("", signature, number)
@@ -307,7 +303,7 @@ class _Builder:
                 return None
             problem = self._put(value, slot, nothing, nothing, reasons)
             trouble = trouble if problem is None else better(trouble, problem)
-        for signature in self._signatures():
+        for signature in self.signatures:
             number = sum(slot[1] == signature for slot in slots)
             while len(value) < self.objects.least:
                 self.solver.step()

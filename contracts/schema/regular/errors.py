@@ -22,12 +22,12 @@ class Budget:
     """What one language may cost.
 
     ``pattern``: characters of the pattern. ``states``: of an automaton, deterministic or not.
-    ``work``: transitions computed for one operation; about a million take a second.
+    ``work``: transitions computed for one operation; some millions take a second.
     """
 
-    pattern: int = 20_000
+    pattern: int = 100_000
     states: int = 20_000
-    work: int = 2_000_000
+    work: int = 5_000_000
 
 
 class Meter:
