@@ -30,8 +30,8 @@ class _Doubt:
 
     name: str
     options: Options
-    word: str
-    """Without this word in a document the policy means nothing."""
+    words: tuple[str, ...]
+    """Without one of these in a document the policy means nothing."""
     keeps_direction: bool = True
     verdict: Verdict = Verdict.BREAKING
     """What the answer without the policy is, where it matters."""
@@ -58,7 +58,7 @@ class Assumed:
         self._doubts = [
             doubt
             for doubt in _doubts(options)
-            if any(doubt.word.encode() in document.raw for document in documents)
+            if any(word.encode() in one.raw for word in doubt.words for one in documents)
         ]
 
     def by(self, writer: SchemaAt, reader: SchemaAt, direction: Direction | None) -> Iterator[str]:
@@ -74,14 +74,13 @@ class Assumed:
 def _doubts(options: Options) -> Iterator[_Doubt]:
     if options.tolerant_reader:
         closed = replace(options, tolerant_reader=False)
-        yield _Doubt(TOLERANT_READER, closed, "Properties")
+        yield _Doubt(TOLERANT_READER, closed, ("Properties",))
     if options.reader_format == "annotation":
         asserted = replace(options, writer_format="asserted", reader_format="asserted")
-        yield _Doubt(FORMAT_ANNOTATION, asserted, "format")
+        yield _Doubt(FORMAT_ANNOTATION, asserted, ("format",))
     if options.overlapping:
-        yield _Doubt(CHOSEN, replace(options, overlapping=False), "oneOf")
+        yield _Doubt(CHOSEN, replace(options, overlapping=False), ("oneOf",))
     if options.unknown_formats == "annotation":
         asked = replace(options, unknown_formats="unknown")
-        yield _Doubt(UNKNOWN_FORMATS, asked, "format", verdict=Verdict.UNKNOWN)
-    for word in ("readOnly", "writeOnly"):
-        yield _Doubt(READ_WRITE_ONLY, options, word, keeps_direction=False)
+        yield _Doubt(UNKNOWN_FORMATS, asked, ("format",), verdict=Verdict.UNKNOWN)
+    yield _Doubt(READ_WRITE_ONLY, options, ("readOnly", "writeOnly"), keeps_direction=False)

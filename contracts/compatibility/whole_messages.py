@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from contracts.compatibility.schema_tree import Edge, Reached
 from contracts.compatibility.shells import is_plain
 from contracts.compatibility.spots import Spot
-from contracts.documents import from_data, pointer
+from contracts.documents import pointer
 from contracts.lean_dataclasses import replace
-from contracts.schema import Dialect, Prover, SchemaAt
-from contracts.verdict import Direction, Json, Verdict
-
-NOTHING = from_data(False, name="nothing")
+from contracts.schema import Prover
+from contracts.schema.results import Empty, Found
+from contracts.verdict import Direction, Json
 
 _DECLARING = frozenset({"$schema", "$id", "$defs", "definitions"})
 """Keywords at the top of a document that restrict no value by themselves."""
@@ -100,13 +99,12 @@ class WholeMessages:
         """
         name = (spot.key, direction)
         if name not in self._samples:
-            nothing = SchemaAt(NOTHING, "", Dialect(spot.schema.dialect))
-            answer = self._prover.contains(spot.at(), nothing, direction=direction)
-            if answer.verdict is Verdict.COMPATIBLE:
+            answer = self._prover.example(spot.at(), direction=direction)
+            if isinstance(answer, Empty):
                 raise Unsendable
-            if not answer.breaks:
+            if not isinstance(answer, Found):
                 raise NotBuilt
-            found = answer.breaks[0].witness
+            found = answer.value
             *_, keyword, called = ("", "", *pointer.split(spot.pointer))
             if keyword == "properties":
                 found = self._prover.likely(spot.at(), called, found, direction=direction)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from contracts.documents.hashes import Subtrees
 from contracts.lean_dataclasses import replace
 from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
+from contracts.schema.confirm import Wanted, confirmed, readable
 from contracts.schema.containment import Break, Containment, Unknown
 from contracts.schema.descent import Descent
 from contracts.schema.effort import LIMIT, Effort
@@ -20,17 +21,16 @@ from contracts.schema.locations import Location, SchemaAt
 from contracts.schema.messages import sentence
 from contracts.schema.nodes import Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
-from contracts.schema.plausible import expected, polished
+from contracts.schema.plausible import expected
 from contracts.schema.references import Sources
-from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided
+from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided, because
 from contracts.schema.solve import Solver
 from contracts.schema.stations import Cause, Failure
-from contracts.schema.translate import is_plain
+from contracts.schema.translate import is_plain, names_by_depth
 from contracts.schema.verify import Judge, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
 
 _FRAMES = 6_000
-_ATTEMPTS = 4
 _MOST_BREAKS = 500
 _LONGEST_ERROR = 500
 
@@ -62,9 +62,25 @@ class Prover:
         if name not in self._answers:
             reading = self._reading(direction, lexical)
             reading.identify_with(self._closures(first, second))
-            with _deep_stack():
-                self._answers[name] = self._ask(reading, first, second)
+            with _deep_stack(), self._time() as seconds:
+                self._answers[name] = reading.contains(first, second, seconds)
         return self._answers[name]
+
+    def example(self, at: SchemaAt, *, direction: Direction | None = None) -> Result:
+        """A value that the writer of a schema may send, or that there is none.
+
+        Both validators confirm it. Never raises for a schema.
+        """
+        try:
+            place = self._sources.start(at)
+        except LookupError:
+            return because("pointer", "there is no schema at this place")
+        reading = self._reading(
+            direction or self.options.direction, place.dialect.rules.written_integers
+        )
+        reading.identify_with(None)
+        with _deep_stack(), self._time() as seconds:
+            return reading.example(place, seconds)
 
     def likely(
         self, at: SchemaAt, name: str, value: Json, *, direction: Direction | None = None
@@ -88,13 +104,14 @@ class Prover:
             return value
         return wanted if accepted is True else value
 
-    def _ask(self, reading: _Reading, writer: Location, reader: Location) -> Containment:
-        """One question, out of what is left of the time for the whole comparison."""
+    @contextmanager
+    def _time(self) -> Iterator[float]:
+        """Seconds for one question, out of what is left for the whole comparison."""
         budget = self.options.budget
         left = max(budget.total_seconds - self._spent, budget.seconds / 100)
         begun = time.thread_time()
         try:
-            return reading.contains(writer, reader, min(budget.seconds, left))
+            yield min(budget.seconds, left)
         finally:
             self._spent += time.thread_time() - begun
 
@@ -152,6 +169,7 @@ class _Reading:
         self.descent = Descent(self.reader, self.solver)
         self.shown: dict[Failure, Break] = {}
         self._judges: dict[tuple[Any, bool], Judge] = {}
+        self._latest: dict[bool, tuple[Any, Judge]] = {}
         self._given: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def contains(self, writer: Location, reader: Location, seconds: float) -> Containment:
@@ -170,9 +188,30 @@ class _Reading:
         except RecursionError:
             return _stopped("depth", reader.place(), "the schemas are nested too deep")
 
-    def identify_with(self, closures: Closures) -> None:
+    def example(self, at: Location, seconds: float) -> Result:
+        """A value that the writer may send and that both validators take, within that time."""
+        self.solver.start(seconds)
+        sides = ((at, self.writer.side, True),)
+        try:
+            goals = (self.writer.value(at).id,)
+            result = self.solver.solve(goals)
+            if not isinstance(result, Found):
+                return result
+            found = confirmed(self, goals, result, sides)
+            if found is None:
+                return because("schema", "the validators do not confirm the value")
+            return Found(readable(self, goals, found[0], sides, ()))
+        except Unverifiable as error:
+            return because("schema", f"no validator can confirm it: {error}")
+        except BudgetSpent:
+            return because("budget", "the budget of steps or seconds is spent")
+        except RecursionError:
+            return because("depth", "the schemas are nested too deep")
+
+    def identify_with(self, closures: Closures | None) -> None:
         """Recognise equal schemas of these two documents."""
-        self.writer.identities = self.reader.identities = closures.identity
+        identities = closures.identity if closures is not None else None
+        self.writer.identities = self.reader.identities = identities
 
     def given_texts(self) -> frozenset[str]:
         """Texts that the schemas themselves give as examples and defaults."""
@@ -203,11 +242,18 @@ class _Reading:
         if Effort(compiler).of(at, value) >= LIMIT:
             raise Unverifiable("the schema applies its parts too many times")
         if not is_plain(at, side, at.dialect):
-            return Judge.of(at, side, self.sources, value)
+            return self._translated(at, side, value)
         name = (at.identity, side.writer)
         if name not in self._judges:
             self._judges[name] = Judge(at.raw, at.dialect, formats=side.asserts_format)
         return self._judges[name]
+
+    def _translated(self, at: Location, side: Side, value: Json) -> Judge:
+        """Of a side's last value, if it has the same members: no more goes into a translation."""
+        name = (at.identity, names_by_depth(value))
+        if self._latest.get(side.writer, (None,))[0] != name:
+            self._latest[side.writer] = (name, Judge.of(at, side, self.sources, value))
+        return self._latest[side.writer][1]
 
 
 class _Explanation:
@@ -285,27 +331,20 @@ class _Explanation:
 
     def _confirmed(self, cause: Cause, first: Found) -> tuple[Json, Judge] | None:
         """A value both validators accept for the writer and reject for the reader."""
-        reading, solver = self.reading, self.reading.solver
-        tried: list[Json] = []
-        result: Result = first
-        while isinstance(result, Found):
-            value = result.value
-            _, accepted = reading.judgement(self.writer, reading.writer.side, value)
-            reader, taken = reading.judgement(self.reader, reading.reader.side, value)
-            if accepted is True and taken is False:
-                return value, reader
-            tried.append(value)
-            if len(tried) > _ATTEMPTS:
-                break
-            other = solver.universe.enum(tried)
-            result = solver.solve((self.formula.id, -cause.whole().id, -other.id))
-        return None
+        return confirmed(self.reading, self._goals(cause), first, self._sides())
+
+    def _goals(self, cause: Cause) -> tuple[int, ...]:
+        return (self.formula.id, -cause.whole().id)
+
+    def _sides(self) -> tuple[Wanted, ...]:
+        writer, reader = self.reading.writer.side, self.reading.reader.side
+        return ((self.writer, writer, True), (self.reader, reader, False))
 
     def _break(self, cause: Cause, place: Place, witness: Json, judge: Judge) -> None:
         reading, failure = self.reading, cause.failure
         evaluator = reading.solver.evaluator
         tokens = instance_path(evaluator, cause.path, failure.violated, witness)
-        witness = self._readable(cause, witness, tokens)
+        witness = readable(reading, self._goals(cause), witness, self._sides(), tokens)
         keyword = failure.part.keyword
         places = WriterPlaces(reading.writer, evaluator)
         writer = places.place(self.writer, witness, tokens, keyword)
@@ -323,25 +362,6 @@ class _Explanation:
             message=sentence(failure.at, failure.part, witness, tokens),
             assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )
-
-    def _readable(self, cause: Cause, witness: Json, tokens: Sequence[str | int]) -> Json:
-        """The witness with what its names lead one to expect, if it still shows the break."""
-        reading = self.reading
-        goals = (self.formula.id, -cause.whole().id)
-        evaluator = reading.solver.evaluator
-
-        def fits(value: Json) -> bool:
-            return all(evaluator.signed(goal, value) is True for goal in goals)
-
-        found = polished(witness, tokens, reading.given_texts(), fits)
-        if found is witness:
-            return witness
-        try:
-            _, accepted = reading.judgement(self.writer, reading.writer.side, found)
-            _, taken = reading.judgement(self.reader, reading.reader.side, found)
-        except Unverifiable:
-            return witness
-        return found if accepted is True and taken is False else witness
 
     def _undecided(self, failure: Failure, place: Place, reasons: frozenset[Reason]) -> None:
         for keyword, reason, _ in sorted(reasons):
