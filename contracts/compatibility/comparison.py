@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.modes import QUESTIONS, Question
+from contracts.compatibility.moves import with_moves
 from contracts.compatibility.pairing import Pair, pairs_of
 from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
@@ -65,7 +66,7 @@ class Comparison:
             self._judge_payloads(question)
         self._judge_subschemas()
         self._tell_oddities()
-        return with_renames(self._findings.causes(), self._subschemas.trees.values())
+        return with_moves(with_renames(self._findings.causes(), self._subschemas.trees.values()))
 
     def _walk(self, root: Pair, question: Question) -> None:
         waiting = [root]

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Literal
 
 from contracts.compatibility.assumed import Assumed
+from contracts.compatibility.causes import one_per_cause
 from contracts.compatibility.findings import MOST_REACHES, Reach
 from contracts.compatibility.open_members import OpenMember, summed_up
 from contracts.compatibility.plain_text import (
@@ -113,7 +114,7 @@ class Payloads:
             target = item_schema(meeting.reader, writer) or target
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
         containment = self._contains(_followed(source), _followed(target), new.direction)
-        told = summed_up(containment.breaks, start(source), start(target))
+        told = summed_up(one_per_cause(containment.breaks), start(source), start(target))
         for found, member in told:
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
                 continue
@@ -133,7 +134,7 @@ class Payloads:
             containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
         else:
             containment = self._of_shells(twin.shells, sides, meeting)
-        for found, member in summed_up(containment.breaks, *sides):
+        for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             yield from self._reached_break(found, member, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(r.new, r.path or None) for r in at]

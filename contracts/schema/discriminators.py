@@ -8,12 +8,16 @@ from contracts.verdict import Json
 class Discriminator:
     """The property that tells alternatives apart, and the values that name each of them.
 
-    A value names an alternative by the mapping or by the component's own name.
+    A value names an alternative by the mapping or by the component's own name; who writes one
+    that the mapping names uses a name of the mapping.
     """
 
-    def __init__(self, name: str, values: list[frozenset[str]]) -> None:
+    def __init__(
+        self, name: str, values: list[frozenset[str]], mapped: list[frozenset[str]]
+    ) -> None:
         self.name = name
         self.values = values
+        self.written = [some or all_ for all_, some in zip(values, mapped, strict=True)]
 
     @property
     def others(self) -> list[frozenset[str]]:
@@ -30,16 +34,21 @@ def discriminator_of(raw: dict[str, Json], keyword: str) -> Discriminator | None
         return None
     mapping = said.get("mapping")
     stated = mapping if isinstance(mapping, dict) else {}
-    return Discriminator(name, [_values(part, stated) for part in raw[keyword]])
+    refs = [part.get("$ref") if isinstance(part, dict) else None for part in raw[keyword]]
+    mapped = [_mapped(ref, stated) for ref in refs]
+    values = [own | _component(ref) for own, ref in zip(mapped, refs, strict=True)]
+    return Discriminator(name, values, mapped)
 
 
-def _values(alternative: Json, mapping: dict[str, Json]) -> frozenset[str]:
-    ref = alternative.get("$ref") if isinstance(alternative, dict) else None
+def _component(ref: Json) -> frozenset[str]:
+    return frozenset({ref.rpartition("/")[2]} if isinstance(ref, str) else ())
+
+
+def _mapped(ref: Json, mapping: dict[str, Json]) -> frozenset[str]:
     if not isinstance(ref, str):
         return frozenset()
     component = ref.rpartition("/")[2]
-    named = (key for key, target in mapping.items() if _leads_to(target, ref, component))
-    return frozenset({component, *named})
+    return frozenset(key for key, target in mapping.items() if _leads_to(target, ref, component))
 
 
 def _leads_to(target: Json, ref: str, component: str) -> bool:

@@ -68,7 +68,7 @@ def _discriminated(
     if said is None:
         return nodes
     found: list[Node] = []
-    for node, place, own, others in zip(nodes, places, said.values, said.others, strict=True):
+    for node, place, own, others in zip(nodes, places, said.written, said.others, strict=True):
         parts = [node]
         if others:
             named = universe.enum(sorted(others))

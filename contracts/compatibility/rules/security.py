@@ -89,7 +89,14 @@ def _redefined(pair: Pair, lost: Alternative) -> tuple[str, str, str] | None:
 def _stands(pair: Pair) -> tuple[str | None, str | None]:
     """Where the requirement really stands on both sides: at the operation or at the root."""
     before, after = pair.fact("security_pointer")
+    for side, said, other in ((pair.old, before, after), (pair.new, after, before)):
+        if side is not None and said == side.pointer and other == _FOR_ALL:
+            return _FOR_ALL, _FOR_ALL  # neither version says more at the operation
     return before, after
+
+
+_FOR_ALL = "/security"
+"""Where a document says what all its operations ask for, unless they say otherwise."""
 
 
 @rule(

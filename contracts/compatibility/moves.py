@@ -1,0 +1,76 @@
+"""Probable moves: an operation that went and one like it that came are one cause.
+
+To be told where an operation went is to know the mend. Verdicts are not touched: the removal
+stays and gets a hint, the addition goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from contracts.compatibility.findings import Cause
+from contracts.formats.contract import Element
+from contracts.formats.templates import template_key
+from contracts.lean_dataclasses import replace
+
+ADVICE = "Answer at the old address too, or redirect from it with 308, for one notice period."
+
+_VERSION = re.compile(r"v\d+(\.\d+)*((alpha|beta|rc)\d*)?")
+"""A segment of a path that names a version: `v2`, `v1beta3`."""
+
+
+def with_moves(causes: Sequence[Cause]) -> list[Cause]:
+    """The causes, a removal and an addition that are probably one operation made one."""
+    came: dict[tuple[str, str], list[Cause]] = {}
+    for cause in causes:
+        if cause.finding.rule == "operation-added" and cause.reaches:
+            for sign in _signs(cause.reaches[0].element, came=True):
+                came.setdefault(sign, []).append(cause)
+    successor: dict[int, Element] = {}
+    taken: set[int] = set()
+    for cause in causes if came else ():
+        if cause.finding.rule == "operation-removed" and cause.reaches:
+            other = _successor(cause.reaches[0].element, came, taken)
+            if other is not None:
+                taken.add(id(other))
+                successor[id(cause)] = other.reaches[0].element
+    return [
+        _moved(cause, successor[id(cause)]) if id(cause) in successor else cause
+        for cause in causes
+        if id(cause) not in taken
+    ]
+
+
+def _moved(cause: Cause, to: Element) -> Cause:
+    message = f"{cause.finding.message} (probably moved to {to.label})"
+    finding = replace(cause.finding, message=message, advice=ADVICE)
+    return Cause(finding, cause.reaches, cause.labels)
+
+
+def _successor(
+    gone: Element, came: dict[tuple[str, str], list[Cause]], taken: set[int]
+) -> Cause | None:
+    """The one operation that came with the strongest sign in common; None if there are several."""
+    for sign in _signs(gone, came=False):
+        found = [cause for cause in came.get(sign, ()) if id(cause) not in taken]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _signs(operation: Element, *, came: bool) -> Iterator[tuple[str, str]]:
+    """By what an operation is known again, the strongest sign first."""
+    method, path = str(operation.facts["method"]), template_key(str(operation.facts["path"]))
+    name = operation.facts.get("operationId")
+    if name:
+        yield f"{method} operationId", str(name)
+    segments = path.strip("/").split("/")
+    ways = {
+        "apart from versions": [s for s in segments if not _VERSION.fullmatch(s)],
+        "below a new prefix": segments[1:] if came else segments,
+        "without a prefix": segments if came else segments[1:],
+    }
+    for way, kept in ways.items():
+        if any(not segment.startswith("{") for segment in kept):
+            yield f"{method} {way}", "/".join(kept)
