@@ -397,8 +397,21 @@ def _reaches(
 
 
 def _at(place: Place, element: Element) -> Place:
-    """The place of a break; that of the exchange itself where there is no schema to point at."""
-    return element.place() if place.source == _ANYTHING.name else place
+    """The place of a break; that of the exchange itself where there is no schema to point at.
+
+    Of a reference, the place that it leads to: what is missing is missing there.
+    """
+    if place.source == _ANYTHING.name:
+        return element.place()
+    schema = element.schema
+    if schema is None or not isinstance(place.value, dict) or "$ref" not in place.value:
+        return place
+    document = element.document.original(place.source)
+    if document is None:
+        return place
+    spot = Spot(document, place.pointer, place.value, schema)
+    led = spot.followed()
+    return place if led is spot else led.document.place(led.pointer)
 
 
 def _around(place: Place, element: Element) -> Json:

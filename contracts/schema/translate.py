@@ -37,6 +37,7 @@ _SAME = frozenset(
 
 
 _SIZED = re.compile(r"(u?)int(8|16|32|64)")
+_UUID = re.compile(r"uuid[1-8]")
 _BASE64 = {
     "byte": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
     "base64url": "^[A-Za-z0-9_-]*$",
@@ -184,7 +185,7 @@ class Translator(MemberTexts):
             elif name in _BASE64:
                 out.setdefault("allOf", []).append({"pattern": _BASE64[name]})
             else:
-                out["format"] = name
+                out["format"] = "uuid" if _UUID.fullmatch(name) else name
 
     @staticmethod
     def _bounds(at: Location, out: dict[str, Json]) -> None:
