@@ -85,8 +85,12 @@ class Comparison:
         if not pair.both:
             return False
         old, new = reversed(pair.both) if pair.swapped else pair.both
-        return old.context == new.context and self._sameness.same(
-            old.document, old.pointer, new.document, new.pointer
+        if old.context != new.context or len(old.depends) != len(new.depends):
+            return False
+        places = ((old.document, old.pointer), *old.depends)
+        others = ((new.document, new.pointer), *new.depends)
+        return all(
+            self._sameness.same(*one, *other) for one, other in zip(places, others, strict=True)
         )
 
     def _judge(self, pair: Pair, question: Question) -> None:

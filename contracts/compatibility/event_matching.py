@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from contracts.formats.contract import Element
 from contracts.verdict import Json
@@ -47,11 +48,19 @@ def match_messages(old: Mapping[str, Element], new: Mapping[str, Element]) -> It
             if found is not None:
                 pair(message, found)
     for fact in ("key", "name", "title"):
-        by_name = {m.facts[fact]: m for m in after if m.facts[fact] and id(m) not in taken}
-        for message in before:
-            found = by_name.get(message.facts[fact])
-            if found is not None and id(message) not in pairs and id(found) not in taken:
-                pair(message, found)
+        named: dict[Json, list[Element]] = {}
+        for message in after:
+            if message.facts[fact]:
+                named.setdefault(message.facts[fact], []).append(message)
+        for same_place in (True, False):
+            for message in before:
+                free = [
+                    m
+                    for m in named.get(message.facts[fact], ())
+                    if id(m) not in taken and (m.pointer == message.pointer or not same_place)
+                ]
+                if free and id(message) not in pairs:
+                    pair(message, max(free, key=partial(_nearness, message)))
     for message in before:
         if id(message) not in pairs:
             free = [m for m in after if id(m) not in taken]
@@ -61,6 +70,12 @@ def match_messages(old: Mapping[str, Element], new: Mapping[str, Element]) -> It
     for message in before:
         yield message, pairs.get(id(message))
     yield from ((None, message) for message in after if id(message) not in taken)
+
+
+def _nearness(one: Element, other: Element) -> tuple[bool, float]:
+    """Which of several messages of one name is the same one."""
+    same_language = one.facts["payload_format"] == other.facts["payload_format"]
+    return same_language, _similarity(one, other)
 
 
 def _similarity(one: Element, other: Element) -> float:
@@ -86,16 +101,23 @@ def match_channels(old: Mapping[str, Element], new: Mapping[str, Element]) -> It
 
 def match_brokers(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
     """By address and protocol, then by name: a server under a new name is the same server."""
-    by_host = {_host(element): element for element in new.values()}
-    pairs = {key: by_host[_host(e)] for key, e in old.items() if _host(e) in by_host}
+    pairs = {key: new[key] for key, e in old.items() if key in new and _host(e) == _host(new[key])}
     taken = {id(element) for element in pairs.values()}
-    for key in old:
-        named = new.get(key)
-        if key not in pairs and named is not None and id(named) not in taken:
-            pairs[key] = named
-            taken.add(id(named))
-    for key, element in old.items():
-        yield element, pairs.get(key)
+    for same_host in (True, False):
+        for key, element in old.items():
+            if key in pairs:
+                continue
+            free = [e for e in new.values() if id(e) not in taken]
+            found = next(
+                (e for e in free if (_host(e) == _host(element) if same_host else e.key == key)),
+                None,
+            )
+            if found is not None:
+                pairs[key] = found
+                taken.add(id(found))
+    served = {_host(element): element for element in new.values()}
+    for key, element in old.items():  # two names of one server may become one
+        yield element, pairs.get(key) or served.get(_host(element))
     yield from ((None, element) for element in new.values() if id(element) not in taken)
 
 
@@ -117,6 +139,19 @@ def match_replies(old: Mapping[str, Element], new: Mapping[str, Element]) -> Ite
     for key, element in old.items():
         yield element, pairs.get(key)
     yield from ((None, element) for element in came)
+
+
+def match_terms(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+    """By name; operations under new names take over from one that went, also several of them."""
+    gone = [element for key, element in old.items() if key not in new]
+    came = [element for key, element in new.items() if key not in old]
+    for key, element in old.items():
+        if key in new:
+            yield element, new[key]
+    for index in range(max(len(gone), len(came))):
+        before = gone[min(index, len(gone) - 1)] if gone else None
+        after = came[min(index, len(came) - 1)] if came else None
+        yield before, after
 
 
 def _goes_to(reply: Element) -> Json:

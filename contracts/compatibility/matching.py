@@ -139,6 +139,7 @@ MATCHERS: Mapping[str, Matcher] = {
     "message": _of_events("match_messages"),
     "broker": _of_events("match_brokers"),
     "reply": _of_events("match_replies"),
+    "terms": _of_events("match_terms"),
 }
 """Kinds of elements that are not simply matched by key."""
 

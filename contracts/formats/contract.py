@@ -63,6 +63,8 @@ class Element:
     names: tuple[str, ...] = ()
     context: tuple[Json, ...] = ()
     """What it means beyond what stands below ``pointer``: inherited values, compared by ``==``."""
+    depends: tuple[tuple[Document, str], ...] = ()
+    """Further places that it consists of; it is unfolded when what stands there differs, too."""
     operation: str | None = None
     """Label of the operation (API) or channel operation (events) that this is a part of."""
     parent: Element | None = None

@@ -17,7 +17,7 @@ from contracts.formats.asyncapi.bindings import Stated
 from contracts.formats.contract import Element, Side
 from contracts.verdict import Json, Level
 
-KINDS = ("channel", "send", "receive", "message", "broker")
+KINDS = ("channel", "terms", "message", "broker")
 
 
 def _values(pair: Pair) -> Iterator[tuple[str, Stated, Stated]]:

@@ -11,6 +11,7 @@ from contracts.compatibility.policies import SKIPS_UNKNOWN_MESSAGES, Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.rules.operations import announced_end
 from contracts.formats.contract import Element, Side
+from contracts.formats.templates import template_key
 from contracts.verdict import Level
 
 OPERATIONS = ("send", "receive")
@@ -86,7 +87,8 @@ def _bound_alike(old: Element, new: Element) -> str | None:
     spoken = {protocol.partition("-")[0] for protocol, _ in servers} or {
         name.partition("/")[0] for name in (*before, *after)
     }
-    return same[0] if spoken == {name.partition("/")[0] for name in same} else None
+    alike = {name.partition("/")[0] for name in same}
+    return same[0] if same and spoken == alike else None
 
 
 @rule(
@@ -223,10 +225,24 @@ def reply_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def reply_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Replies go to another place than requesters listen at."""
-    for fact, words in (("address", "address"), ("location", "place of the return address")):
-        before, after = pair.fact(fact)
-        if pair.both and before and before != after:
-            yield Change(f"{pair.label}: the {words} changed from `{before}` to `{after}`")
+    if not pair.both:
+        return
+    before, after = pair.fact("address")
+    old, new = pair.both
+    moved_with_channel = old.facts["channel"] == new.facts["channel"]
+    kept = before and template_key(before) in new.facts["addresses"]
+    if (
+        before
+        and template_key(before) != template_key(after or "")
+        and (
+            kept or not moved_with_channel  # else channel-address-changed tells it
+        )
+    ):
+        yield Change(f"{pair.label}: the address changed from `{before}` to `{after}`")
+    before, after = pair.fact("location")
+    if before and before != after:
+        said = f"the place of the return address changed from `{before}` to `{after}`"
+        yield Change(f"{pair.label}: {said}", old="/address", new="/address")
 
 
 @rule(

@@ -53,8 +53,8 @@ def message_correlation_id_changed(pair: Pair, _policies: Policies) -> Iterator[
         level = Level.ERROR if pair.any.facts["replied"] else None
         became = f"`{after}`" if after else "nothing"
         said = f"the correlation id moved from `{before}` to {became}"
-        new = "/correlationId" if after else ""
-        yield Change(f"{pair.label}: {said}", level, old="/correlationId", new=new)
+        old_at, new_at = pair.fact("correlation_at")
+        yield Change(f"{pair.label}: {said}", level, old_at=old_at, new_at=new_at)
 
 
 @rule(

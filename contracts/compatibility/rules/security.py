@@ -9,7 +9,7 @@ from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.verdict import Level
 
-CALLED = ("operation", "send", "receive", "broker")
+CALLED = ("operation", "terms", "broker")
 Alternative = Mapping[str, tuple[str, frozenset[str]]]
 
 

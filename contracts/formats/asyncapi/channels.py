@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
+from contracts.formats.asyncapi.bindings import Stated, binding_exchanges, bindings_of
 from contracts.formats.asyncapi.messages import Message, messages_second
 from contracts.formats.asyncapi.model import Model, announced_end, last_token
 from contracts.formats.asyncapi.operations import Operation, operation_elements
@@ -20,8 +20,7 @@ from contracts.formats.contract import Element, Side
 from contracts.formats.definitions import DIRECTION_UNDECLARED
 from contracts.formats.node import Node
 from contracts.formats.templates import template_key, template_names
-from contracts.lean_dataclasses import dataclass, field
-from contracts.verdict import Json
+from contracts.lean_dataclasses import dataclass, field, replace
 
 RECEIVES, SENDS = "receive", "send"
 """Without any operation every channel may be written by either side; both are judged."""
@@ -59,13 +58,21 @@ class Inside:
 
 def channels(model: Model) -> Iterator[Element]:
     """One element per channel, its operations below it."""
-    found = _second(model) if model.second else _third(model)
-    for channel in found:
-        names = tuple(dict.fromkeys(name for name in (channel.name, channel.address) if name))
+    together = _by_address(_second(model) if model.second else _third(model))
+    addresses = frozenset(key for key, _ in together)
+    for key, several in together:
+        channel = several[0]
+        operations = [operation for one in several for operation in one.operations]
+        whole = replace(channel, operations=operations)
+        bindings: dict[str, Stated] = {}
+        for one in reversed(several):
+            bindings |= bindings_of(model, one.node)
         address = channel.address
+        names = [name for one in several for name in (one.name, one.address) if name]
+        places = [one.node for one in several[1:]] + [operation.node for operation in operations]
         yield Element(
             kind="channel",
-            key=template_key(address) if address else f"#{channel.name}",
+            key=key,
             label=f"channel {channel.label}",
             document=channel.node.document,
             pointer=channel.node.pointer,
@@ -74,25 +81,56 @@ def channels(model: Model) -> Iterator[Element]:
                 "address": address,
                 "parameters": template_names(address) if address else (),
                 "servers": channel.servers,
-                "bindings": bindings_of(model, channel.node),
-                "inside": Inside(channel),
+                "bindings": bindings,
+                "inside": Inside(whole),
                 **announced_end(channel.node),
             },
-            names=names,
-            context=(model.default_content_type, channel.name, _identity(channel), channel.servers),
-            grow=partial(_children, model, channel),
+            names=tuple(dict.fromkeys(names)),
+            context=(
+                model.default_content_type,
+                [one.name for one in several],
+                [(operation.action, operation.key) for operation in operations],
+                channel.servers,
+            ),
+            depends=tuple((node.document, node.pointer) for node in places),
+            grow=partial(_children, model, whole, addresses),
         )
 
 
-def _identity(channel: Channel) -> tuple[tuple[str, str, Json], ...]:
-    """Where the operations stand: in 3.x not below the channel, so its text does not show them."""
-    return tuple((op.action, op.key, op.node.value) for op in channel.operations)
+def _by_address(found: list[Channel]) -> list[tuple[str, list[Channel]]]:
+    """What is one channel on the wire, whatever the document calls its parts.
+
+    Channels of one address are told apart by the servers on which they are.
+    """
+    keyed: dict[str, list[list[Channel]]] = {}
+    for channel in found:
+        key = template_key(channel.address) if channel.address else f"#{channel.name}"
+        groups = keyed.setdefault(key, [])
+        group = next((g for g in groups if _share_a_server(g[0], channel)), None)
+        if group is None:
+            groups.append([channel])
+        else:
+            group.append(channel)
+    return [
+        (key if not index else f"{key}#{group[0].name}", group)
+        for key, groups in keyed.items()
+        for index, group in enumerate(groups)
+    ]
 
 
-def _children(model: Model, channel: Channel, element: Element) -> Iterator[Element]:
+def _share_a_server(one: Channel, other: Channel) -> bool:
+    known = set(one.servers.values())
+    return not known or not other.servers or not known.isdisjoint(other.servers.values())
+
+
+def _children(
+    model: Model, channel: Channel, addresses: frozenset[str], element: Element
+) -> Iterator[Element]:
     yield from parameter_elements(model, channel.node, element)
     yield from binding_exchanges(model, channel.node, Side.CONSUMER, element.label, element.names)
-    yield from operation_elements(model, channel.label, channel.operations, element.names)
+    yield from operation_elements(
+        model, channel.label, channel.operations, element.names, addresses
+    )
 
 
 def _third(model: Model) -> list[Channel]:
@@ -153,6 +191,7 @@ def _operation(model: Model, key: str, node: Node, channel: Channel) -> Operatio
             operation.reply_messages = _all_messages(model, Channel("", reply_channel, None, {}))
         address = reply_channel.get("address") if reply_channel is not None else None
         operation.reply_address = address if isinstance(address, str) else None
+        operation.reply_channel = last_token(target.get("$ref")) if target is not None else None
     return operation
 
 

@@ -59,9 +59,14 @@ def messages_second(model: Model, operation: Node) -> list[Message]:
 
 
 def message_elements(model: Model, messages: list[Message], owner: Element) -> Iterator[Element]:
-    """One element per message of an operation or reply."""
+    """One element per message of an operation or reply; several may have one name."""
+    seen: dict[str, int] = {}
     for message in messages:
-        yield _message(model, message, owner)
+        element = _message(model, message, owner)
+        count = seen[message.key] = seen.get(message.key, 0) + 1
+        if count > 1:
+            element.key = f"{message.key} {count}"
+        yield element
 
 
 def _message(model: Model, message: Message, owner: Element) -> Element:
@@ -71,7 +76,8 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
     headers = described(model, stated, None) if stated is not None else None
     content_type = node.text("contentType") or model.default_content_type
     name = node.text("name")
-    correlation = node.at("correlationId")
+    stated = node.at("correlationId")
+    correlation = model.follow(stated) if stated is not None else None
     names = (*owner.names, *message.names)
     constants, properties = schema_facts(model, payload, headers)
     return Element(
@@ -87,9 +93,8 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
             "key": message.key,
             "title": node.text("title"),
             "content_type": media_type_key(content_type) if content_type else None,
-            "correlation": (
-                model.follow(correlation).text("location") if correlation is not None else None
-            ),
+            "correlation": correlation.text("location") if correlation is not None else None,
+            "correlation_at": correlation.pointer if correlation is not None else None,
             "unfollowed": unfollowed(node)
             or (headers is not None and unfollowed(headers.node))
             or (payload is not None and unfollowed(payload.node)),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import Any
 
-from contracts.formats.asyncapi.bindings import Stated, binding_exchanges, bindings_of
+from contracts.formats.asyncapi.bindings import binding_exchanges, bindings_of
 from contracts.formats.asyncapi.messages import Message, message_elements
 from contracts.formats.asyncapi.model import Model, announced_end
 from contracts.formats.contract import Element, Side
@@ -29,6 +29,7 @@ class Operation:
     reply: Node | None = None
     reply_messages: list[Message] = field(default_factory=list)
     reply_address: str | None = None
+    reply_channel: str | None = None
 
     @cached_property
     def messages(self) -> list[Message]:
@@ -42,7 +43,11 @@ class Operation:
 
 
 def operation_elements(
-    model: Model, channel: str, operations: list[Operation], names: tuple[str, ...]
+    model: Model,
+    channel: str,
+    operations: list[Operation],
+    names: tuple[str, ...],
+    addresses: frozenset[str],
 ) -> Iterator[Element]:
     """One element per direction: several operations one way are one stream of messages."""
     for action in ("send", "receive"):
@@ -50,16 +55,11 @@ def operation_elements(
         if not alike:
             continue
         first = alike[0]
-        bindings: dict[str, Stated] = {}
-        for operation in reversed(alike):
-            if not operation.assumed:
-                bindings |= bindings_of(model, operation.node)
-        security, security_pointer = first.security or (({},), first.node.pointer)
-        own = (*names, *(operation.key for operation in alike))
+        label = f"{action} {channel}"
         yield Element(
             kind=action,
             key="",
-            label=f"{action} {channel}",
+            label=label,
             document=first.node.document,
             pointer=first.node.pointer,
             writer=first.writer,
@@ -68,40 +68,60 @@ def operation_elements(
                 "assumed": first.assumed,
                 "inside": tuple(n for op in alike for m in op.messages for n in m.names),
                 "operations": tuple(operation.key for operation in alike),
-                "bindings": bindings,
-                "security": security,
-                "security_pointer": security_pointer,
                 **announced_end(first.node),
             },
-            names=own,
-            operation=f"{action} {channel}",
+            names=(*names, *(operation.key for operation in alike)),
+            operation=label,
             context=(
                 model.default_content_type,
-                tuple(operation.node.value for operation in alike),
+                [(operation.key, operation.security) for operation in alike],
             ),
-            grow=partial(_children, model, alike),
+            depends=tuple((one.node.document, one.node.pointer) for one in alike[1:]),
+            grow=partial(_children, model, alike, addresses),
         )
 
 
-def _children(model: Model, alike: list[Operation], element: Element) -> Iterator[Element]:
+def _children(
+    model: Model, alike: list[Operation], addresses: frozenset[str], element: Element
+) -> Iterator[Element]:
     together: dict[tuple[str, str], Message] = {}
     for operation in alike:
         for message in operation.messages:
             together.setdefault((message.key, message.node.pointer), message)
     yield from message_elements(model, list(together.values()), element)
-    bound: dict[str, Element] = {}
     for operation in alike:
         if operation.reply is not None:
-            yield _reply(model, operation, element)
+            yield _reply(model, operation, element, addresses)
         if not operation.assumed:
-            for schema in binding_exchanges(
-                model, operation.node, element.writer, element.label, element.names
-            ):
-                bound.setdefault(schema.key, schema)
-    yield from bound.values()
+            yield _terms(model, operation, element)
 
 
-def _reply(model: Model, operation: Operation, element: Element) -> Element:
+def _terms(model: Model, operation: Operation, element: Element) -> Element:
+    """What one operation says about itself and not about its messages."""
+    node = operation.node
+    security, security_pointer = operation.security or (({},), node.pointer)
+    return Element(
+        kind="terms",
+        key=operation.key,
+        label=element.label,
+        document=node.document,
+        pointer=node.pointer,
+        writer=element.writer,
+        direction=Direction.EVENT,
+        facts={
+            "bindings": bindings_of(model, node),
+            "security": security,
+            "security_pointer": security_pointer,
+        },
+        names=element.names,
+        context=(security,),
+        grow=lambda owner: binding_exchanges(model, node, owner.writer, owner.label, owner.names),
+    )
+
+
+def _reply(
+    model: Model, operation: Operation, element: Element, addresses: frozenset[str]
+) -> Element:
     reply = operation.reply
     assert reply is not None
     address = reply.at("address")
@@ -114,7 +134,12 @@ def _reply(model: Model, operation: Operation, element: Element) -> Element:
         pointer=reply.pointer,
         writer=element.writer.other,
         direction=Direction.EVENT,
-        facts={"location": location, "address": operation.reply_address},
+        facts={
+            "location": location,
+            "address": operation.reply_address,
+            "channel": operation.reply_channel,
+            "addresses": addresses,
+        },
         names=element.names,
         context=(model.default_content_type,),
         grow=lambda answer: message_elements(model, operation.reply_messages, answer),

@@ -47,6 +47,7 @@ def server_elements(model: Model) -> Iterator[Element]:
                 "security_pointer": security_pointer,
             },
             names=(name,),
+            context=(security,),
         )
 
 
