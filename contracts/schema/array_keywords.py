@@ -26,7 +26,7 @@ def prefix_part(keyword: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part:
         children = [
             Child(at.child(keyword, i), item_of(compiler, i), f"[{i}]", in_place=False)
-            for i in range(len(read_schemas(value, 0)))
+            for i in range(len(read_schemas(value)))
         ]
         node = compiler.universe.all_of(c.wrap(compiler.value(c.at)) for c in children)
         return Part(keyword, (keyword,), node, tuple(children), "all")

@@ -45,6 +45,13 @@ class Rules:
         """``exclusiveMinimum: true`` modifies ``minimum`` (draft 4 §5.1.3)."""
         return self.draft == 4
 
+    def boolean_bound(self, value: object) -> bool:
+        """Whether this ``exclusiveMinimum`` is read together with ``minimum``.
+
+        Documents of OpenAPI 3.1 that still write ``true`` mean it as 3.0 does.
+        """
+        return self.boolean_bounds or (self.openapi and isinstance(value, bool))
+
     @property
     def written_integers(self) -> bool:
         """1.0 is not an integer (draft 4 §3.5); OpenAPI's readers do not care."""

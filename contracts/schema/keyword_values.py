@@ -25,8 +25,8 @@ def read_count(value: Json) -> int:
     return number
 
 
-def read_schemas(value: Json, least: int = 1) -> list[Json]:
-    if not isinstance(value, list) or len(value) < least:
+def read_schemas(value: Json) -> list[Json]:
+    if not isinstance(value, list):
         raise Malformed("is not a list of schemas")
     return value
 

@@ -132,7 +132,8 @@ def _const(compiler: Compiler, _at: Location, value: Json) -> Part:
 
 def _bound(keyword: str, op: Op, modifier: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part:
-        exclusive = at.dialect.rules.boolean_bounds and at.raw.get(modifier) is True
+        said = at.raw.get(modifier)
+        exclusive = said is True and at.dialect.rules.boolean_bound(said)
         node = compiler.universe.atom(op, read_number(value), exclusive)
         return Part(keyword, (keyword,), node)
 
@@ -141,7 +142,7 @@ def _bound(keyword: str, op: Op, modifier: str) -> Handler:
 
 def _exclusive(keyword: str, op: Op, bound: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part | None:
-        if at.dialect.rules.boolean_bounds:
+        if at.dialect.rules.boolean_bound(value):
             if isinstance(value, bool):
                 return None  # it is read together with the bound
             if not at.dialect.rules.openapi or bound in at.raw:
@@ -229,6 +230,9 @@ def _combination(keyword: str, kind: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part:
         universe = compiler.universe
         places = [at.child(keyword, i) for i in range(len(read_schemas(value)))]
+        if not places:  # no alternative takes anything; no part asks for anything
+            join_of_none = universe.true if kind == "all" else universe.false
+            return Part(keyword, (keyword,), join_of_none)
         nodes = [compiler.in_place(place) for place in places]
         join = {"all": universe.all_of, "any": universe.any_of, "one": universe.one_of}[kind]
         if kind != "all" and len(places) > _MOST_CAUSES:

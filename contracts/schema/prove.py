@@ -19,7 +19,7 @@ from contracts.schema.effort import LIMIT, Effort
 from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
 from contracts.schema.locations import Location, SchemaAt
 from contracts.schema.messages import sentence
-from contracts.schema.nodes import Universe
+from contracts.schema.nodes import Op, Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.plausible import expected
 from contracts.schema.references import Sources
@@ -27,7 +27,7 @@ from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, 
 from contracts.schema.solve import Solver
 from contracts.schema.stations import Cause, Failure
 from contracts.schema.translate import is_plain, names_by_depth
-from contracts.schema.verify import Judge, Unverifiable, judged
+from contracts.schema.verify import Judge, TooMuch, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
 
 _FRAMES = 6_000
@@ -227,28 +227,38 @@ class _Reading:
         """What the validators say of a value; raises Unverifiable.
 
         Where one of them fails on the schema as it stands (jsonschema on ``items: false`` beside
-        ``unevaluatedItems`` in 2019-09), both are asked about its 2020-12 form.
+        ``unevaluatedItems`` in 2019-09), both are asked about its 2020-12 form; where they cannot
+        read a part of it, about the rest, as far as that suffices.
         """
-        judge = self.judge(at, side, value)
-        try:
-            return judge, judged(judge, value)
-        except Unverifiable:
-            judge = Judge.of(at, side, self.sources, value)
-            return judge, judged(judge, value)
-
-    def judge(self, at: Location, side: Side, value: Json) -> Judge:
-        """The validators for a value of a schema; raises Unverifiable."""
         compiler = self.writer if side.writer else self.reader
         if Effort(compiler).of(at, value) >= LIMIT:
-            raise Unverifiable("the schema applies its parts too many times")
+            raise TooMuch("the schema applies its parts too many times")
+        why: Unverifiable | None = None
+        for form in (self._as_it_stands, self._translated):
+            try:
+                judge = form(at, side, value)
+                if judge is not None:
+                    return judge, judged(judge, value)
+            except TooMuch:
+                raise
+            except Unverifiable as error:
+                why = why or error
+        assert why is not None
+        judge = Judge.of_readable(at, side, self.sources, value)
+        if judged(judge, value) is not side.writer:
+            raise why
+        return judge, side.writer
+
+    def _as_it_stands(self, at: Location, side: Side, _value: Json) -> Judge | None:
+        """The validators for the schema itself, where they can take it."""
         if not is_plain(at, side, at.dialect):
-            return self._translated(at, side, value)
+            return None
         name = (at.identity, side.writer)
         if name not in self._judges:
             self._judges[name] = Judge(at.raw, at.dialect, formats=side.asserts_format)
         return self._judges[name]
 
-    def _translated(self, at: Location, side: Side, value: Json) -> Judge:
+    def _translated(self, at: Location, side: Side, value: Json) -> Judge | None:
         """Of a side's last value, if it has the same members: no more goes into a translation."""
         name = (at.identity, names_by_depth(value))
         if self._latest.get(side.writer, (None,))[0] != name:
@@ -304,8 +314,8 @@ class _Explanation:
             self.breaks.setdefault(name, replace(known, repeated=True))
             return
         place = failure.at.place(*failure.part.tokens)
-        if isinstance(result, Undecided):
-            self._undecided(failure, place, result.reasons)
+        if isinstance(result, Undecided) or failure.part.node.op is Op.OPAQUE:
+            self._undecided(failure, place, result.reasons)  # no value shows what nobody can read
             return
         try:
             witness = self._confirmed(cause, result)

@@ -80,8 +80,10 @@ class Translator(MemberTexts):
         self._side = side
         self._members = names_by_depth(value)
         self._depth = 0
+        self._sure = True
+        """Which of two meanings is asked for; see :mod:`contracts.schema.partial`."""
         self._names: dict[Any, str] = {}
-        self._waiting: list[tuple[str, Location, int]] = []
+        self._waiting: list[tuple[str, Location, int, bool]] = []
 
     def translate(self, at: Location) -> dict[str, Json]:
         """The whole schema.
@@ -92,7 +94,7 @@ class Translator(MemberTexts):
         root = self._value(at)
         definitions: dict[str, Json] = {}
         while self._waiting:
-            name, place, self._depth = self._waiting.pop()
+            name, place, self._depth, self._sure = self._waiting.pop()
             definitions[name] = self._schema(place)
         out: dict[str, Json] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
         if isinstance(root, bool):
@@ -103,12 +105,12 @@ class Translator(MemberTexts):
         return out
 
     def _reference(self, at: Location) -> dict[str, Json]:
-        key = (at.identity, self._depth)
+        key = (at.identity, self._depth, self._sure)
         name = self._names.get(key)
         if name is None:
             name = f"s{len(self._names)}"
             self._names[key] = name
-            self._waiting.append((name, at, self._depth))
+            self._waiting.append((name, at, self._depth, self._sure))
         return {"$ref": f"#/$defs/{name}"}
 
     def _inner(self, at: Location) -> Json:
@@ -194,7 +196,7 @@ class Translator(MemberTexts):
             ("minimum", "exclusiveMinimum"),
             ("maximum", "exclusiveMaximum"),
         ):
-            if not at.dialect.rules.boolean_bounds:
+            if not at.dialect.rules.boolean_bound(raw.get(exclusive)):
                 out.update({k: raw[k] for k in (bound, exclusive) if k in raw})
             elif bound in raw:
                 out[exclusive if raw.get(exclusive) is True else bound] = raw[bound]
@@ -257,27 +259,43 @@ class Translator(MemberTexts):
         if "items" in raw and not isinstance(raw["items"], list):
             out["items"] = self._inner(at.child("items"))
         if "contains" in raw and rules.words >= 6:
-            out["contains"] = self._inner(at.child("contains"))
-            if rules.words >= 2019:
-                out.update({k: raw[k] for k in ("minContains", "maxContains") if k in raw})
+            self._counted(at, out)
         if "unevaluatedItems" in raw and rules.draft >= 2019:
             out["unevaluatedItems"] = self._inner(at.child("unevaluatedItems"))
 
+    def _counted(self, at: Location, out: dict[str, Json]) -> None:
+        raw = at.raw
+        out["contains"] = self._inner(at.child("contains"))
+        if at.dialect.rules.words >= 2019:
+            out.update({k: raw[k] for k in ("minContains", "maxContains") if k in raw})
+
     def _combinations(self, at: Location, out: dict[str, Json]) -> None:
-        raw, rules = at.raw, at.dialect.rules
+        raw = at.raw
         for keyword in IN_PLACE_LISTS:
-            if keyword != "allOf" and self._side.overlapping and keyword in raw:
-                out["allOf"] = [*out.get("allOf", ()), *self._chosen(at, keyword)]
-            elif keyword in raw:
-                parts = [self._schema(at.child(keyword, i)) for i in range(len(raw[keyword]))]
-                out[keyword] = out.get(keyword, []) + parts
+            if keyword not in raw:
+                continue
+            places = [at.child(keyword, index) for index in range(len(raw[keyword]))]
+            if not places:  # no alternative takes anything; no part asks for anything
+                also = [] if keyword == "allOf" else [False]
+            elif keyword != "allOf" and self._side.overlapping:
+                also = self._chosen(at, keyword, places)
+            else:
+                self._join(keyword, places, out)
+                continue
+            out["allOf"] = [*out.get("allOf", ()), *also]
+        self._conditions(at, out)
+
+    def _join(self, keyword: str, places: list[Location], out: dict[str, Json]) -> None:
+        parts = [self._schema(place) for place in places]
+        out[keyword] = [*out.get(keyword, ()), *parts]
+
+    def _conditions(self, at: Location, out: dict[str, Json]) -> None:
         for keyword in _IN_PLACE:
-            if keyword in raw and (keyword == "not" or rules.words >= 7):
+            if keyword in at.raw and (keyword == "not" or at.dialect.rules.words >= 7):
                 out[keyword] = self._schema(at.child(keyword))
 
-    def _chosen(self, at: Location, keyword: str) -> list[dict[str, Json]]:
+    def _chosen(self, at: Location, keyword: str, places: list[Location]) -> list[Json]:
         """The alternatives of which one is meant: the one that declares the members."""
-        places = [at.child(keyword, index) for index in range(len(at.raw[keyword]))]
         named = [self._reference(place) for place in places]
         applies = self._side.discriminated and at.dialect.rules.openapi
         said = discriminator_of(at.raw, keyword) if applies else None
@@ -289,7 +307,7 @@ class Translator(MemberTexts):
                 else one
                 for one, values in zip(named, others, strict=True)
             ]
-        found: list[dict[str, Json]] = [{"anyOf": named}]
+        found: list[Json] = [{"anyOf": named}]
         if keyword == "oneOf":
             if self._side.closed:  # what a chosen alternative requires is declared
                 chosen = [

@@ -32,6 +32,10 @@ class Unverifiable(Exception):
     """The validators cannot take the schema; the message says why."""
 
 
+class TooMuch(Unverifiable):
+    """The validators would need too long, whatever form the schema is given."""
+
+
 class Judge:
     """Both validators for one schema as one side reads it."""
 
@@ -50,8 +54,27 @@ class Judge:
         Raises:
             Unverifiable: the schema has no form that they take.
         """
+        return cls._translated(Translator(sources, side, value), at, side)
+
+    @classmethod
+    def of_readable(cls, at: Location, side: Side, sources: Sources, value: Json) -> Judge:
+        """The validators for what a schema says whatever its unreadable parts mean.
+
+        That they accept for the writer, or reject for the reader, holds of the schema itself; the
+        contrary does not.
+
+        Raises:
+            Unverifiable: the schema has no such form.
+        """
+        from contracts.schema.partial import PartialTranslator
+
+        texts = frozenset(_texts(value))
+        return cls._translated(PartialTranslator(sources, side, value, texts), at, side)
+
+    @classmethod
+    def _translated(cls, translator: Translator, at: Location, side: Side) -> Judge:
         try:
-            schema = Translator(sources, side, value).translate(at)
+            schema = translator.translate(at)
         except (Untranslatable, LookupError, TypeError, AttributeError) as error:
             raise Unverifiable(str(error)) from None
         return cls(schema, Dialect.DRAFT202012, formats=side.asserts_format)
@@ -230,7 +253,7 @@ def _limited() -> Iterator[None]:
         return
 
     def interrupt(_signal: int, _frame: object) -> NoReturn:
-        raise Unverifiable(f"it takes a validator more than {SECONDS:.0f} seconds")
+        raise TooMuch(f"it takes a validator more than {SECONDS:.0f} seconds")
 
     before = signal.signal(alarm, interrupt)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
