@@ -36,6 +36,8 @@ class PartialTranslator(Translator):
         super().__init__(sources, side, value)
         self._sure = side.writer
         self._texts = texts
+        self.unread = ""
+        """The keyword of the first part that cannot be read."""
 
     @contextmanager
     def _turned(self) -> Iterator[None]:
@@ -49,6 +51,7 @@ class PartialTranslator(Translator):
         try:
             return super()._follow(at, keyword)
         except Untranslatable:
+            self.unread = self.unread or keyword
             return Location(at.resource, at.pointer_to(keyword), None, at.dialect, at.scope)
 
     def _unread(self) -> Json:
@@ -62,6 +65,7 @@ class PartialTranslator(Translator):
         lost = {name for name, value in at.raw.items() if self._is_lost(at, name, value)}
         if not lost:
             return super()._schema(at)
+        self.unread = self.unread or min(lost)
         if self._sure:
             return False
         lost |= companions(lost)

@@ -27,7 +27,7 @@ from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, 
 from contracts.schema.solve import Solver
 from contracts.schema.stations import Cause, Failure
 from contracts.schema.translate import is_plain, names_by_depth
-from contracts.schema.verify import Judge, TooMuch, Unverifiable, judged
+from contracts.schema.verify import Judge, TooMuch, Unread, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
 
 _FRAMES = 6_000
@@ -246,7 +246,7 @@ class _Reading:
         assert why is not None
         judge = Judge.of_readable(at, side, self.sources, value)
         if judged(judge, value) is not side.writer:
-            raise why
+            raise Unread(judge.unread, side.writer, why) if judge.unread else why
         return judge, side.writer
 
     def _as_it_stands(self, at: Location, side: Side, _value: Json) -> Judge | None:
@@ -319,6 +319,9 @@ class _Explanation:
             return
         try:
             witness = self._confirmed(cause, result)
+        except Unread as error:
+            self._unknown(error.keyword, place, str(error))
+            return
         except Unverifiable as error:
             reason = f"no validator can confirm it: {error}"
             self._unknown(failure.part.keyword, place, reason)

@@ -32,6 +32,15 @@ class Unverifiable(Exception):
     """The validators cannot take the schema; the message says why."""
 
 
+class Unread(Unverifiable):
+    """Whether the value fits depends on a part that nobody can read."""
+
+    def __init__(self, keyword: str, writer: bool, why: Unverifiable) -> None:
+        side = "writer" if writer else "reader"
+        super().__init__(f"the {side}'s schema cannot be read there: {why}")
+        self.keyword = keyword
+
+
 class TooMuch(Unverifiable):
     """The validators would need too long, whatever form the schema is given."""
 
@@ -46,6 +55,8 @@ class Judge:
         self._fast: Any = None
         self._slow: Any = None
         self._patterns: frozenset[str] | None = None
+        self.unread = ""
+        """A keyword that was left out since nobody can read it."""
 
     @classmethod
     def of(cls, at: Location, side: Side, sources: Sources, value: Json) -> Judge:
@@ -69,7 +80,10 @@ class Judge:
         from contracts.schema.partial import PartialTranslator
 
         texts = frozenset(_texts(value))
-        return cls._translated(PartialTranslator(sources, side, value, texts), at, side)
+        translator = PartialTranslator(sources, side, value, texts)
+        judge = cls._translated(translator, at, side)
+        judge.unread = translator.unread
+        return judge
 
     @classmethod
     def _translated(cls, translator: Translator, at: Location, side: Side) -> Judge:

@@ -12,7 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.schema import Containment
+from contracts.documents import from_data
+from contracts.schema import Containment, Dialect, Options, SchemaAt
+from contracts.schema.options import Side
+from contracts.schema.references import Sources
+from contracts.schema.verify import Judge, judged
 from tests.unit.schema import generation
 from tests.unit.schema.pairs import ask
 from tests.unit.schema.test_properties import QUICK
@@ -121,6 +125,11 @@ def _spots(schema: Any) -> list[tuple[Any, Any]]:
 @QUICK
 @given(st.integers(0, 2**32))
 def test_what_is_shown_beside_a_hole_holds_whatever_it_means(seed: int) -> None:
+    writer, reader = _pair_with_holes(seed)
+    confirmed(ask(writer, reader), writer, reader)
+
+
+def _pair_with_holes(seed: int) -> list[Any]:
     r = Random(seed)
     depth = r.choice((2, 2, 3))
     writer = generation.root(r, depth)
@@ -131,4 +140,26 @@ def test_what_is_shown_beside_a_hole_holds_whatever_it_means(seed: int) -> None:
         if spots:
             container, key = r.choice(spots)
             container[key] = dict(HOLE)
-    confirmed(ask(*sides), *sides)
+    return sides
+
+
+API = Options.for_api()
+
+
+def _taken(schema: Any, side: Side, value: Any) -> bool | None:
+    sources = Sources()
+    dialect = Dialect.OPENAPI31
+    at = sources.start(SchemaAt(from_data(schema, name="schema"), "", dialect))
+    return judged(Judge.of(at, side, sources, value), value)
+
+
+@QUICK
+@given(st.integers(0, 2**32))
+def test_so_it_does_where_writers_send_what_they_declare(seed: int) -> None:
+    writer, reader = _pair_with_holes(seed)
+    answer = ask(writer, reader, Dialect.OPENAPI31, API)
+    for meaning in MEANINGS:
+        filled = [{**s, "$defs": {**s["$defs"], "hole": meaning}} for s in (writer, reader)]
+        for found in answer.breaks:
+            assert _taken(filled[0], Side.of_writer(API), found.witness), (seed, meaning)
+            assert _taken(filled[1], Side.of_reader(API), found.witness) is False, (seed, meaning)
