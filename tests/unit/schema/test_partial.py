@@ -59,9 +59,7 @@ def holed(schema: Any, **members: Any) -> dict[str, Any]:
     ("writer", "reader", "expected"),
     [
         pytest.param(holed(A_TEXT), holed(A_COUNT), "breaking", id="beside the break"),
-        pytest.param(
-            holed(A_TEXT, required=["b"]), holed(A_COUNT), "unknown", id="in every value"
-        ),
+        pytest.param(holed(A_TEXT, required=["b"]), holed(A_COUNT), "unknown", id="in every value"),
         pytest.param(
             {"allOf": [HOLE, {"type": "string"}]}, A_COUNT, "unknown", id="the writer's whole"
         ),
