@@ -167,7 +167,11 @@ class PartialTranslator(Translator):
     ) -> Iterator[dict[str, Json]]:
         with self._turned():
             turned = [self._reference(place) for place in places]
-        yield from super()._exclusive(places, turned, foreign, here)
+        meant = [
+            {**one, **other} if "$ref" in one else {**one, "allOf": [other]}  # not another's values
+            for one, other in zip(named, turned, strict=True)
+        ]
+        yield from super()._exclusive(places, meant, foreign, here)
 
 
 def _silent(schema: Json) -> Json:
