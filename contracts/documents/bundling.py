@@ -30,8 +30,8 @@ Not ``x-bundled``: schemathesis bundles there itself and takes references there 
 """
 
 
-_REF_OUTWARD = re.compile(rb"\$ref[\"']?\s*:\s*[\"']?[^#\"'\s]")
-"""A reference that may leave the document, in JSON or YAML text."""
+_REF_OUTWARD = re.compile(rb"\$ref[\"']?\s*:\s*[\"']?[^#\"'\s{]")
+"""A reference that may leave the document, in JSON or YAML text (``{``: a property's schema)."""
 
 
 def bundle(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import NoReturn
 
 import orjson
@@ -20,11 +21,9 @@ from contracts.errors import DocumentUnreadable
 from contracts.verdict import Json
 
 _DIGIT_CLASSES = bytes.maketrans(b"123456789.E", b"0000000000e")
-_LONG_RUN = b"0" * 16
-_THREE_DIGIT_EXPONENTS = (b"0e000", b"0e+000", b"0e-000")
-_LONG_NUMBER = re.compile(
-    rb"[\s\[:,](-?(?:[0-9.]{16,}|[0-9.]+[eE][+-]?[0-9]{3})[0-9.eE+-]*)(?=[\s,\]}]|\Z)"
-)
+_LONG = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
+_RUN = re.compile(rb"[0e+-]+")
+_LONG_NUMBER = re.compile(rb"-?(?:[0-9.]{16,}|[0-9.]+[eE][+-]?[0-9]{3})[0-9.eE+-]*(?=[\s,\]}]|\Z)")
 _WIDE_BEFORE_COLON = re.compile(rb'"(?: [ \t\r\n]|[\t\r\n])[ \t\r\n]*+:')
 _HIDING_ESCAPES = (b"\\u0020", b"\\u0022", b"\\u003a", b"\\u003A")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -83,9 +82,24 @@ def _check_depth(data: Json, name: str, limits: Limits) -> None:
 def _has_long_numbers(raw: bytes) -> bool:
     """Whether some number may not fit a float: 16 digits, or an exponent of three digits."""
     classes = raw.translate(_DIGIT_CLASSES)
-    if _LONG_RUN not in classes and not any(e in classes for e in _THREE_DIGIT_EXPONENTS):
-        return False
-    return _LONG_NUMBER.search(b" " + raw) is not None
+    return any(_is_long_number(raw, at) for sign in _LONG for at in _places(classes, sign))
+
+
+def _places(text: bytes, sign: bytes) -> Iterator[int]:
+    """Where a sign stands, once in each run of what a number is written with."""
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        run = _RUN.match(text, at)
+        at = text.find(sign, run.end() if run else at + 1)
+
+
+def _is_long_number(raw: bytes, at: int) -> bool:
+    """Whether what stands around a place is a number, and no part of a word."""
+    begin = at
+    while begin and raw[begin - 1] in b"0123456789.eE+-":
+        begin -= 1
+    return (not begin or raw[begin - 1] in b" \t\r\n[:,") and bool(_LONG_NUMBER.match(raw, begin))
 
 
 def _may_have_duplicates(raw: bytes, data: Json) -> bool:

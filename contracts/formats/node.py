@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from contracts.documents import Document, Resolver, pointer
 from contracts.errors import ContractError
 from contracts.formats.contract import Oddity
 from contracts.lean_dataclasses import dataclass, field
+from contracts.schema import SchemaAt
 from contracts.schema.dialects import Dialect
 from contracts.verdict import Json
 
@@ -38,20 +39,21 @@ class Node:
     def at(self, key: str | int) -> Node | None:
         """The node of a member or item, or None."""
         value = self.value
-        if isinstance(value, dict) and isinstance(key, str) and key in value:
-            return Node(self.document, pointer.join(self.pointer, key), value[key])
-        if isinstance(value, list) and isinstance(key, int) and key < len(value):
-            return Node(self.document, pointer.join(self.pointer, key), value[key])
-        return None
+        if type(value) is dict:
+            if key not in value:
+                return None
+        elif type(value) is not list or not isinstance(key, int) or key >= len(value):
+            return None
+        return Node(self.document, pointer.join(self.pointer, key), value[key])
 
     def text(self, key: str) -> str | None:
         """A member that is a string, or None."""
-        value = self.get(key)
+        value = self.value.get(key) if type(self.value) is dict else None
         return value if isinstance(value, str) else None
 
     def flag(self, key: str) -> bool:
         """Whether a member is exactly true."""
-        return self.get(key) is True
+        return type(self.value) is dict and self.value.get(key) is True
 
 
 @dataclass(slots=True)
@@ -63,6 +65,10 @@ class Source:
     dialect: Dialect
     resolver: Resolver
     oddities: list[Oddity] = field(default_factory=list)
+    parameters: dict[tuple[int, str, str, str], tuple[SchemaAt | None, Mapping[str, Json]]] = field(
+        default_factory=dict
+    )
+    """What shared parameters mean, by document, pointer, where in a request, and name."""
     _known: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -84,8 +90,8 @@ class Source:
     def follow(self, node: Node) -> Node:
         """Where a Reference Object leads; the node itself where it is none (or leads nowhere)."""
         for _ in range(LONGEST_CHAIN):
-            ref = node.get("$ref")
-            if not isinstance(ref, str):
+            ref = node.text("$ref")
+            if ref is None:
                 return node
             try:
                 document, target = self.resolver.resolve(ref, node.pointer, within=node.document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)", re.ASCII)
@@ -19,6 +20,7 @@ def template_names(path: str) -> tuple[str, ...]:
     return tuple(_TEMPLATE.findall(path))
 
 
+@lru_cache(maxsize=4096)
 def media_type_key(text: str) -> str:
     """A media type in lower case, parameters sorted, the charset left out (RFC 9110 8.3)."""
     essence, *parameters = (piece.strip() for piece in text.split(";"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node, Source
 from contracts.formats.openapi.lifetimes import sunset
 from contracts.formats.openapi.schemas import schema_at
 from contracts.formats.templates import template_names
+from contracts.schema import SchemaAt
 from contracts.verdict import Direction, Json
 
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
@@ -67,8 +68,7 @@ def _element(source: Source, node: Node, where: str, key: str, caller: Side, lab
 def _named(
     source: Source, node: Node, where: str, name: str, key: str, writer: Side, label: str
 ) -> Element:
-    required = node.flag("required") or where == "path"
-    schema, media_type = _schema_node(source, node)
+    schema, facts = _meaning(source, node, where, name)
     return Element(
         kind="parameter" if writer is Side.CONSUMER else "sent-header",
         key=key,
@@ -77,9 +77,22 @@ def _named(
         pointer=node.pointer,
         writer=writer,
         direction=Direction.REQUEST if writer is Side.CONSUMER else Direction.RESPONSE,
-        schema=schema_at(source, schema) if schema is not None else None,
-        required=required,
-        facts={
+        schema=schema,
+        required=bool(facts["required"]),
+        facts=facts,
+    )
+
+
+def _meaning(
+    source: Source, node: Node, where: str, name: str
+) -> tuple[SchemaAt | None, Mapping[str, Json]]:
+    """Schema and facts of a parameter, read once however many operations refer to it."""
+    asked = (id(node.document), node.pointer, where, name)
+    known = source.parameters.get(asked)
+    if known is None:
+        schema, media_type = _schema_node(source, node)
+        required = node.flag("required") or where == "path"
+        facts = {
             "name": name,
             "in": where,
             "required": required,
@@ -88,8 +101,10 @@ def _named(
             "media_type": media_type,
             "has_default": _has_default(source, schema),
             **_serialisation(source, node, where),
-        },
-    )
+        }
+        known = (schema_at(source, schema) if schema is not None else None, facts)
+        source.parameters[asked] = known
+    return known
 
 
 def _schema_node(source: Source, node: Node) -> tuple[Node | None, str | None]:
