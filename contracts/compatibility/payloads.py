@@ -188,8 +188,6 @@ class Payloads:
             return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
         one_way = direction if direction in _ONE_WAY else None
         answer = self._prover.contains(writer, reader, direction=one_way)
-        if any(found.repeated for found in answer.breaks):
-            answer = Prover(self._options).contains(writer, reader, direction=one_way)
         self.assumptions.update(dict.fromkeys(answer.assumptions))
         if answer.verdict is Verdict.COMPATIBLE:
             if self._assumed is None:

@@ -23,9 +23,6 @@ class Break:
     error: str
     message: str
     assumptions: tuple[str, ...] = ()
-    repeated: bool = False
-    """Shown before by this prover for another pair of roots that share the schema at fault: the
-    witness, its error and its message are those of that pair."""
 
 
 @dataclass(frozen=True, slots=True)

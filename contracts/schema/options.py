@@ -68,7 +68,6 @@ class Options:
     tolerant_reader: bool = False
     annotations: frozenset[str] = frozenset()
     unknown_keywords: Literal["annotation", "unknown"] = "annotation"
-    witness_per_break: bool = True
     budget: Budget = Budget()
 
     @classmethod

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from contracts.documents.hashes import Subtrees
-from contracts.lean_dataclasses import replace
 from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
 from contracts.schema.confirm import Wanted, confirmed, readable
@@ -167,7 +166,6 @@ class _Reading:
         self.solver.assumption_of = self.writer.assumption_of
         self.writer.meter = self.reader.meter = self.solver.look_at_the_clock
         self.descent = Descent(self.reader, self.solver)
-        self.shown: dict[Failure, Break] = {}
         self._judges: dict[tuple[Any, bool], Judge] = {}
         self._latest: dict[bool, tuple[Any, Judge]] = {}
         self._given: tuple[int, frozenset[str]] = (-1, frozenset())
@@ -308,11 +306,6 @@ class _Explanation:
         result = self._witness(cause)
         if isinstance(result, Empty):
             return  # the writer's schema, taken whole, lets nothing of the kind through
-        known = self.reading.shown.get(failure)
-        if known is not None and isinstance(result, Found) and result.exact:
-            name = (known.keyword, known.reader.pointer, known.writer.pointer)
-            self.breaks.setdefault(name, replace(known, repeated=True))
-            return
         place = failure.at.place(*failure.part.tokens)
         if isinstance(result, Undecided) or failure.part.node.op is Op.OPAQUE:
             self._undecided(failure, place, result.reasons)  # no value shows what nobody can read
@@ -365,7 +358,7 @@ class _Explanation:
         if name in self.breaks:
             return
         complaint = judge.complaint(witness, tokens, keyword)
-        self.breaks[name] = self.reading.shown[failure] = Break(
+        self.breaks[name] = Break(
             keyword=keyword,
             writer=writer,
             reader=place,
