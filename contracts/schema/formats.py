@@ -60,9 +60,4 @@ def check(name: str, text: str) -> bool | None:
     """Whether a text has a format; None for an unknown format, or where validators differ."""
     from contracts.schema.regular import formats
 
-    known = formats.known(name)
-    if known is None:
-        return None
-    if known.least.contains(text):
-        return True
-    return None if known.most.contains(text) else False
+    return formats.has(name, text)

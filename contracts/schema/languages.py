@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from contracts.schema.formats import EXAMPLES, stretched
+from contracts.schema.formats import EXAMPLES, check, stretched
 from contracts.schema.nodes import Node, Op
 from contracts.schema.options import FORMAT_ASSERTED
 from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided
@@ -82,6 +82,10 @@ def decide_language(
     from contracts.schema.regular import BudgetExceeded, Language, Unsupported
 
     solver.step()
+    prefer = [*_stretched(predicates, least), *_examples(predicates)]
+    readable = _readable(prefer, least, most, excluded, predicates)
+    if readable is not None:
+        return Found(readable)
     reasons: set[Reason] = set()
     opaque: list[tuple[Node, bool]] = []
     inner = outer = Language.length(least, most)
@@ -100,10 +104,30 @@ def decide_language(
                 reasons.add((_keyword(atom), f"validators differ on {atom.args[0]!r}", ""))
         if outer.is_empty():
             return _none(predicates)
-        prefer = [*_stretched(predicates, least), *_examples(predicates)]
         return _string(solver, (inner, outer), excluded, prefer, predicates, (opaque, reasons))
     except BudgetExceeded as error:
         return Undecided(frozenset(reasons | {("pattern", error.reason, "")}))
+
+
+def _readable(
+    texts: list[str],
+    least: int,
+    most: int | None,
+    excluded: set[object],
+    predicates: list[tuple[Node, bool]],
+) -> str | None:
+    """The first of these texts that certainly fits, where only formats are asked for.
+
+    To look at a text costs a fraction of making the languages.
+    """
+    if any(atom.op is not Op.FORMAT for atom, _ in predicates):
+        return None
+    longest = float("inf") if most is None else most
+    for text in texts:
+        fits = text not in excluded and least <= len(text) <= longest
+        if fits and all(check(atom.args[0], text) is sign for atom, sign in predicates):
+            return text
+    return None
 
 
 def _none(predicates: list[tuple[Node, bool]]) -> Empty:

@@ -7,6 +7,7 @@ text that has it is in ``most``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -26,6 +27,25 @@ class Format:
     def exact(self) -> bool:
         """Whether the two bounds are the same language."""
         return self.least is self.most
+
+
+def has(name: str, text: str) -> bool | None:
+    """Whether a text has a format; None for an unknown one, or where validators differ.
+
+    One text needs no automaton where the format is a pattern that Python reads alike.
+    """
+    patterns = _PATTERNS.get(name)
+    if patterns is not None and text.isascii():
+        least, most = (re.compile(f"(?:{one})") if one else None for one in patterns)
+        if least is not None and least.fullmatch(text):
+            return True
+        return None if most is not None and most.fullmatch(text) else False
+    found = known(name)
+    if found is None:
+        return None
+    if found.least.contains(text):
+        return True
+    return None if found.most.contains(text) else False
 
 
 def known(name: str) -> Format | None:
@@ -65,21 +85,6 @@ _OFFSET = f"(?:[Zz]|[+-]{_HOUR}:{_MINUTE})"
 _TIME = f"{_HOUR}:{_MINUTE}:[0-5][0-9]{_FRACTION}{_OFFSET}"
 _LEAP_SECOND = f"{_HOUR}:{_MINUTE}:60{_FRACTION}{_OFFSET}"
 """A leap second is 23:59:60 in UTC; validators differ on whether and where they take one."""
-
-
-def _date() -> _Bounds:
-    return _pattern(_DATE), None
-
-
-def _time() -> _Bounds:
-    return _pattern(_TIME), _pattern(f"{_TIME}|{_LEAP_SECOND}")
-
-
-def _date_time() -> _Bounds:
-    return (
-        _pattern(f"{_DATE}[Tt]{_TIME}"),
-        _pattern(f"{_DATE}[Tt](?:{_TIME}|{_LEAP_SECOND})"),
-    )
 
 
 def _duration() -> _Bounds:
@@ -152,7 +157,7 @@ _SUB = "!$&'()*+,;="
 _ENCODED = "%[0-9A-Fa-f]{2}"
 
 
-def _uri(extra: str, private: str, *, relative: bool) -> Language:
+def _uri(extra: str, private: str, *, relative: bool) -> str:
     def chars(more: str) -> str:
         return f"(?:[{_UNRESERVED}{extra}{_SUB}{more}]|{_ENCODED})"
 
@@ -166,9 +171,9 @@ def _uri(extra: str, private: str, *, relative: bool) -> Language:
     fragment = f"(?:#(?:{pchar}|[/?])*)?"
     full = f"[A-Za-z][A-Za-z0-9+.-]*:{hier}{query}{fragment}"
     if not relative:
-        return _pattern(full)
+        return full
     part = f"(?://{authority}{path}|{absolute}|{chars('@')}+{path}|){query}{fragment}"
-    return _pattern(f"{full}|{part}")
+    return f"{full}|{part}"
 
 
 def _template() -> _Bounds:
@@ -187,8 +192,8 @@ _POINTER = "(?:/(?:[^~/]|~[01])*)*"
 _HEX = "[0-9A-Fa-f]"
 
 
-def _exactly(pattern: str) -> Callable[[], _Bounds]:
-    return lambda: (_pattern(pattern), None)
+def _enclosed(least: str, most: str | None) -> Callable[[], _Bounds]:
+    return lambda: (_pattern(least), _pattern(most) if most is not None else None)
 
 
 def _relative_pointer() -> _Bounds:
@@ -209,27 +214,32 @@ def _base64() -> _Bounds:
     return strict, _pattern(r"[A-Za-z0-9+/=_\-\s]*")
 
 
+_PATTERNS: dict[str, tuple[str, str | None]] = {
+    "date": (_DATE, None),
+    "time": (_TIME, f"{_TIME}|{_LEAP_SECOND}"),
+    "date-time": (f"{_DATE}[Tt]{_TIME}", f"{_DATE}[Tt](?:{_TIME}|{_LEAP_SECOND})"),
+    "uuid": (f"{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}", None),
+    "ipv4": (_IPV4, None),
+    "ipv6": (_IPV6, None),
+    "uri": (_uri("", "", relative=False), None),
+    "uri-reference": (_uri("", "", relative=True), None),
+    "json-pointer": (_POINTER, None),
+    "base64url": ("(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?", None),
+}
+"""Formats that one or two patterns enclose, each read alike by ECMA-262 and Python in ASCII."""
+
 _FORMATS: dict[str, Callable[[], _Bounds]] = {
-    "date": _date,
-    "time": _time,
-    "date-time": _date_time,
+    **{name: _enclosed(*patterns) for name, patterns in _PATTERNS.items()},
     "duration": _duration,
-    "uuid": _exactly(f"{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}"),
-    "ipv4": _exactly(_IPV4),
-    "ipv6": _exactly(_IPV6),
     "hostname": _hostname,
     "idn-hostname": _idn_hostname,
     "email": _email,
     "idn-email": _email,
-    "uri": lambda: (_uri("", "", relative=False), None),
-    "uri-reference": lambda: (_uri("", "", relative=True), None),
-    "iri": lambda: (_uri(_UCS, _PRIVATE, relative=False), None),
-    "iri-reference": lambda: (_uri(_UCS, _PRIVATE, relative=True), None),
+    "iri": lambda: (_pattern(_uri(_UCS, _PRIVATE, relative=False)), None),
+    "iri-reference": lambda: (_pattern(_uri(_UCS, _PRIVATE, relative=True)), None),
     "uri-template": _template,
-    "json-pointer": _exactly(_POINTER),
     "relative-json-pointer": _relative_pointer,
     "regex": _regex,
     "byte": _base64,
-    "base64url": _exactly("(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?"),
 }
 NAMES = frozenset(_FORMATS)
