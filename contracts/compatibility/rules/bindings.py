@@ -110,7 +110,7 @@ for _binding in BINDINGS:
 def binding_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Something that clients are configured by is not stated any more."""
     before, after = pair.fact("bindings")
-    if not pair.both or before == after:
+    if not pair.both or before == after or False in pair.fact("understood"):
         return
     for name, stated in before.items():
         says_the_same = name in ADDRESSES and _or_address(pair.both[1], name) is not None

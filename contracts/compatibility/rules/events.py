@@ -69,8 +69,9 @@ def channel_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def channel_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Everybody who uses the channel looks for it in another place."""
     before, after = pair.fact("address")
-    if pair.both and pair.both[0].key != pair.both[1].key and before and after:
-        said = f"the address changed from `{before}` to `{after}`"
+    if pair.both and before and template_key(before) != template_key(after or ""):
+        became = f"`{after}`" if after else "something that only the running application knows"
+        said = f"the address changed from `{before}` to {became}"
         bound = _bound_alike(*pair.both)
         if bound:
             said += f", and its clients find it by the binding {bound} as before"
@@ -241,8 +242,11 @@ def reply_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
         yield Change(f"{pair.label}: the address changed from `{before}` to `{after}`")
     before, after = pair.fact("location")
     if before and before != after:
-        said = f"the place of the return address changed from `{before}` to `{after}`"
-        yield Change(f"{pair.label}: {said}", old="/address", new="/address")
+        said = f"the place of the return address changed from `{before}` to `{after or 'nothing'}`"
+        yield Change(f"{pair.label}: {said}", old="/address", new="/address" if after else "")
+    elif after and before is None:
+        said = f"requests have to say in `{after}` where the reply goes"
+        yield Change(f"{pair.label}: {said}", Level.WARNING, new="/address")
 
 
 @rule(
@@ -324,6 +328,8 @@ def messages_not_told_apart(pair: Pair, _policies: Policies) -> Iterator[Change]
         return
     before, after = (element.of_kind("message") for element in pair.both)
     if len(after) < 2 or told_apart_by(after) is not None:
+        return
+    if not all(message.facts["understood"] for message in after):
         return
     if len(before) < 2 or told_apart_by(before) is not None:
         yield Change(f"{pair.label}: nothing in its {len(after)} messages tells them apart")

@@ -22,6 +22,22 @@ def _unread(pair: Pair) -> bool:
 
 
 @rule(
+    "message-reference-broken",
+    on="message",
+    level=Level.UNKNOWN,
+    reverse="message-reference-broken",
+    advice="Mend the reference, so that the message can be compared.",
+)
+def message_reference_broken(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """What describes the message in one version cannot be found in the other."""
+    before, after = pair.fact("unfollowed")
+    lost = after or before
+    here = lost is not None and lost.startswith("#")  # what lies outside is told where it is
+    if pair.both and here and before != after:
+        yield Change(f"{pair.label}: `{lost}` leads to nothing, so it cannot be compared")
+
+
+@rule(
     "message-content-type-changed",
     on="message",
     level=Level.ERROR,
@@ -31,7 +47,7 @@ def _unread(pair: Pair) -> bool:
 def message_content_type_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The bytes are in another format than readers decode."""
     before, after = pair.fact("content_type")
-    if not pair.both or before is None or after is None:
+    if before is None or after is None or not all(pair.fact("understood")):
         return
     written, read = (after, before) if _sent(pair) else (before, after)
     if not media_type_covers(read, written):
@@ -49,7 +65,7 @@ def message_content_type_changed(pair: Pair, _policies: Policies) -> Iterator[Ch
 def message_correlation_id_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The id by which messages are related stands elsewhere or nowhere."""
     before, after = pair.fact("correlation")
-    if pair.both and before is not None and before != after:
+    if before is not None and before != after and all(pair.fact("understood")):
         level = Level.ERROR if pair.any.facts["replied"] else None
         became = f"`{after}`" if after else "nothing"
         said = f"the correlation id moved from `{before}` to {became}"

@@ -79,6 +79,7 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
     stated = node.at("correlationId")
     correlation = model.follow(stated) if stated is not None else None
     names = (*owner.names, *message.names)
+    parts = [schema.node for schema in (headers, payload) if schema is not None]
     constants, properties = schema_facts(model, payload, headers)
     return Element(
         kind="message",
@@ -95,9 +96,10 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
             "content_type": media_type_key(content_type) if content_type else None,
             "correlation": correlation.text("location") if correlation is not None else None,
             "correlation_at": correlation.pointer if correlation is not None else None,
-            "unfollowed": unfollowed(node)
-            or (headers is not None and unfollowed(headers.node))
-            or (payload is not None and unfollowed(payload.node)),
+            "understood": unfollowed(node) is None,
+            "unfollowed": next(
+                (lost for part in (node, *parts) if (lost := unfollowed(part)) is not None), None
+            ),
             "replied": owner.kind == "reply",
             "constants": constants,
             "properties": properties,

@@ -30,12 +30,13 @@ class Model(Source):
         return id(node.document), node.pointer
 
 
-def unfollowed(node: Node | None) -> bool:
-    """Whether a reference led here and could not be followed further."""
+def unfollowed(node: Node | None) -> str | None:
+    """The reference that led here and could not be followed further, if that is so."""
     if node is None or node.value != {}:
-        return False
+        return None
     stands = node.document.find(node.pointer)
-    return isinstance(stands, dict) and "$ref" in stands
+    ref = stands.get("$ref") if isinstance(stands, dict) else None
+    return ref if isinstance(ref, str) else None
 
 
 def announced_end(node: Node) -> dict[str, Json]:
