@@ -12,7 +12,7 @@ from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.rules.operations import announced_end
 from contracts.formats.contract import Element, Side
 from contracts.formats.templates import template_key
-from contracts.verdict import Level
+from contracts.verdict import Json, Level
 
 OPERATIONS = ("send", "receive")
 
@@ -111,6 +111,28 @@ def channel_server_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
         if after and elsewhere and (address in kept or name in named):  # else broker-removed
             said = f"the server {name} was {pair.say('removed')}"
             yield Change(f"{pair.label}: {said}", old="/servers", new="/servers")
+
+
+@rule(
+    "channel-partition-key-changed",
+    on="channel",
+    level=Level.WARNING,
+    reverse="channel-partition-key-changed",
+    advice="Publish under the new key on a new channel; readers that depend on order move when "
+    "they have read the old one to its end.",
+)
+def channel_partition_key_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Messages are kept in order by something else than before (`x-partition-key`)."""
+    before, after = pair.fact("partition_key")
+    if pair.both and before is not None and before != after:
+        became = f"`{_key(after)}`" if after is not None else "nothing"
+        said = f"messages were in order by `{_key(before)}` and are by {became}"
+        at = "/x-partition-key"
+        yield Change(f"{pair.label}: {said}", old=at, new=at if after is not None else "")
+
+
+def _key(stated: Json) -> str:
+    return " + ".join(map(str, stated)) if isinstance(stated, list) else str(stated)
 
 
 @rule(

@@ -82,6 +82,7 @@ def channels(model: Model) -> Iterator[Element]:
                 "parameters": template_names(address) if address else (),
                 "servers": channel.servers,
                 "bindings": bindings,
+                "partition_key": channel.node.get("x-partition-key"),
                 "inside": Inside(whole),
                 **announced_end(channel.node),
             },

@@ -19,6 +19,7 @@ def proto_document(node: Node) -> Document | None:
     """
     from contracts.documents.proto_syntax import parse_proto
     from contracts.formats.protobuf.imports import with_imports
+    from contracts.formats.protobuf.parsed import is_parsed
 
     file = node.document.file(node.pointer)
     try:
@@ -28,14 +29,25 @@ def proto_document(node: Node) -> Document | None:
         elif file.syntax == "proto":
             whole = with_imports(file)
             data, origin = whole.data, (whole, "")
+        elif is_parsed(node.value):  # kept in one document with the one that refers to it
+            data, origin = node.value, (node.document, node.pointer)
         else:
             return None
     except (ContractError, UnicodeEncodeError):
         return None
-    if not data["messages"]:
-        return None
     main = node.document
-    return Document(data, name=main.name, syntax="proto", path=main.path, origins={"": origin})
+    made = Document(data, name=main.name, syntax="proto", path=main.path, origins={"": origin})
+    return made if data["messages"] and _readable(made) else None
+
+
+def _readable(document: Document) -> bool:
+    """Whether what it refers to inside itself is there."""
+    from contracts.formats.protobuf import children_of
+
+    try:
+        return all(element.children is not None for element in children_of(document))
+    except (LookupError, ValueError, RuntimeError):
+        return False
 
 
 def proto_elements(document: Document, owner: Element) -> Iterator[Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from contracts import compare
+from contracts.documents import bundle, load
 from contracts.verdict import Finding
 
 Json = Any
@@ -166,3 +168,48 @@ def test_a_proto_file_is_compared_field_by_field(tmp_path: Path, version: str) -
     assert lines[0].startswith("send orders")
     assert finding.witness is not None
     assert (finding.witness.written_by, finding.witness.rejected_by) == ("new", "old")
+
+
+def test_a_proto_file_in_a_bundle_is_still_one(tmp_path: Path) -> None:
+    schema = {"schemaFormat": "application/vnd.google.protobuf", "schema": {"$ref": "order.proto"}}
+    (tmp_path / "asyncapi.yaml").write_text(yaml.safe_dump(document("send", {"payload": schema})))
+    stored = []
+    for kind in ("int32", "string"):
+        text = f'syntax = "proto3";\nmessage Order {{ Kind kind = 1; {kind} n = 2; }}\nenum Kind {{ A = 0; }}\n'
+        (tmp_path / "order.proto").write_text(text)
+        stored.append(json.dumps(bundle(load(tmp_path / "asyncapi.yaml")).data).encode())
+    finding = only(stored[0], stored[1])
+    assert finding.rule == "proto-field-type-changed"
+    assert finding.witness is not None
+    assert not compare(stored[0], stored[0]).findings
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"messages": {"Order": 5}},
+        {"messages": {"Order": {"fields": {"x": {}}, "reserved": [], "reserved_names": []}}},
+        {"messages": {"Order": {"fields": {}, "reserved": [[1]], "reserved_names": []}}},
+        {"enums": {"Kind": {"values": {"A": "zero"}, "reserved": [], "reserved_names": []}}},
+        {"enums": {"Kind": {"values": {}, "reserved": [], "reserved_names": []}}},
+        {"extensions": {":O": {"extends": "Nothing", "scope": "", "fields": {}}}},
+        {"services": []},
+    ],
+)
+def test_what_only_resembles_a_proto_file_is_not_compared(damage: Json) -> None:
+    kind = {"values": {"A": 0}, "reserved": [], "reserved_names": []}
+    order = {
+        "fields": {"1": {"type": "Kind", "name": "kind"}},
+        "reserved": [],
+        "reserved_names": [],
+    }
+    parsed: Json = {"syntax": "proto3", "package": "", "imports": [], "services": {}}
+    parsed |= {"messages": {"Order": order}, "enums": {"Kind": kind}}
+    format_ = "application/vnd.google.protobuf"
+    old, new = (
+        document("send", {"payload": {"schemaFormat": format_, "schema": schema}})
+        for schema in (parsed, {**parsed, **damage})
+    )
+    for one, other in ((old, new), (new, old)):
+        rules = {finding.rule for finding in compare(one, other).findings}
+        assert rules == {"payload-not-compared"} or all(r.startswith("proto-") for r in rules)
