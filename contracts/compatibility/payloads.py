@@ -20,12 +20,13 @@ from contracts.compatibility.plain_text import (
     travels_as_text,
     written_as_text,
 )
-from contracts.compatibility.policies import API_FORMATS, Content, EnumGrowth, Policies
+from contracts.compatibility.policies import API_FORMATS, Content, Policies
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import MARK, Shells, filled
 from contracts.compatibility.spots import Spot, start
+from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, joined, worded, worded_open
 from contracts.documents import Document, from_data, pointer
@@ -269,7 +270,7 @@ class Payloads:
             field = _field(path, member.instance)
             wording = worded_open(field, free=member.free, new=new)
             sides = (member.writer, member.reader)
-        level, assumptions = self._weight(wording.rule, around[1], meeting.reader)
+        level, assumptions = weight(wording.rule, sides, around[1], meeting.reader, self._policies)
         rule = RULES[wording.rule]
         before, after = sides if new else reversed(sides)
         return Finding(
@@ -289,13 +290,6 @@ class Payloads:
         """The policy by which a witness holds a member that nobody declares."""
         closed = self._policies.content is Content.DECLARED
         return (FREE_FORM,) if closed and _holds_undeclared(witness) else ()
-
-    def _weight(self, rule: str, schema: Json, reader: Element) -> tuple[Level, tuple[str, ...]]:
-        grows = rule == "enum-value-added" and reader.writer is Side.PROVIDER
-        says_so = isinstance(schema, dict) and bool(schema.get("x-extensible-enum"))
-        if grows and (says_so or self._policies.enum_growth is EnumGrowth.WARNS):
-            return Level.WARNING, (EnumGrowth.WARNS.value,)
-        return Level.ERROR, ()
 
     def _witness(self, shown: Break, meeting: Meeting, below: str) -> Witness:
         show = self._shows[0 if meeting.reader_is_new else 1]

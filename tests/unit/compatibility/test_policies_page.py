@@ -10,6 +10,7 @@ import pytest
 from contracts.compatibility import policies
 from contracts.compatibility.comparison import UNSTABLE_OPERATION
 from contracts.compatibility.rules.operations import SUNSET_PASSED
+from contracts.compatibility.weights import DESCRIBED_OBJECTS
 from contracts.formats import FORMATS
 from contracts.formats.definitions import DIRECTION_UNDECLARED
 from contracts.formats.detection import LAST_NAME_COUNTS
@@ -32,6 +33,7 @@ NAMES = {
     policies.SKIPS_UNKNOWN_MESSAGES,
     DIRECTION_UNDECLARED,
     UNSTABLE_OPERATION,
+    DESCRIBED_OBJECTS,
     SUNSET_PASSED,
 }
 
