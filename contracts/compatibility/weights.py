@@ -27,10 +27,10 @@ def weight(
     says_so = isinstance(schema, dict) and bool(schema.get("x-extensible-enum"))
     if grows and (says_so or policies.enum_growth is EnumGrowth.WARNS):
         return Level.WARNING, (EnumGrowth.WARNS.value,)
-    closed = policies.content is Content.DECLARED
-    if closed and rule in _OF_TYPE and _describes_object(places[0].value):
-        if places[1].value == "object" or places[1].value == ["object"]:
-            return Level.WARNING, (DESCRIBED_OBJECTS,)
+    declared = policies.content is Content.DECLARED and rule in _OF_TYPE
+    writer, wanted = (place.value for place in places)
+    if declared and wanted in ("object", ["object"]) and _describes_object(writer):
+        return Level.WARNING, (DESCRIBED_OBJECTS,)
     return Level.ERROR, ()
 
 
