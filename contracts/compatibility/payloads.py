@@ -35,7 +35,7 @@ from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import dataclass, replace
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
-from contracts.verdict import Direction, Finding, Json, Level, Place, Verdict, Witness
+from contracts.verdict import Direction, Finding, Json, Place, Verdict, Witness
 
 _ANYTHING: Document = from_data(True, name="no schema")
 """What a place without a schema admits."""
