@@ -6,10 +6,12 @@ stays and gets a hint, the addition goes.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 
 from contracts.compatibility.findings import Cause
+from contracts.compatibility.renames import ALIKE, similarity
 from contracts.formats.contract import Element
 from contracts.formats.templates import template_key
 from contracts.lean_dataclasses import replace
@@ -54,6 +56,8 @@ def _successor(
     """The one operation that came with the strongest sign in common; None if there are several."""
     for sign in _signs(gone, came=False):
         found = [cause for cause in came.get(sign, ()) if id(cause) not in taken]
+        if sign[0].endswith(_EQUAL):
+            found = [cause for cause in found if _is_near(gone, cause.reaches[0].element)]
         if found:
             return found[0] if len(found) == 1 else None
     return None
@@ -74,3 +78,29 @@ def _signs(operation: Element, *, came: bool) -> Iterator[tuple[str, str]]:
     for way, kept in ways.items():
         if any(not segment.startswith("{") for segment in kept):
             yield f"{method} {way}", "/".join(kept)
+    said = _said(operation)
+    if said:
+        yield f"{method} {_EQUAL}", said
+
+
+_EQUAL = "equal"
+"""The weakest sign: it takes and gives the same; the path must be like the old one."""
+
+
+def _is_near(old: Element, new: Element) -> bool:
+    return similarity(str(old.facts["path"]), str(new.facts["path"])) >= ALIKE
+
+
+def _said(operation: Element) -> str:
+    """What an operation takes (apart from its path) and gives; empty where that is nothing."""
+    node = operation.document.find(operation.pointer)
+    if not isinstance(node, dict):
+        return ""
+    responses, parameters = node.get("responses"), node.get("parameters")
+    bodies = responses.values() if isinstance(responses, dict) else ()
+    told = any(isinstance(b, dict) and b.keys() & {"content", "schema", "$ref"} for b in bodies)
+    if not told and "requestBody" not in node:
+        return ""
+    asked = parameters if isinstance(parameters, list) else []
+    others = [one for one in asked if not (isinstance(one, dict) and one.get("in") == "path")]
+    return json.dumps([others, node.get("requestBody"), responses], sort_keys=True, default=str)

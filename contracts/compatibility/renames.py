@@ -68,7 +68,7 @@ def _renamed(twin: Twin) -> Iterator[tuple[str, str]]:
     for child in went:
         alike = [other for other in came if id(other) not in taken and _alike(child, other)]
         if alike:
-            best = max(alike, key=lambda other: _similarity(child.name, other.name))
+            best = max(alike, key=lambda other: similarity(child.name, other.name))
             taken.add(id(best))
             yield child.name or "", best.name or ""
 
@@ -76,12 +76,13 @@ def _renamed(twin: Twin) -> Iterator[tuple[str, str]]:
 def _alike(went: Twin, came: Twin) -> bool:
     assert went.old is not None
     assert came.new is not None
-    similarity = _similarity(went.name, came.name)
+    alike = similarity(went.name, came.name)
     same = _bare(went.old.followed().value) == _bare(came.new.followed().value)
-    return similarity == 1 or (same and similarity >= ALIKE)  # 1: but for case and separators
+    return alike == 1 or (same and alike >= ALIKE)  # 1: but for case and separators
 
 
-def _similarity(one: str | None, other: str | None) -> float:
+def similarity(one: str | None, other: str | None) -> float:
+    """How alike two names are (difflib's ratio), however their words are joined."""
     first, second = (
         (name or "").lower().replace("_", "").replace("-", "") for name in (one, other)
     )
@@ -109,7 +110,7 @@ def _renamed_parameters(causes: Sequence[Cause]) -> Iterator[tuple[Cause, Cause]
 
 def _same_parameter(went: Element, came: Element) -> bool:
     same = went.operation == came.operation and went.facts["in"] == came.facts["in"]
-    if not same or _similarity(went.facts["name"], came.facts["name"]) < ALIKE:
+    if not same or similarity(went.facts["name"], came.facts["name"]) < ALIKE:
         return False
     return bool(_bare(_schema(went)) == _bare(_schema(came)))
 

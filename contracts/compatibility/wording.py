@@ -154,6 +154,10 @@ def _kind(found: Break, value: Json, reader: Json, writer_schema: Json, reader_s
             return _CONDITIONS[token]
     if value is None and keyword in {"type", "nullable"}:
         return "null"
+    if value is None and keyword == "enum":
+        written = _keyword(found.writer, "enum")
+        if isinstance(written, list) and _only_in(written, reader, "null") == ["null"]:
+            return "null"
     if keyword == "required":
         declared = _properties(writer_schema)
         missing = _missing(value, reader)
@@ -303,7 +307,7 @@ def _only_in(writer: Json, reader: Json, shown: str) -> list[str]:
     if not isinstance(writer, list) or not isinstance(reader, list):
         return [shown]
     known = {quoted(value) for value in reader}
-    found = [text for value in writer if (text := quoted(value)) not in known and text != "null"]
+    found = [text for value in writer if (text := quoted(value)) not in known]
     return found if shown in found else [shown]
 
 
