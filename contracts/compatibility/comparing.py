@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +13,13 @@ from contracts.compatibility.document_diff import counted
 from contracts.compatibility.modes import default_mode
 from contracts.compatibility.policies import Policies
 from contracts.documents import Document, bundle, load
+from contracts.documents.garbage import no_collection
 from contracts.errors import UnsupportedFormat
 from contracts.formats import Contract, detect, read
 from contracts.formats.detection import SIDECAR
 from contracts.verdict import ConsumerVerdict, Finding, Level, Mode, Report, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from contracts.documents import Source
     from contracts.governance.expectations import Expectation
 
@@ -49,7 +46,7 @@ def compare(
         UnsupportedFormat: not a known format, or not the same on both sides.
         ValueError: there is no such mode.
     """
-    with _no_garbage_collection():
+    with no_collection():
         suffix = ".proto" if format == "protobuf" else ""  # source text says nothing about itself
         before, after = _document(old, f"old{suffix}"), _document(new, f"new{suffix}")
         name = format or _common_format(before, after)
@@ -134,15 +131,3 @@ def _assumptions(
     named = [name for finding in findings for name in finding.assumptions]
     read = [name for contract in contracts for name in contract.assumptions] if findings else []
     return tuple(dict.fromkeys((*named, *proofs, *read)))
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Parsed documents are millions of objects without cycles; tracing them is wasted time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

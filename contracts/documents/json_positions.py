@@ -24,6 +24,12 @@ _NAME_OR_BRACKET = re.compile(rb'("(?:[^"\\]++|\\.)*+")([ \t\r\n]*+:)?|[{}\[\]]'
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _ATOM = re.compile(rb"[^,\]}\s]++")
 _INDENT = re.compile(rb"[ \t]*+")
+_MEMBER = re.compile(
+    rb'("(?:[^"\\]++|\\.)*+")[ \t\r\n]*+:[ \t\r\n]*+'
+    rb'(?:("(?:[^"\\]++|\\.)*+"|[^"{\[,\]}\s][^,\]}\s]*+)[ \t\r\n]*+(,[ \t\r\n]*+)?)?+',
+    re.DOTALL,
+)
+"""A name, and its value if that is no container, with the comma behind it."""
 _OPENING = b"{["
 _MARK = b"\xef\xbb\xbf"  # a byte order mark, which RFC 8259 section 8.1 lets a reader ignore
 _CLOSING = {ord("{"): b"}", ord("["): b"]"}
@@ -77,6 +83,7 @@ class JsonPositions:
         self._children: dict[int, _Children] = {}
         self._lines = LineIndex(raw)
         self._order = Order()
+        self._inside: dict[tuple[str, ...], tuple[int, Json]] = {}
 
     def line(self, tokens: Sequence[str]) -> int:
         """The line of a member's name or an item; of the nearest ancestor if it is missing."""
@@ -85,19 +92,40 @@ class JsonPositions:
         return self._lines.line(self._offset(tokens))
 
     def _offset(self, tokens: Sequence[str]) -> int:
-        at = value = self._skip_space(len(_MARK) if self._raw.startswith(_MARK) else 0)
-        data = self._data
+        """Where a value begins; neighbours are asked for together, so their parent is kept."""
+        holder = tuple(tokens[:-1])
+        known = self._inside.get(holder)
+        if known is None or not tokens:
+            at, value, data = self._walk(holder)
+            if value < 0 or not tokens:
+                return at
+            self._inside[holder] = (value, data)
+        else:
+            value, data = known
+            at = value
+        found, inner, _ = self._walk(tokens[-1:], (value, data))
+        return found if inner >= 0 else self._walk(holder)[0]
+
+    def _walk(
+        self, tokens: Sequence[str], start: tuple[int, Json] | None = None
+    ) -> tuple[int, int, Json]:
+        """Where a value's name begins, where itself, and it; -1 where only an ancestor is there."""
+        if start is None:
+            at = self._skip_space(len(_MARK) if self._raw.startswith(_MARK) else 0)
+            start = (at, self._data)
+        value, data = start
+        at = value
         for token in tokens:
             try:
                 child = pointer.step(data, token)
             except LookupError:
-                return at
+                return at, -1, None
             children = self._children_of(value, data)
             named = isinstance(data, dict)
             index = self._order.position(token, data, value) if named else int(token)
             at, value = children[index]
             data = child
-        return at
+        return at, value, data
 
     def _children_of(self, opening: int, data: Json) -> _Children:
         known = self._children.get(opening)
@@ -118,11 +146,17 @@ class JsonPositions:
         while raw[at : at + 1] != closing:
             value = at
             if closing == b"}":
-                name = _STRING.match(raw, at)
-                if name is None:
+                member = _MEMBER.match(raw, at)
+                if member is None:
                     return None
-                names.append(name[0])
-                value = self._skip_space(self._skip_space(name.end()) + 1)
+                names.append(member[1])
+                if member[2] is not None:
+                    found.append((at, member.start(2)))
+                    at = member.end()
+                    if member[3] is None and raw[at : at + 1] != closing:
+                        return None
+                    continue
+                value = member.end()
             found.append((at, value))
             at = self._skip_space(self._end(value, by_layout=by_layout))
             if raw[at : at + 1] == b",":

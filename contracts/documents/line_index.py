@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import bisect
-
 from contracts.verdict import Json
+
+BLOCK = 4096
+"""Bytes that are counted together; nobody counts more than these for one offset."""
 
 
 class LineIndex:
@@ -12,16 +13,16 @@ class LineIndex:
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
-        self._marks: list[tuple[int, int]] = [(0, 1)]
+        self._before = [0]
 
     def line(self, offset: int) -> int:
         """The one-based line of an offset."""
-        found = bisect.bisect_right(self._marks, (offset, offset + 1)) - 1
-        start, line = self._marks[found]
-        line += self._raw.count(b"\n", start, offset)
-        if start != offset:
-            self._marks.insert(found + 1, (offset, line))
-        return line
+        block = offset // BLOCK
+        before = self._before
+        while len(before) <= block:
+            start = (len(before) - 1) * BLOCK
+            before.append(before[-1] + self._raw.count(b"\n", start, start + BLOCK))
+        return before[block] + self._raw.count(b"\n", block * BLOCK, offset) + 1
 
 
 class Order:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import gc
 import os
 import re
 import stat
-from collections.abc import Iterator
 
 from contracts.documents.document import Document
+from contracts.documents.garbage import no_collection
 from contracts.documents.json_syntax import NotJson, RepeatedName, parse_json
 from contracts.documents.limits import Limits
 from contracts.documents.plain import as_json
@@ -114,7 +112,7 @@ def _from_bytes(
         raise DocumentUnreadable("the document is empty", source=name)
     suffix = suffix or os.path.splitext(path or name)[1].lower()  # noqa: PTH122
     repeated = ""
-    with _no_collection():
+    with no_collection():
         try:
             data, syntax = _parse(text, name, suffix, limits)
         except RepeatedName as error:
@@ -146,18 +144,6 @@ def _parse(text: bytes, name: str, suffix: str, limits: Limits) -> tuple[Json, s
         if broken and not_json is not None and suffix not in (".yaml", ".yml"):
             raise not_json from None
         raise
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Parsing makes many objects and no garbage; collecting meanwhile would triple the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _check_encoding(raw: bytes, name: str) -> None:

@@ -14,6 +14,7 @@ from contracts.documents.bundling import SCHEME, bundled
 from contracts.documents.document import Document
 from contracts.documents.references import Resolver, Unresolvable, objects
 from contracts.lean_dataclasses import dataclass, field
+from contracts.verdict import Json
 
 ADDRESS = re.compile(
     SCHEME + r"(?P<contract>[a-z0-9][a-z0-9._-]{0,119})@(?P<version>[0-9][0-9A-Za-z.-]{0,63}"
@@ -56,6 +57,8 @@ def addresses(document: Document, listed: Collection[str] = ()) -> Iterator[tupl
 
     ``listed``: names that stand for a published document here.
     """
+    if not _mentions(document.data, listed):
+        return
     seen: set[str] = set()
     for schema, at in objects(document.data):
         ref = schema.get("$ref")
@@ -65,6 +68,18 @@ def addresses(document: Document, listed: Collection[str] = ()) -> Iterator[tupl
         if address not in seen and (address.startswith(SCHEME) or address in listed):
             seen.add(address)
             yield address, f"{at}/$ref"
+
+
+def _mentions(data: Json, listed: Collection[str]) -> bool:
+    """Whether some text may be an address; writing everything down is faster than looking."""
+    import orjson
+
+    try:
+        text = orjson.dumps(data)
+    except TypeError:  # deep, or a number that orjson does not write
+        return True
+    starts = [SCHEME, *listed]
+    return any(orjson.dumps(start)[:-1] in text for start in starts)
 
 
 def bundle_published(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.documents import Document
 from contracts.documents import pointer as pointers
@@ -21,8 +21,7 @@ _LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions"})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A part of the document after following references, with where it really stands."""
 
     pointer: str
@@ -121,8 +120,7 @@ class Subject:
     def follow(self, pointer: str, data: Json, name: str = "") -> Node:
         """Follow local references to the part itself; stays put where they lead nowhere."""
         seen: set[str] = set()
-        while isinstance(data, Mapping) and isinstance(data.get("$ref"), str):
-            target = data["$ref"]
+        while isinstance(data, dict) and isinstance(target := data.get("$ref"), str):
             if not target.startswith("#") or target in seen or self.document is None:
                 break
             seen.add(target)
@@ -141,7 +139,7 @@ class Subject:
             found += [
                 self._operation(item, method, path)
                 for method in METHODS
-                if isinstance(item.data.get(method), Mapping)
+                if isinstance(item.data.get(method), dict)
             ]
         return tuple(found)
 
@@ -164,13 +162,23 @@ class Subject:
             path,
             tuple(parameters),
             tuple(responses),
-            tuple(self.media(body)),
+            self.media(body),
         )
 
-    def media(self, holder: Node) -> Iterator[Node]:
+    def media(self, holder: Node) -> tuple[Node, ...]:
         """The media type objects of a request body or response."""
-        for name, raw in mapping(holder.data.get("content")).items():
-            yield Node(pointers.join(holder.pointer, "content", name), mapping(raw), name)
+        known = self._media.get(holder.pointer)
+        if known is None:
+            known = self._media[holder.pointer] = tuple(
+                Node(pointers.join(holder.pointer, "content", name), mapping(raw), name)
+                for name, raw in mapping(holder.data.get("content")).items()
+            )
+        return known
+
+    @cached_property
+    def _media(self) -> dict[str, tuple[Node, ...]]:
+        """What :meth:`media` found; shared responses are asked for by every operation."""
+        return {}
 
     @cached_property
     def channels(self) -> tuple[Channel, ...]:
@@ -198,9 +206,9 @@ class Subject:
         found: dict[str, Node] = {}
         while stack:
             pointer, raw, name = stack.pop()
-            if not isinstance(raw, Mapping) or pointer in found:
+            if not isinstance(raw, dict) or pointer in found:
                 continue
-            found[pointer] = Node(pointer, dict(raw), name)
+            found[pointer] = Node(pointer, raw, name)
             below: list[tuple[str, Json, str]] = []
             for key, value in raw.items():
                 if key in _ONE:
@@ -209,7 +217,7 @@ class Subject:
                     below += [
                         (f"{pointer}/{key}/{at}", part, name) for at, part in enumerate(value)
                     ]
-                elif key in _NAMED and isinstance(value, Mapping):
+                elif key in _NAMED and isinstance(value, dict):
                     below += [
                         (f"{pointer}/{key}/{pointers.escape(inner)}", part, inner)
                         for inner, part in value.items()
@@ -235,7 +243,9 @@ class Subject:
 
 
 def mapping(value: Json) -> dict[str, Any]:
-    """The value if it is a mapping, else an empty one."""
+    """The value if it is a mapping, else an empty one; not to be changed."""
+    if isinstance(value, dict):
+        return value
     return dict(value) if isinstance(value, Mapping) else {}
 
 

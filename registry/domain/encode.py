@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -23,12 +24,17 @@ def to_json(value: Any, writers: Writers = MappingProxyType({})) -> Any:
 
     ``writers`` says how an edge writes a dataclass that has a form of its own there.
     """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind not in writers and (names := _shown(kind)) is not None:
+        return {name: to_json(getattr(value, name), writers) for name in names}
+    if kind in writers:
+        return writers[kind](value)
     match value:
-        case None | bool() | int() | float():
-            return value
         case Enum():
             return value.value
-        case str():
+        case bool() | int() | float() | str():
             return value
         case Number():
             return str(value)
@@ -46,12 +52,15 @@ def to_json(value: Any, writers: Writers = MappingProxyType({})) -> Any:
             return sorted(to_json(item, writers) for item in value)
         case list() | tuple():
             return [to_json(item, writers) for item in value]
-    if type(value) in writers:
-        return writers[type(value)](value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: to_json(getattr(value, f.name), writers)
-            for f in fields(value)
-            if f.name not in HIDDEN
-        }
-    raise TypeError(f"{type(value).__name__} is not a value of the domain")
+    raise TypeError(f"{kind.__name__} is not a value of the domain")
+
+
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
+@cache
+def _shown(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass that are written; None for what is none, or has its own form."""
+    if not is_dataclass(kind) or issubclass(kind, Number):
+        return None
+    return tuple(f.name for f in fields(kind) if f.name not in HIDDEN)

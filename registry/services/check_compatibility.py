@@ -169,7 +169,8 @@ def _baselines(
     if command.against:
         return chosen
     newest = max(version.number for version in chosen)
-    return and_deployed(chosen, newest, store.versions.of_contract(contract.name), running)
+    versions = store.versions.of_contract(contract.name, brief=True)
+    return and_deployed(chosen, newest, versions, running)
 
 
 def _chosen(command: CheckCompatibility, contract: Contract, store: Store) -> Sequence[Version]:
@@ -179,7 +180,7 @@ def _chosen(command: CheckCompatibility, contract: Contract, store: Store) -> Se
         return [store.versions.get(contract.name, contract.latest)]
     if command.against:
         return [store.versions.get(contract.name, command.against)]
-    live = [v for v in store.versions.of_contract(contract.name) if not v.branch]
+    live = [v for v in store.versions.of_contract(contract.name, brief=True) if not v.branch]
     found = [v for v in live if v.lifecycle.live] or live[:1]
     if not found:
         raise NotFound(f"{contract.name} has no release yet, only proposals")

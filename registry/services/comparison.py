@@ -44,6 +44,8 @@ class Side:
     sidecar: bytes | None = None
     references: tuple[Reference, ...] = ()
     """Everything that the document refers to; it is stored."""
+    document: Document | None = None
+    """The content as it was read already, if it was."""
 
     @classmethod
     def of(cls, version: Version) -> Side:
@@ -171,6 +173,12 @@ def _compare(pair: Pair, contents: Mapping[str, bytes]) -> Report:
 
 
 def _open(side: Side, format_: str, contents: Mapping[str, bytes]) -> Document:
+    read = side.document
+    if read is not None and not side.references:
+        raw = contents[side.sha256]
+        return Document(
+            read.data, name=side.name, syntax=read.syntax, raw=raw, repeated=read.repeated
+        )
     return open_stored(side.name, format_, side.sha256, side.references, contents)
 
 

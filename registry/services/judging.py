@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contracts.documents.garbage import no_collection
 from contracts.documents.published import Target
 from contracts.errors import ContractError
 from contracts.governance.expectations import Expectation as Use
@@ -58,8 +59,11 @@ class Judgement:
     """What validity and house policies say: it follows from the documents alone."""
     resolved_raw: bytes | None = None
     """The document with what it refers to; None if it refers to nothing."""
+    alone: bool = False
+    """Whether the document was looked through and refers to nothing."""
 
 
+@no_collection()
 def judge(
     command: PublishVersion,
     store: Store,
@@ -81,10 +85,9 @@ def judge(
     sidecar = command.sidecar
     if sidecar is None and existing is not None:
         sidecar = store.blobs.get(existing.sidecar_sha256)
-    versions = store.versions.of_contract(name) if existing else ()
+    versions = store.versions.of_contract(name, brief=True) if existing else ()
     if before is not None and before.candidate.sidecar_raw == sidecar:
-        known = before.read_problems
-        return _Judge(store, caller, now, before.candidate, existing, versions, known).run()
+        return _Judge(store, caller, now, before.candidate, existing, versions, before).run()
     candidate = read_candidate(
         document=command.document,
         filename=command.filename,
@@ -108,7 +111,7 @@ class _Judge:
         candidate: Candidate,
         existing: Contract | None,
         versions: Sequence[Version],
-        read_problems: tuple[Problem, ...] = (),
+        before: Judgement | None = None,
     ) -> None:
         self._store = store
         self._caller = caller
@@ -119,7 +122,8 @@ class _Judge:
         self._comparer = Comparer(store)
         self._refusals: list[Refusal] = []
         self._problems: list[Problem] = []
-        self._read_problems = read_problems
+        self._read_problems = before.read_problems if before is not None else ()
+        self._alone = before is not None and before.alone
         self._resolved = Resolved(candidate.document)
         self._running: dict[str, tuple[str, ...]] = {}
 
@@ -169,11 +173,14 @@ class _Judge:
             takes_over,
             self._read_problems,
             self._resolved.document.raw if self._resolved.references else None,
+            self._alone,
         )
 
     def _resolve(self, same: Version | None) -> None:
         """What the document refers to; of one that is there already, what it referred to then."""
         candidate = self._candidate
+        if self._alone:
+            return
         try:
             self._resolved = resolve(
                 candidate.document,
@@ -182,6 +189,7 @@ class _Judge:
                 self._store,
                 proposal=bool(candidate.branch),
             )
+            self._alone = not self._resolved.references
         except ContractError as error:
             if same is not None and same.sha256 == candidate.sha256:
                 self._resolved = Resolved(candidate.document, same.references)
@@ -211,10 +219,10 @@ class _Judge:
         outcome = PublishOutcome(
             status,
             contract,
-            same,
+            whole := self._whole(same),
             False,
             report=report,
-            problems=same.problems,
+            problems=whole.problems,
             refusals=tuple(self._refusals),
         )
         return Judgement(outcome, self._candidate, self._comparer, takes_over)
@@ -348,7 +356,11 @@ class _Judge:
         older = tuple(
             (str(old.number), report) for old, report in zip(baselines, reports, strict=True)
         )
-        return baselines[0], reports[0], older[1:]
+        return self._whole(baselines[0]), reports[0], older[1:]
+
+    def _whole(self, version: Version) -> Version:
+        """A version with its problems."""
+        return self._store.versions.find(version.contract, version.label) or version
 
     def _check_semver(
         self,
@@ -419,6 +431,7 @@ def side_of(candidate: Candidate, references: tuple[Reference, ...]) -> Side:
         candidate.sidecar_sha256,
         candidate.sidecar_raw,
         references,
+        candidate.document if candidate.document.syntax == "json" else None,
     )
 
 

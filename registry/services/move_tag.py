@@ -105,7 +105,7 @@ def point(
 ) -> Tag:
     """Let a tag point to a version; the caller holds the contract's lock."""
     contract = version.contract
-    if any(v.branch == name for v in store.versions.of_contract(contract)):
+    if any(v.branch == name for v in store.versions.of_contract(contract, brief=True)):
         raise Conflict(f"{contract} has a branch {name!r}; choose another name for the tag")
     before = store.tags.find(contract, name)
     same = (version.label, version.revision)

@@ -143,8 +143,11 @@ class Versions(Protocol):
         ``at``: as of that instant.
         """
 
-    def of_contract(self, contract: str) -> Sequence[Version]:
-        """Releases and last revisions of proposals, highest number first."""
+    def of_contract(self, contract: str, *, brief: bool = False) -> Sequence[Version]:
+        """Releases and last revisions of proposals, highest number first.
+
+        ``brief`` ones come without their problems, of which a large document has thousands.
+        """
 
     def latest(self, names: Iterable[str]) -> Mapping[str, Version]:
         """The highest release of each contract."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from contracts.documents.garbage import no_collection
 from contracts.verdict import Report
 from registry.domain import Contract, Principal, Problem, Version
 from registry.errors import Conflict, PolicyDenied, VersionConflict
@@ -106,6 +107,7 @@ class PublishOutcome:
         return dict(self.deployed)
 
 
+@no_collection()
 def publish_version(command: PublishVersion, uow: UnitOfWork, caller: Principal) -> PublishOutcome:
     """Store a version once; the same bytes again are a no-op.
 

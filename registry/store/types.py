@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,7 +46,20 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """NULL stays None."""
-        return None if value is None else json.loads(value)
+        return None if value is None else loads(value)
+
+
+_LONG_NUMBER = re.compile(r"\d{16}")
+
+
+def loads(text: str) -> Any:
+    """What :func:`dumps` wrote; orjson would read whole numbers beyond 64 bits as doubles."""
+    if _LONG_NUMBER.search(text):
+        return json.loads(text)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # lone surrogates, NaN
+        return json.loads(text)
 
 
 def dumps(value: Any) -> str:

@@ -140,9 +140,10 @@ class SqlVersions:
             for pair, version in found.items()
         }
 
-    def of_contract(self, contract: str) -> Sequence[Version]:
+    def of_contract(self, contract: str, *, brief: bool = False) -> Sequence[Version]:
         """Highest number first, releases before proposals of the same number."""
-        query = select(versions).where(
+        columns = [c for c in versions.c if not (brief and c is versions.c.problems)]
+        query = select(*columns).where(
             versions.c.contract == contract, versions.c.current, *self._seen
         )
         found = [self._version(row) for row in self._connection.execute(query)]
@@ -346,7 +347,7 @@ def _version(row: Row[Any]) -> Version:
         "lifecycle": Lifecycle(values["lifecycle"]),
         "verdict": Verdict(values["verdict"]) if values["verdict"] else None,
         "bump": Bump(values["bump"]) if values["bump"] else None,
-        "problems": tuple(Problem(**item) for item in values["problems"]),
+        "problems": tuple(Problem(**item) for item in values.get("problems", ())),
         "tags": tuple(values["tags"]),
         "references": tuple(Reference(**item) for item in values["references"] or ()),
     }
