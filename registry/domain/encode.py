@@ -24,10 +24,10 @@ def to_json(value: Any, writers: Writers = MappingProxyType({})) -> Any:
 
     ``writers`` says how an edge writes a dataclass that has a form of its own there.
     """
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind in _PLAIN:
         return value
-    if kind not in writers and (names := _shown(kind)) is not None:
+    if kind not in writers and (names := _SHOWN(kind)) is not None:
         return {name: to_json(getattr(value, name), writers) for name in names}
     if kind in writers:
         return writers[kind](value)
@@ -58,9 +58,11 @@ def to_json(value: Any, writers: Writers = MappingProxyType({})) -> Any:
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
-@cache
-def _shown(kind: type) -> tuple[str, ...] | None:
+def _shown(kind: type[Any]) -> tuple[str, ...] | None:
     """The fields of a dataclass that are written; None for what is none, or has its own form."""
     if not is_dataclass(kind) or issubclass(kind, Number):
         return None
     return tuple(f.name for f in fields(kind) if f.name not in HIDDEN)
+
+
+_SHOWN: Callable[[type[Any]], tuple[str, ...] | None] = cache(_shown)
