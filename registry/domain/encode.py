@@ -7,7 +7,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -27,7 +26,7 @@ def to_json(value: Any, writers: Writers = MappingProxyType({})) -> Any:
     kind: type[Any] = type(value)
     if kind in _PLAIN:
         return value
-    if kind not in writers and (names := _SHOWN(kind)) is not None:
+    if kind not in writers and (names := _shown(kind)) is not None:
         return {name: to_json(getattr(value, name), writers) for name in names}
     if kind in writers:
         return writers[kind](value)
@@ -58,11 +57,13 @@ def to_json(value: Any, writers: Writers = MappingProxyType({})) -> Any:
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
+_SHOWN: dict[type[Any], tuple[str, ...] | None] = {}
+
+
 def _shown(kind: type[Any]) -> tuple[str, ...] | None:
     """The fields of a dataclass that are written; None for what is none, or has its own form."""
-    if not is_dataclass(kind) or issubclass(kind, Number):
-        return None
-    return tuple(f.name for f in fields(kind) if f.name not in HIDDEN)
-
-
-_SHOWN: Callable[[type[Any]], tuple[str, ...] | None] = cache(_shown)
+    if kind not in _SHOWN:
+        own = is_dataclass(kind) and not issubclass(kind, Number)
+        shown = (f.name for f in fields(kind) if f.name not in HIDDEN) if own else ()
+        _SHOWN[kind] = tuple(shown) if own else None
+    return _SHOWN[kind]
