@@ -12,9 +12,10 @@ from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
 from contracts.compatibility.policies import Content, Policies
 from contracts.compatibility.renames import with_renames
-from contracts.compatibility.rules import AREAS, rules_by_kind
+from contracts.compatibility.rules import AREAS, Change, rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
+from contracts.compatibility.schema_tree import Twin
 from contracts.compatibility.subschemas import Subschemas, reaches
 from contracts.formats.contract import Contract, Element, Oddity, Side
 from contracts.formats.node import UNSEEN
@@ -101,6 +102,8 @@ class Comparison:
             if (asked if rule.reverse else plain) and rule.check is not None:
                 for change in rule.check(pair, self._policies):
                     finding = self._shown(finding_of(rule, change, pair, self._policies), pair)
+                    if finding.witness is None and self._old.format == "openapi":
+                        finding = self._exhibited(finding, rule.id, change, pair)
                     reach = Reach(pair.any, pair.any.facts.get("field"))
                     self._add(finding, [reach], [pair.old or pair.any])
         if not pair.both:
@@ -126,6 +129,17 @@ class Comparison:
         parts = [part for part in (message, witness.as_message) if part]
         shown = "\n".join(parts) or None
         return replace(finding, witness=replace(witness, as_message=shown))
+
+    def _exhibited(self, found: Finding, rule: str, change: Change, of: Pair | Twin) -> Finding:
+        """A rule's finding with a request or payload that shows it, where there is one."""
+        by = self._payloads.exhibitor
+        if isinstance(of, Twin):
+            from contracts.compatibility.union_exhibits import union_exhibit
+
+            return replace(found, witness=union_exhibit(rule, change, of, by))
+        from contracts.compatibility.exhibits import exhibit
+
+        return replace(found, witness=exhibit(rule, change, of, by))
 
     def _judge_payloads(self, question: Question) -> None:
         """The engine's answers about what the exchanges share, each asked for once."""
@@ -163,6 +177,8 @@ class Comparison:
                         continue
                     if rule.id == _FORM and self._findings.tells_of_keyword(finding):
                         continue
+                    if rule.area == "unions":
+                        finding = self._exhibited(finding, rule.id, change, twin)
                     promised = [reached.old for reached in twin.reached()]
                     self._add(finding, reaches(twin), promised)
 

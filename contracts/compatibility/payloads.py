@@ -6,11 +6,13 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Literal
 
 from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.causes import one_per_cause
+from contracts.compatibility.exhibitor import Exhibitor
 from contracts.compatibility.findings import MOST_REACHES, Reach
 from contracts.compatibility.open_members import OpenMember, summed_up
 from contracts.compatibility.plain_text import (
@@ -102,6 +104,11 @@ class Payloads:
         self._messages = WholeMessages(self._prover)
         self._deadline = time.thread_time() + SECONDS
         self._for_messages = SECONDS_FOR_MESSAGES
+
+    @cached_property
+    def exhibitor(self) -> Exhibitor:
+        """What shows the findings of rules."""
+        return Exhibitor(self._prover, self._messages, self._shows)
 
     def of_exchange(self, old: Element, new: Element, *, swapped: bool) -> Iterator[Told]:
         """What is wrong at one exchange, looked at whole; nothing if writer and reader fit."""

@@ -50,6 +50,11 @@ class Alternative:
     members: frozenset[str]
 
     @property
+    def key(self) -> str:
+        """What it is found again by, in :func:`alternative_spots`."""
+        return self.name or ",".join(sorted(self.members))
+
+    @property
     def words(self) -> str:
         """What a user calls it."""
         some = ", ".join(f"`{member}`" for member in sorted(self.members)[:3])
@@ -64,13 +69,18 @@ class Alternative:
 
 def alternatives(spot: Spot) -> tuple[Alternative, ...]:
     """The kinds of object that a schema admits; itself where it has no alternatives."""
+    return tuple(found for found, _ in alternative_spots(spot))
+
+
+def alternative_spots(spot: Spot) -> list[tuple[Alternative, Spot]]:
+    """The same, each with the schema that describes it."""
     found = []
     for keyword in ("oneOf", "anyOf"):
         for index in range(len(spot.branches(keyword))):
             branch = spot.below(keyword, index)
             if branch is not None:
-                found.append(_alternative(branch))
-    return tuple(found) or (_alternative(spot),)
+                found.append((_alternative(branch), branch.followed()))
+    return found or [(_alternative(spot), spot.followed())]
 
 
 def _alternative(spot: Spot) -> Alternative:

@@ -103,6 +103,28 @@ class Prover:
             return value
         return wanted if accepted is True else value
 
+    def takes(
+        self,
+        at: SchemaAt,
+        value: Json,
+        *,
+        declared: bool = False,
+        direction: Direction | None = None,
+    ) -> bool | None:
+        """Whether both validators take a value for a reader's schema; None where they cannot say.
+
+        ``declared``: as its writer would send it, where writers send only declared members.
+        """
+        place = self._sources.start(at)
+        reading = self._reading(
+            direction or self.options.direction, at.dialect.rules.written_integers
+        )
+        side = reading.writer.side if declared else reading.reader.side
+        try:
+            return reading.judgement(place, side, value)[1]
+        except Unverifiable:
+            return None
+
     @contextmanager
     def _time(self) -> Iterator[float]:
         """Seconds for one question, out of what is left for the whole comparison."""

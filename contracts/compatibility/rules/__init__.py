@@ -36,6 +36,8 @@ class Change:
     witness: Witness | None = None
     assumptions: tuple[str, ...] = ()
     advice: str | None = None
+    about: str = ""
+    """The part, alternative or value that it is about, for who makes a payload of it."""
     consumers: Mapping[str, str] = field(default_factory=dict)
     """Whom it concerns and why, where the change itself says so (promises)."""
 

@@ -163,7 +163,8 @@ def part_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
                 old = pair.any.writer is Side.CONSUMER
                 sides = (writer, reader) if old is not pair.swapped else (reader, writer)
                 was, now = (_form(side[aspect]) for side in sides)
-                yield Change(f"{pair.label}: {aspect} of part `{name}` is {now}, before {was}")
+                message = f"{pair.label}: {aspect} of part `{name}` is {now}, before {was}"
+                yield Change(message, about=name)
 
 
 DEFAULT_ENCODING: Mapping[str, Json] = {

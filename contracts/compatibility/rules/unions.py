@@ -31,7 +31,7 @@ def alternative_removed(pair: Pair, policies: Policies) -> Iterator[Change]:
         before, after = pair.fact("alternatives")
         for alternative in _unread(pair, before, after, policies):
             message = f"{pair.label} may not be {alternative.words} any more"
-            yield Change(message, assumptions=(CHOSEN,))
+            yield Change(message, about=alternative.key, assumptions=(CHOSEN,))
 
 
 @rule(
@@ -46,17 +46,18 @@ def alternative_added(pair: Pair, policies: Policies) -> Iterator[Change]:
         before, after = pair.fact("alternatives")
         for alternative in _unread(pair, after, before, policies):
             message = f"{pair.label} may be {alternative.words} now, which readers do not know"
-            yield _grown(message, policies, named=(CHOSEN,))
+            yield _grown(message, policies, about=alternative.key, named=(CHOSEN,))
 
 
 def _grown(
-    message: str, policies: Policies, *, at: str = "", named: tuple[str, ...] = ()
+    message: str, policies: Policies, *, about: str, at: str = "", named: tuple[str, ...] = ()
 ) -> Change:
     """One more kind of thing is to its readers what one more value of an enumeration is."""
     if policies.enum_growth is EnumGrowth.WARNS:
         named = (*named, EnumGrowth.WARNS.value)
-        return Change(message, level=Level.WARNING, old=at, new=at, assumptions=named)
-    return Change(message, old=at, new=at, assumptions=named)
+        level = Level.WARNING
+        return Change(message, level=level, old=at, new=at, about=about, assumptions=named)
+    return Change(message, old=at, new=at, about=about, assumptions=named)
 
 
 def _unread(
@@ -112,6 +113,7 @@ def discriminator_value_removed(pair: Pair, _policies: Policies) -> Iterator[Cha
                 f"`{_names(pair)[1]}`",
                 old="/discriminator",
                 new="/discriminator",
+                about=value,
             )
 
 
@@ -129,6 +131,7 @@ def discriminator_value_added(pair: Pair, policies: Policies) -> Iterator[Change
             yield _grown(
                 f"{pair.label}: `{value}` is now a value of the discriminator `{_names(pair)[1]}`",
                 policies,
+                about=value,
                 at="/discriminator",
             )
 

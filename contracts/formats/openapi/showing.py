@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
@@ -25,6 +25,35 @@ def show(element: Element, payload: Json, _sample: Sample) -> str | None:
     if response is not None:
         return _response(element, payload, response, call)
     return _request(element, payload, call)
+
+
+def request(
+    call: Element,
+    values: Sequence[tuple[Element, Json]],
+    odd: Element | None = None,
+    text: str = "",
+) -> str:
+    """A request with these parameters and this body; ``text`` stands in the query or form."""
+    path, body = str(call.facts["path"]), ""
+    query: list[str] = []
+    headers: list[str] = []
+    for element, value in values:
+        where, name = element.facts.get("in"), str(element.facts.get("name"))
+        if where is None:
+            body = _message("", element, value)
+        elif where == "path":
+            path = path.replace("{" + name + "}", quote(_text(value), safe=""))
+        elif where == "query":
+            query.append(_query(element, name, value))
+        else:
+            head = f"Cookie: {name}=" if where == "cookie" else f"{name}: "
+            headers.append(head + _text(value))
+    if odd is not None and "in" in odd.facts:
+        query.append(text)
+    elif odd is not None:
+        body = f"\nContent-Type: {odd.facts['media_type']}\n\n{text}"
+    line = f"{call.facts['method']} {path}" + (f"?{'&'.join(query)}" if query else "")
+    return "\n".join([line, *headers]) + body
 
 
 def _response(element: Element, payload: Json, response: Element, call: Element) -> str:
