@@ -75,8 +75,8 @@ ANSWERED = {
     "a length nobody has": (schema('"type": "string", "minLength": 1000000000'), 1),
     "a count nobody has": (schema('"type": "object", "minProperties": 1e300'), 1),
     "a pattern with many states": (schema('"type": "string", "pattern": "(a|b)*a(a|b){30}"'), 1),
-    "a pattern that counts": (schema('"type": "string", "pattern": "(a{1,99999}){1,99999}"'), 3),
-    "a pattern in groups": (schema(f'"type": "string", "pattern": "{"(" * 5_000}a{")" * 5_000}"'), 3),
+    "a pattern that counts": (schema('"type": "string", "pattern": "(a{1,99999}){1,99999}"'), 1),
+    "a pattern in groups": (schema(f'"type": "string", "pattern": "{"(" * 5_000}a{")" * 5_000}"'), 1),
     "a pattern that backtracks": (schema('"type": "string", "pattern": "^(a+)+$"'), 1),
     "a reference to itself": (schema('"$ref": "#"'), 3),
     "references in a ring": (
