@@ -87,12 +87,12 @@ def _open_member(found: Break, writer: Spot, reader: Spot) -> OpenMember | None:
     at = ""
     for token in pointer.split(found.instance):
         if isinstance(value, dict):
-            known, declared = _parts(writers), _parts(readers)
-            children = _children(declared, token)
+            known, declared = parts_of(writers), parts_of(readers)
+            children = children_of(declared, token)
             named = [spot for spot in declared if token in spot.names("properties")]
             if not known or not declared or not named or _names_by_pattern(known):
                 return None
-            following = _children(known, token)
+            following = children_of(known, token)
             if not following:
                 free = not any(spot.names("properties") for spot in known)
                 inside = named[0].pointer if free else _property(named[0], token)
@@ -103,8 +103,8 @@ def _open_member(found: Break, writer: Spot, reader: Spot) -> OpenMember | None:
                     free,
                 )
         elif isinstance(value, list):
-            children = _items(_parts(readers))
-            following = _items(_parts(writers))
+            children = items_of(parts_of(readers))
+            following = items_of(parts_of(writers))
         else:
             return None
         if not following or not children:
@@ -122,7 +122,7 @@ def _property(spot: Spot, name: str) -> str:
     return pointer.join(spot.pointer, "properties", name)
 
 
-def _parts(spots: Sequence[Spot]) -> list[Spot]:
+def parts_of(spots: Sequence[Spot]) -> list[Spot]:
     """Everything that may speak of the same value; nothing where that is too much."""
     found: list[Spot] = []
     seen: set[tuple[int, str]] = set()
@@ -146,7 +146,7 @@ def _names_by_pattern(parts: Sequence[Spot]) -> bool:
     return any(spot.get(keyword) is not None for spot in parts for keyword in others)
 
 
-def _children(parts: Sequence[Spot], name: str) -> list[Spot]:
+def children_of(parts: Sequence[Spot], name: str) -> list[Spot]:
     """What is said of a member, by its name or else of all those that are not named."""
     named = [child for spot in parts if (child := spot.below("properties", name)) is not None]
     rest = [
@@ -159,7 +159,7 @@ def _children(parts: Sequence[Spot], name: str) -> list[Spot]:
     return [child.followed() for child in named or rest]
 
 
-def _items(parts: Sequence[Spot]) -> list[Spot]:
+def items_of(parts: Sequence[Spot]) -> list[Spot]:
     if any(spot.get("prefixItems") is not None for spot in parts):
         return []
     found = (spot.below("items") for spot in parts if isinstance(spot.get("items"), dict))

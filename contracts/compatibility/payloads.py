@@ -13,6 +13,7 @@ from typing import Literal
 from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.causes import one_per_cause
 from contracts.compatibility.exhibitor import Exhibitor
+from contracts.compatibility.field_names import name_below, tidy
 from contracts.compatibility.findings import MOST_REACHES, Reach
 from contracts.compatibility.open_members import OpenMember, summed_up
 from contracts.compatibility.plain_text import (
@@ -122,12 +123,13 @@ class Payloads:
             target = item_schema(meeting.reader, writer) or target
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
         containment = self._contains(_followed(source), _followed(target), new.direction)
-        told = summed_up(one_per_cause(containment.breaks), start(source), start(target))
-        for found, member in told:
+        sides = (start(source), start(target))
+        for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
                 continue
             reaches = [Reach(new, field) for field in _fields(found, member, meeting)]
-            yield self._finding(found, meeting, found, "", member), reaches
+            field = tidy(_name_below(found, member, sides))
+            yield self._finding(found, meeting, found, "", member, field), reaches
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(new)]
 
@@ -143,7 +145,8 @@ class Payloads:
         else:
             containment = self._of_shells(twin.shells, sides, meeting)
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
-            yield from self._reached_break(found, member, at, swapped=swapped)
+            name = _name_below(found, member, sides)
+            yield from self._reached_break(found, member, name, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(r.new, r.path or None) for r in at]
 
@@ -204,7 +207,13 @@ class Payloads:
         return answer
 
     def _reached_break(
-        self, found: Break, member: OpenMember | None, at: list[Reached], *, swapped: bool
+        self,
+        found: Break,
+        member: OpenMember | None,
+        name: str,
+        at: list[Reached],
+        *,
+        swapped: bool,
     ) -> Iterator[Told]:
         """A break of a shared schema, shown by a whole message of an exchange if possible."""
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
@@ -219,12 +228,14 @@ class Payloads:
                 refuted += 1
                 continue
             if whole is not None:
-                told = self._finding(found, meeting, whole, "", member, reached.path)
+                field = tidy(reached.path + name)
+                told = self._finding(found, meeting, whole, "", member, field)
                 yield told, _reaches(found, member, meeting, at)
                 return
         if refuted < min(TRIES, len(at)):
             meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
-            told = self._finding(found, meeting, found, at[0].path, member, at[0].path)
+            field = tidy(at[0].path + name)
+            told = self._finding(found, meeting, found, at[0].path, member, field)
             yield told, _reaches(found, member, meeting, at)
 
     def _in_message(self, found: Break, meeting: Meeting, reached: Reached) -> Break | None:
@@ -261,20 +272,18 @@ class Payloads:
         shown: Break,
         below: str,
         member: OpenMember | None,
-        path: str = "",
+        field: str,
     ) -> Finding:
         """One break; ``shown`` is the same with a whole message, or stands ``below`` a field.
 
-        ``member``: what it is about, if an open object is the cause; ``path``: the field around
-        what ``found`` is about.
+        ``member``: what it is about, if an open object is the cause; ``field``: its name.
         """
         new = meeting.reader_is_new
         around = _around(found.writer, meeting.writer), _around(found.reader, meeting.reader)
         if member is None:
-            wording = worded(shown, *around, new=new, field=_field(path, found.instance))
+            wording = worded(shown, *around, new=new, field=field)
             sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
         else:
-            field = _field(path, member.instance)
             wording = worded_open(field, free=member.free, new=new)
             sides = (member.writer, member.reader)
         level, assumptions = weight(wording.rule, sides, around[1], meeting.reader, self._policies)
@@ -372,9 +381,12 @@ def _same_cause(one: Break, other: Break) -> bool:
     return one.keyword == other.keyword and one.reader.pointer == other.reader.pointer
 
 
-def _field(path: str, instance: str) -> str:
-    """The name of what breaks below a field: `*` for members that nobody declares."""
-    return joined(path, str(FieldPath.of_pointer(instance)) if instance else "")
+def _name_below(
+    found: Break, member: OpenMember | None, sides: tuple[Spot | None, Spot | None]
+) -> str:
+    """What a break, or the member that it is about, adds to the name of a field."""
+    instance = found.instance if member is None else member.instance
+    return name_below(instance, found.witness, sides)
 
 
 def _fields(found: Break, member: OpenMember | None, meeting: Meeting) -> list[str | None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from contracts.compatibility.field_names import tidy
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start, unchanged
 from contracts.compatibility.transparency import Same, Step, Transparency
@@ -48,7 +49,7 @@ class Reached:
     def path(self) -> str:
         """The field's name; of one that lies deeper than :data:`LONGEST_WAY`, what is around it."""
         suffixes = (edge.suffix for edge in _edges(self.outwards))
-        return _tidy("".join(islice(suffixes, LONGEST_WAY)))
+        return tidy("".join(islice(suffixes, LONGEST_WAY)))
 
     @property
     def way(self) -> tuple[Edge, ...]:
@@ -100,13 +101,6 @@ class Twin:
                 if id(parent) not in seen and (edge.decides or not deciding):
                     seen.add(id(parent))
                     waiting.append((parent, (edge, inside)))
-
-
-def _tidy(path: str) -> str:
-    """The name of a field: `lines[].price`; `*` for an item of a list at the top."""
-    if path.startswith("[]"):
-        return "*" + path[2:]
-    return path.removeprefix(".")
 
 
 class SchemaTree:
