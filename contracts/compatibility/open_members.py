@@ -21,7 +21,7 @@ MOST_ALTERNATIVES = 200
 
 @dataclass(frozen=True, slots=True)
 class OpenMember:
-    """What a break is really about: a member of an open object, or such an object as a whole."""
+    """What a break is really about: a member of an open object, or what may hold anything."""
 
     instance: str
     """Where it stands in the witness."""
@@ -30,7 +30,7 @@ class OpenMember:
     reader: Place
     """The declaration."""
     free: bool
-    """Whether the writer declares no member of that object at all."""
+    """Whether the writer says nothing at all about what that object or array holds."""
 
 
 Told = tuple[Break, OpenMember | None]
@@ -98,13 +98,15 @@ def _open_member(found: Break, writer: Spot, reader: Spot) -> OpenMember | None:
                 inside = named[0].pointer if free else _property(named[0], token)
                 return OpenMember(
                     at if free else pointer.join(at, token),
-                    writers[0].document.place(writers[0].pointer),
+                    _place(writers[0]),
                     named[0].document.place(inside),
                     free,
                 )
         elif isinstance(value, list):
-            children = items_of(parts_of(readers))
-            following = items_of(parts_of(writers))
+            known, declared = parts_of(writers), parts_of(readers)
+            children, following = items_of(declared), items_of(known)
+            if known and children and not any(_tells_of_items(spot) for spot in known):
+                return OpenMember(at, _place(writers[0]), _place(readers[0]), free=True)
         else:
             return None
         if not following or not children:
@@ -116,6 +118,17 @@ def _open_member(found: Break, writer: Spot, reader: Spot) -> OpenMember | None:
         except (LookupError, ValueError):
             return None
     return None
+
+
+def _place(spot: Spot) -> Place:
+    return spot.document.place(spot.pointer)
+
+
+def _tells_of_items(spot: Spot) -> bool:
+    return any(
+        spot.get(keyword) is not None
+        for keyword in ("items", "prefixItems", "contains", "unevaluatedItems", "if", "not")
+    )
 
 
 def _property(spot: Spot, name: str) -> str:

@@ -82,8 +82,8 @@ def worded_open(field: str, *, free: bool, new: bool) -> Wording:
     """
     subject = _subject(field)
     if free:
-        before = f"{subject} could hold any members; what it holds is described now"
-        after = f"{subject} may hold any members now; what it holds is described no longer"
+        before = f"{subject} could hold anything; what it holds is described now"
+        after = f"{subject} may hold anything now; what it holds is described no longer"
     else:
         before = (
             f"{subject} was added; the object was open, so callers may send something else "
@@ -206,6 +206,8 @@ def _keyword(place: Place, keyword: str) -> Json:
 
 
 def _subject(field: str) -> str:
+    if field == "*":
+        return "an item"
     return f"`{field}`" if field else "the value"
 
 
@@ -279,7 +281,8 @@ def _newly_required(case: _Case) -> list[str]:
     missing = _missing(case.value, sides[0])
     asked = sides[1] if isinstance(sides[1], list) else []
     names = [name for name in missing if name not in asked] or missing
-    inside = "" if case.subject == "the value" else case.subject.strip("`") + "."
+    around = {"the value": "", "an item": "*"}.get(case.subject, case.subject.strip("`"))
+    inside = f"{around}." if around else ""
     return [f"`{inside}{name}`" for name in names] or [case.subject]
 
 
