@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.modes import QUESTIONS, Question
@@ -148,7 +148,7 @@ class Comparison:
                 for twin in tree.opaque():
                     told = self._payloads.of_twin(twin, swapped=question.swapped)
                     for finding, reaches in told:
-                        promised = [reached.old for reached in twin.reached()]
+                        promised = (reached.old for reached in twin.reached())
                         self._add(finding, reaches, promised)
 
     def interface_changed(self) -> bool:
@@ -179,7 +179,7 @@ class Comparison:
                         continue
                     if rule.area == "unions":
                         finding = self._exhibited(finding, rule.id, change, twin)
-                    promised = [reached.old for reached in twin.reached()]
+                    promised = (reached.old for reached in twin.reached())
                     self._add(finding, reaches(twin), promised)
 
     def _tell_oddities(self) -> None:
@@ -215,7 +215,7 @@ class Comparison:
             if address is not None and ("://" in address or together)
         }
 
-    def _add(self, finding: Finding, reaches: Sequence[Reach], promised: Sequence[Element]) -> None:
+    def _add(self, finding: Finding, reaches: Sequence[Reach], promised: Iterable[Element]) -> None:
         if finding.rule in self._policies.ignored:
             return
         if finding.level in {Level.ERROR, Level.UNKNOWN} and all(map(_is_unstable, promised)):

@@ -14,7 +14,6 @@ import orjson
 from contracts.documents import Document, pointer
 from contracts.verdict import Json
 
-_LOCAL = re.compile(rb'"(#/[^"]*)"')
 _REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":"(?!#/)')
 _ANCHOR = re.compile(rb'"\$(?:id|anchor|dynamicAnchor|recursiveAnchor)":')
 _IDENTIFIER = b'"id":"'
@@ -124,11 +123,12 @@ def _targets(text: bytes) -> frozenset[str] | None:
     """The local pointers in a text; None if it refers in a way that text alone cannot follow."""
     if _IDENTIFIER in text:
         return None
-    if b'"$' in text and (_REFERENCE.search(text) or _ANCHOR.search(text)):
+    if text.count(b'"$') != text.count(b'"$ref":"#/') and (
+        _REFERENCE.search(text) or _ANCHOR.search(text)
+    ):
         return None
-    if b'"#/' not in text:
-        return frozenset()
-    return frozenset(pointer.from_fragment(found[1:].decode()) for found in _LOCAL.findall(text))
+    targets = {piece[: piece.index(b'"')] for piece in text.split(b'"#/')[1:]}
+    return frozenset(pointer.from_fragment(f"/{target.decode()}") for target in targets)
 
 
 def _closed(document: Document) -> bool:
