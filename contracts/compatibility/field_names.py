@@ -43,3 +43,10 @@ def _is_named(parts: Sequence[Spot], name: str) -> bool:
 def tidy(name: str) -> str:
     """The name of a field: `lines[].price`; `*` for an item of a list at the top."""
     return "*" + name[2:] if name.startswith("[]") else name.removeprefix(".")
+
+
+def joined(path: str, inside: str) -> str:
+    """The name of a field below a field."""
+    if not path or not inside:
+        return path or inside
+    return f"{path}[]{inside[1:]}" if inside.startswith("*") else f"{path}.{inside}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
@@ -53,7 +53,13 @@ class Reach:
     """One place that a cause reaches: the exchange or operation, and the field of its payload."""
 
     element: Element
-    field: str | None = None
+    told: str | Callable[[], str | None] | None = None
+    """The field, or how to find it: few ask, and there are thousands of places."""
+
+    @property
+    def field(self) -> str | None:
+        """The field of the payload; None for the whole."""
+        return self.told() if callable(self.told) else self.told
 
 
 _SEEN_OF_MEMBERS = frozenset(

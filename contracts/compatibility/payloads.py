@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Literal
 
@@ -31,7 +31,7 @@ from contracts.compatibility.shells import MARK, Shells, filled
 from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
-from contracts.compatibility.wording import fields_of, joined, worded, worded_open
+from contracts.compatibility.wording import fields_of, worded, worded_open
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element, Side
 from contracts.governance.fieldpath import FieldPath
@@ -148,7 +148,7 @@ class Payloads:
             name = _name_below(found, member, sides)
             yield from self._reached_break(found, member, name, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
-            yield self._undecided(unknown, meeting), [Reach(r.new, r.path or None) for r in at]
+            yield self._undecided(unknown, meeting), [Reach(r.new, r.field) for r in at]
 
     def _of_shells(self, shells: Shells, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
         """The answer about two objects whose common members are asked about elsewhere."""
@@ -401,7 +401,7 @@ def _reaches(
     """Where a break reaches, each with the field's name as it is there."""
     fields = _fields(found, member, meeting)
     return [
-        Reach(reached.new, joined(reached.path, inside or "") or None)
+        Reach(reached.new, partial(reached.field, inside or ""))
         for reached in at
         for inside in fields
     ]

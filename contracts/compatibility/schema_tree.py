@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from contracts.compatibility.field_names import tidy
+from contracts.compatibility.field_names import joined, tidy
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start, unchanged
 from contracts.compatibility.transparency import Same, Step, Transparency
@@ -50,6 +50,10 @@ class Reached:
         """The field's name; of one that lies deeper than :data:`LONGEST_WAY`, what is around it."""
         suffixes = (edge.suffix for edge in _edges(self.outwards))
         return tidy("".join(islice(suffixes, LONGEST_WAY)))
+
+    def field(self, inside: str = "") -> str | None:
+        """The name of a field inside of it, or its own; None for the whole payload."""
+        return joined(self.path, inside) or None
 
     @property
     def way(self) -> tuple[Edge, ...]:

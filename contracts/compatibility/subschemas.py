@@ -125,7 +125,7 @@ class Subschemas:
 
 def reaches(twin: Twin) -> list[Reach]:
     """The exchanges that a changed subschema reaches, as far as anybody wants to know."""
-    return [Reach(at.new, at.path or None) for at in islice(twin.reached(), MOST_REACHES)]
+    return [Reach(at.new, at.field) for at in islice(twin.reached(), MOST_REACHES)]
 
 
 def _shows_the_same(twin: Twin) -> bool:

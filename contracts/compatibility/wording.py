@@ -211,13 +211,6 @@ def _subject(field: str) -> str:
     return f"`{field}`" if field else "the value"
 
 
-def joined(path: str, inside: str) -> str:
-    """The name of a field below a field."""
-    if not path or not inside:
-        return path or inside
-    return f"{path}[]{inside[1:]}" if inside.startswith("*") else f"{path}.{inside}"
-
-
 def quoted(value: Json) -> str:
     """A value as JSON, short enough for a sentence."""
     text = json.dumps(value, ensure_ascii=False, default=_plain)

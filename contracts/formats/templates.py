@@ -59,6 +59,7 @@ def media_type_covers(wide: str, narrow: str) -> bool:
     return w in {n, "*/*", "*"} or (w_type == n_type and w_subtype == "*" and bool(n_subtype))
 
 
+@lru_cache(maxsize=4096)
 def status_key(text: str) -> str:
     """A status code, range (``2XX``) or ``default`` in one spelling."""
     upper = text.strip().upper()

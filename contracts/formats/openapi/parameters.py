@@ -103,7 +103,8 @@ def _meaning(
             **_serialisation(source, node, where),
         }
         known = (schema_at(source, schema) if schema is not None else None, facts)
-        source.parameters[asked] = known
+        if not node.pointer.startswith("/paths/"):
+            source.parameters[asked] = known
     return known
 
 
