@@ -6,11 +6,11 @@ A media range speaks for the types in it (RFC 9110 section 12.5.1), a status ran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 
 from contracts.formats.contract import Element
-from contracts.formats.templates import media_type_covers, status_covers, template_key
+from contracts.formats.templates import is_success, media_type_covers, status_covers, template_key
 
 Match = tuple[Element | None, Element | None]
 Matcher = Callable[[Mapping[str, Element], Mapping[str, Element]], Iterator[Match]]
@@ -87,18 +87,19 @@ def read_by(covers: Covers) -> Matcher:
     return match
 
 
-def written_for(covers: Covers) -> Matcher:
+def written_for(covers_among: Callable[[Iterable[str]], Covers]) -> Matcher:
     """Whatever is written after meets the reader it had before; ranges may split or merge."""
 
     def match(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
+        in_old, in_new = covers_among(old), covers_among(new)
         pairs = {
             (reader, key): None
             for key in new
-            if (reader := _narrowest(key, old, covers)) is not None
+            if (reader := _narrowest(key, old, in_old)) is not None
         }
         before = {reader for reader, _ in pairs}
         for key in old:
-            heir = _narrowest(key, new, covers) if key not in before else None
+            heir = _narrowest(key, new, in_new) if key not in before else None
             if heir is not None and not (heir == "default" and "default" in old):
                 pairs[key, heir] = None
         yield from ((old[before], new[after]) for before, after in pairs)
@@ -108,6 +109,17 @@ def written_for(covers: Covers) -> Matcher:
         yield from ((None, element) for key, element in new.items() if key not in seen_new)
 
     return match
+
+
+def _statuses_among(stated: Iterable[str]) -> Covers:
+    """What responses speak for: `default` for a success only where no success is stated."""
+    fails = any(is_success(status) for status in stated)
+
+    def covers(wide: str, narrow: str) -> bool:
+        other = wide == "default" and is_success(narrow) and fails
+        return not other and status_covers(wide, narrow)
+
+    return covers
 
 
 def _narrowest(key: str, candidates: Mapping[str, Element], covers: Covers) -> str | None:
@@ -132,8 +144,8 @@ MATCHERS: Mapping[str, Matcher] = {
     "operation": by_address,
     "security-scheme": by_scheme,
     "accepted-media-type": read_by(media_type_covers),
-    "sent-media-type": written_for(media_type_covers),
-    "response": written_for(status_covers),
+    "sent-media-type": written_for(lambda _: media_type_covers),
+    "response": written_for(_statuses_among),
     "awaited-response": read_by(status_covers),
     "channel": _of_events("match_channels"),
     "message": _of_events("match_messages"),
