@@ -15,6 +15,7 @@ from contracts.compatibility.causes import one_per_cause
 from contracts.compatibility.exhibitor import Exhibitor
 from contracts.compatibility.field_names import name_below, tidy
 from contracts.compatibility.findings import MOST_REACHES, Reach
+from contracts.compatibility.meeting import Meeting
 from contracts.compatibility.open_members import OpenMember, summed_up
 from contracts.compatibility.plain_text import (
     item_schema,
@@ -33,9 +34,9 @@ from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, worded, worded_open
 from contracts.documents import Document, from_data, pointer
-from contracts.formats.contract import Contract, Element, Side
+from contracts.formats.contract import Contract, Element
 from contracts.governance.fieldpath import FieldPath
-from contracts.lean_dataclasses import dataclass, replace
+from contracts.lean_dataclasses import replace
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
 from contracts.verdict import Direction, Finding, Json, Place, Verdict, Witness
@@ -59,24 +60,6 @@ SECONDS = 60.0
 """Time that one comparison spends on proofs; what is left then is unknown."""
 
 Told = tuple[Finding, list[Reach]]
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A writer and a reader, and which of them is the new version."""
-
-    writer: Element
-    reader: Element
-    label: str
-    reader_is_new: bool
-
-    @classmethod
-    def of(cls, old: Element, new: Element, *, swapped: bool) -> Meeting:
-        """Who reads whom when consumers keep the old version (swapped: take the new one)."""
-        consumer, provider = (new, old) if swapped else (old, new)
-        by_consumer = new.writer is Side.CONSUMER
-        writer, reader = (consumer, provider) if by_consumer else (provider, consumer)
-        return cls(writer, reader, new.label, reader is new)
 
 
 class Payloads:
