@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Goals = frozenset[int]
 
-_LONGEST = 2_000
+_LONGEST = 10_100
 _MOST_UNIQUE = 120
 
 
@@ -105,14 +105,18 @@ class _Builder:
         arrays = self.arrays
         if arrays.unique and arrays.repeated:
             return EMPTY
+        if arrays.most is not None and arrays.least > arrays.most:
+            return EMPTY
         if any(most is not None and least > most for least, most in arrays.counted.values()):
             return EMPTY
         needed = len(arrays.some) + sum(least for least, _ in arrays.counted.values())
         needed += 2 if arrays.repeated else 0
         longest = max(arrays.least, self.prefix + needed)
         longest = longest if arrays.most is None else min(longest, arrays.most)
-        if max(arrays.least, min(longest, needed)) > _LONGEST:
-            return because("minItems", f"arrays longer than {_LONGEST} items are not built")
+        shortest = max(arrays.least, min(longest, needed))
+        if shortest > _LONGEST:
+            told = f"only an array of {shortest:,} items can tell; up to {_LONGEST:,} are built"
+            return because("minItems", told)
         best: Result = EMPTY
         for length in range(arrays.least, longest + 1):
             result = self._of_length(length)

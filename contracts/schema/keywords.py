@@ -32,6 +32,7 @@ from contracts.schema.object_keywords import (
     required_part,
     unevaluated_properties_part,
 )
+from contracts.schema.patterns import with_ends
 from contracts.schema.values import NAMES, Kind
 from contracts.verdict import Json
 
@@ -185,7 +186,7 @@ def _at_most(keyword: str, op: Op) -> Handler:
 def _pattern(compiler: Compiler, _at: Location, value: Json) -> Part:
     if not isinstance(value, str):
         raise Malformed("is not a string")
-    return Part("pattern", ("pattern",), compiler.universe.atom(Op.PATTERN, value))
+    return Part("pattern", ("pattern",), compiler.universe.atom(Op.PATTERN, with_ends(value)))
 
 
 _UNRESTRICTED_FORMATS = frozenset({"password", "float", "double", "binary", "decimal", "number"})

@@ -36,3 +36,18 @@ def matches(pattern: str, text: str) -> bool | None:
         return language_of(pattern).contains(text)
     except Unsupported:
         return None
+
+
+_ENDS = {"A": "^", "Z": "$", "z": "$"}
+_OUTSIDE = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\(.)", re.DOTALL)
+
+
+def with_ends(pattern: str) -> str:
+    r"""The pattern with ``\A`` as ``^``, and ``\Z`` and ``\z`` as ``$``.
+
+    ECMA-262 with Unicode has no such escapes (§22.2.1); whoever writes them means the ends of
+    the text, as in Python, Ruby and PCRE.
+    """
+    if not any(f"\\{sign}" in pattern for sign in _ENDS):
+        return pattern
+    return _OUTSIDE.sub(lambda found: _ENDS.get(found[1] or "", found[0]), pattern)

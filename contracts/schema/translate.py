@@ -16,6 +16,7 @@ from contracts.schema.discriminators import discriminator_of
 from contracts.schema.locations import Location
 from contracts.schema.member_texts import IN_PLACE_LISTS, MemberTexts, Untranslatable
 from contracts.schema.options import UNDECLARED, Side
+from contracts.schema.patterns import with_ends
 from contracts.schema.references import Sources
 from contracts.verdict import Json
 
@@ -147,6 +148,8 @@ class Translator(MemberTexts):
         if "$ref" in raw and not rules.siblings:
             return self._reference(self._follow(at, "$ref"))
         out: dict[str, Json] = {name: raw[name] for name in raw if name in _SAME}
+        if isinstance(raw.get("pattern"), str):
+            out["pattern"] = with_ends(raw["pattern"])
         self._references(at, out)
         self._types(at, out)
         self._bounds(at, out)
