@@ -13,6 +13,8 @@ from contracts.verdict import ConsumerVerdict, Finding, Level, Verdict
 
 OPERATIONS = frozenset({"operation", "webhook", "callback", "channel", "message", "data-table"})
 """Kinds of elements whose names an expectation may use."""
+WHOLE = frozenset({"message", "reply", "terms"})
+"""Kinds of elements that name all they belong to; what is around them has further names."""
 
 _MUST_BE_SENT = frozenset({"property-became-required", "required-property-added"})
 _MUST_BE_PASSED = frozenset({"required-parameter-added", "parameter-became-required"})
@@ -165,7 +167,9 @@ def names_of(element: Element) -> frozenset[str]:
     names: set[str] = set(element.facts.get("inside", ()))
     at: Element | None = element
     while at is not None:
-        if at.kind in OPERATIONS:
+        if at.kind in OPERATIONS or at.kind in WHOLE:
             names.update(at.names)
+        if at.kind in WHOLE:
+            break
         at = at.parent
     return frozenset(names)

@@ -38,6 +38,11 @@ class Channel:
     operations: list[Operation] = field(default_factory=list)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What consumers may call it."""
+        return tuple(name for name in (self.name, self.address) if name)
+
+    @property
     def label(self) -> str:
         """What a user calls it."""
         return self.address or self.name
@@ -68,7 +73,7 @@ def channels(model: Model) -> Iterator[Element]:
         for one in reversed(several):
             bindings |= bindings_of(model, one.node)
         address = channel.address
-        names = [name for one in several for name in (one.name, one.address) if name]
+        names = [name for one in several for name in one.names]
         places = [one.node for one in several[1:]] + [operation.node for operation in operations]
         yield Element(
             kind="channel",
@@ -161,7 +166,7 @@ def _third(model: Model) -> list[Channel]:
         if not declared and channel.node.get("messages"):
             messages = partial(_all_messages, model, channel)
             channel.operations = [
-                Operation(action, channel.name, channel.node, messages, assumed=True)
+                Operation(action, channel.name, channel.node, messages, channel.names, assumed=True)
                 for action in (SENDS, RECEIVES)
             ]
     return list(found.values())
@@ -178,7 +183,7 @@ def _operation(model: Model, key: str, node: Node, channel: Channel) -> Operatio
         if listed is not None
         else partial(_all_messages, model, channel)
     )
-    operation = Operation(action, key, node, messages)
+    operation = Operation(action, key, node, messages, channel.names)
     operation.security = alternatives_third(model, node)
     reply = node.at("reply")
     if reply is not None:
@@ -233,6 +238,7 @@ def _second(model: Model) -> list[Channel]:
                     key,
                     operation,
                     messages,
+                    channel.names,
                     security=alternatives_second(model, operation),
                 )
             )

@@ -28,6 +28,8 @@ class Message:
 
     key: str
     node: Node
+    around: tuple[str, ...] = ()
+    """Names of the channels and operations in which it travels; empty: those of its owner."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
     name = node.text("name")
     stated = node.at("correlationId")
     correlation = model.follow(stated) if stated is not None else None
-    names = (*owner.names, *message.names)
+    names = (*(message.around or owner.names), *message.names)
     parts = [schema.node for schema in (headers, payload) if schema is not None]
     constants, properties = schema_facts(model, payload, headers)
     return Element(

@@ -11,7 +11,7 @@ from contracts.formats.asyncapi.messages import Message, message_elements
 from contracts.formats.asyncapi.model import Model, announced_end
 from contracts.formats.contract import Element, Side
 from contracts.formats.node import Node
-from contracts.lean_dataclasses import dataclass, field
+from contracts.lean_dataclasses import dataclass, field, replace
 from contracts.verdict import Direction
 
 
@@ -23,6 +23,8 @@ class Operation:
     key: str
     node: Node
     read: Callable[[], list[Message]]
+    channel: tuple[str, ...] = ()
+    """Name and address of its channel."""
     assumed: bool = False
     """The document declares no operation; this is one of the two it may mean."""
     security: tuple[tuple[Any, ...], str] | None = None
@@ -87,7 +89,10 @@ def _children(
     together: dict[tuple[str, str], Message] = {}
     for operation in alike:
         for message in operation.messages:
-            together.setdefault((message.key, message.node.pointer), message)
+            place = (message.key, message.node.pointer)
+            known = together.get(place, message)
+            around = (*known.around, *operation.channel, operation.key)
+            together[place] = replace(known, around=tuple(dict.fromkeys(around)))
     yield from message_elements(model, list(together.values()), element)
     for operation in alike:
         if operation.reply is not None:
@@ -113,7 +118,7 @@ def _terms(model: Model, operation: Operation, element: Element) -> Element:
             "security": security,
             "security_pointer": security_pointer,
         },
-        names=element.names,
+        names=(*operation.channel, operation.key),
         context=(security,),
         grow=lambda owner: binding_exchanges(model, node, owner.writer, owner.label, owner.names),
     )
@@ -140,7 +145,7 @@ def _reply(
             "channel": operation.reply_channel,
             "addresses": addresses,
         },
-        names=element.names,
+        names=(*operation.channel, operation.key),
         context=(model.default_content_type,),
         grow=lambda answer: message_elements(model, operation.reply_messages, answer),
     )
