@@ -86,11 +86,18 @@ def _similarity(one: Element, other: Element) -> float:
 
 
 def match_channels(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Match]:
-    """By address, whatever its parameters are called; then by the name in the document."""
+    """By address, whatever its parameters are called; by server and address together; by name."""
     pairs = {key: new[key] for key in old if key in new}
-    free = {element.facts["name"]: element for key, element in new.items() if key not in old}
+    free = {key: element for key, element in new.items() if key not in old}
+    served = {url: key for key, element in free.items() for url in element.facts["urls"]}
     for key, element in old.items():
-        moved = free.pop(element.facts["name"], None) if key not in pairs else None
+        urls = sorted(element.facts["urls"]) if key not in pairs else []
+        found = next((served[url] for url in urls if served.get(url) in free), None)
+        if found is not None:
+            pairs[key] = free.pop(found)
+    named = {element.facts["name"]: element for element in free.values()}
+    for key, element in old.items():
+        moved = named.pop(element.facts["name"], None) if key not in pairs else None
         if moved is not None:
             pairs[key] = moved
     taken = {id(element) for element in pairs.values()}

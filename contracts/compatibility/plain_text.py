@@ -70,14 +70,29 @@ def written_as_text(element: Element) -> bool:
 
 def same_as_text(found: Break, schema: Json) -> bool:
     """Whether a break is only about quotes: a number or boolean where any text is read."""
-    if found.keyword != "type" or not isinstance(schema, dict):
+    if found.keyword not in {"type", "oneOf", "anyOf"}:
         return False
     value = found.witness
     for token in pointer.split(found.instance):
         value = pointer.step(value, token)
+    return isinstance(value, (bool, int, float, Decimal)) and _takes_text(schema)
+
+
+def _takes_text(schema: Json) -> bool:
+    """Whether a schema takes any text, if only as one of its alternatives."""
+    if not isinstance(schema, dict):
+        return False
     kinds = schema.get("type")
-    takes = "string" in (kinds if isinstance(kinds, list) else [kinds])
-    return takes and isinstance(value, (bool, int, float, Decimal)) and _LIMITS.isdisjoint(schema)
+    if "string" in (kinds if isinstance(kinds, list) else [kinds]):
+        return _LIMITS.isdisjoint(schema)
+    parts = schema.get("oneOf", schema.get("anyOf"))
+    others = _LIMITS - {"oneOf", "anyOf"}
+    return (
+        kinds is None
+        and isinstance(parts, list)
+        and others.isdisjoint(schema)
+        and any(map(_takes_text, parts))
+    )
 
 
 def item_schema(reader: Element, writer: Element) -> SchemaAt | None:

@@ -33,9 +33,20 @@ def broker_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def broker_host_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Clients connect to an address where the server is no longer."""
-    if pair.changed("address"):
+    if pair.changed("address") and not _parts_moved(pair):
         before, after = pair.fact("host")
         yield Change(f"{pair.label}: its address changed from {before} to {after}")
+
+
+def _parts_moved(pair: Pair) -> bool:
+    """Whether every channel is found under the same URL as before, server and address together."""
+    if pair.owners is None:
+        return False
+    urls = [
+        {url for channel in owner.of_kind("channel") for url in channel.facts["urls"]}
+        for owner in pair.owners
+    ]
+    return bool(urls[0]) and urls[0] <= urls[1]
 
 
 @rule(

@@ -69,7 +69,8 @@ def channel_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
 def channel_address_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Everybody who uses the channel looks for it in another place."""
     before, after = pair.fact("address")
-    if pair.both and before and template_key(before) != template_key(after or ""):
+    together = pair.both and pair.both[0].facts["urls"] & pair.both[1].facts["urls"]
+    if pair.both and before and template_key(before) != template_key(after or "") and not together:
         became = f"`{after}`" if after else "something that only the running application knows"
         said = f"the address changed from `{before}` to {became}"
         bound = _bound_alike(*pair.both)

@@ -24,6 +24,8 @@ from contracts.lean_dataclasses import dataclass, field, replace
 
 RECEIVES, SENDS = "receive", "send"
 """Without any operation every channel may be written by either side; both are judged."""
+JOINED = frozenset({"ws", "wss", "http", "https", "sse", "mercure"})
+"""Protocols whose clients ask for the server's path and the channel's address as one URL."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ def channels(model: Model) -> Iterator[Element]:
                 "address": address,
                 "parameters": template_names(address) if address else (),
                 "servers": channel.servers,
+                "urls": _urls(channel),
                 "bindings": bindings,
                 "partition_key": channel.node.get("x-partition-key"),
                 "inside": Inside(whole),
@@ -101,6 +104,15 @@ def channels(model: Model) -> Iterator[Element]:
             depends=tuple((node.document, node.pointer) for node in places),
             grow=partial(_children, model, whole, addresses),
         )
+
+
+def _urls(channel: Channel) -> frozenset[str]:
+    """Where the channel is found as a whole, where server and address make one URL."""
+    return frozenset(
+        f"{host.rstrip('/')}/{template_key(channel.address).lstrip('/')}".rstrip("/")
+        for protocol, host in channel.servers.values()
+        if protocol in JOINED and channel.address
+    )
 
 
 def _by_address(found: list[Channel]) -> list[tuple[str, list[Channel]]]:
