@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Iterator
@@ -179,13 +180,19 @@ class Payloads:
 
         return filled(value, sample)
 
-    def _contains(self, writer: SchemaAt, reader: SchemaAt, direction: Direction) -> Containment:
+    def _contains(
+        self,
+        writer: SchemaAt,
+        reader: SchemaAt,
+        direction: Direction,
+        seconds: float = math.inf,
+    ) -> Containment:
         if time.thread_time() > self._deadline:
             place = reader.document.place(reader.pointer)
             reason = f"the comparison took more than {SECONDS:.0f} seconds"
             return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
         one_way = direction if direction in _ONE_WAY else None
-        answer = self._prover.contains(writer, reader, direction=one_way)
+        answer = self._prover.contains(writer, reader, direction=one_way, seconds=seconds)
         self.assumptions.update(dict.fromkeys(answer.assumptions))
         if answer.verdict is Verdict.COMPATIBLE:
             if self._assumed is None:
@@ -246,7 +253,7 @@ class Payloads:
         if self._for_messages <= 0 or writer is None or reader is None:
             return None
         before = time.thread_time()
-        answer = self._contains(writer, reader, direction)
+        answer = self._contains(writer, reader, direction, self._for_messages)
         self._for_messages -= time.thread_time() - before
         if answer.verdict is Verdict.COMPATIBLE:
             raise Unsendable

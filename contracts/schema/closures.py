@@ -43,12 +43,27 @@ class Closures:
 
     def _references_of(self, raw: dict[str, Json], old: bool) -> frozenset[str] | None:
         """The local references below a schema; None if something there changes their meaning."""
-        known = self._references.get(id(raw), ())
-        if known == ():
-            known = _references_in(raw, old)
-            self._references[id(raw)] = known
+        if id(raw) not in self._references:
             self._kept.append(raw)
-        return known  # type: ignore[return-value]
+            self._collect(raw, old)
+        return self._references[id(raw)]
+
+    def _collect(self, root: Json, old: bool) -> None:
+        """The references below every container of a value, innermost first, each looked at once."""
+        known = self._references
+        waiting: list[tuple[Json, list[Json] | None]] = [(root, None)]
+        while waiting:
+            value, inner = waiting.pop()
+            if id(value) in known:
+                continue
+            if inner is None:
+                items = value.values() if isinstance(value, dict) else value
+                inner = [item for item in items if isinstance(item, (dict, list))]
+                if inner:
+                    waiting.append((value, inner))
+                    waiting.extend((item, None) for item in inner)
+                    continue
+            known[id(value)] = _together(_own(value, old), (known[id(item)] for item in inner))
 
     def _is_clean(self, ref: str) -> bool:
         known = self._clean.get(ref)
@@ -106,22 +121,30 @@ class Closures:
         return self._references_of(found[0], old)
 
 
-def _references_in(raw: Json, old: bool) -> frozenset[str] | None:
-    found: set[str] = set()
-    stack = [raw]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, dict):
-            ref = value.get("$ref")
-            if isinstance(ref, str):
-                found.add(ref)
-            if not _RESCOPING.isdisjoint(value) and any(
-                isinstance(value.get(name), str) for name in _RESCOPING
-            ):
-                return None
-            if old and isinstance(value.get("id"), str) and "$ref" not in value:
-                return None
-            stack.extend([item for item in value.values() if isinstance(item, (dict, list))])
-        elif isinstance(value, list):
-            stack.extend([item for item in value if isinstance(item, (dict, list))])
-    return frozenset(found)
+_NONE: frozenset[str] = frozenset()
+
+
+def _own(value: Json, old: bool) -> frozenset[str] | None:
+    """The reference of one schema itself; None if it changes what others mean."""
+    if not isinstance(value, dict):
+        return _NONE
+    if not _RESCOPING.isdisjoint(value) and any(
+        isinstance(value.get(name), str) for name in _RESCOPING
+    ):
+        return None
+    ref = value.get("$ref")
+    if isinstance(ref, str):
+        return frozenset((ref,))
+    return None if old and isinstance(value.get("id"), str) else _NONE
+
+
+def _together(
+    own: frozenset[str] | None, inner: Iterable[frozenset[str] | None]
+) -> frozenset[str] | None:
+    found = own
+    for more in inner:
+        if found is None or more is None:
+            return None
+        if not more <= found:
+            found = found | more if found else more
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -47,9 +48,17 @@ class Prover:
         self._spent = 0.0
 
     def contains(
-        self, writer: SchemaAt, reader: SchemaAt, *, direction: Direction | None = None
+        self,
+        writer: SchemaAt,
+        reader: SchemaAt,
+        *,
+        direction: Direction | None = None,
+        seconds: float = math.inf,
     ) -> Containment:
-        """Whether the reader accepts every value of the writer; never raises for a schema."""
+        """Whether the reader accepts every value of the writer; never raises for a schema.
+
+        ``seconds``: the most that this question may take, if that is less than its budget.
+        """
         direction = direction or self.options.direction
         try:
             first, second = self._sources.start(writer), self._sources.start(reader)
@@ -58,12 +67,15 @@ class Prover:
         rules = (first.dialect.rules, second.dialect.rules)
         lexical = all(rule.written_integers for rule in rules)
         name = (first.identity, second.identity, direction, lexical)
-        if name not in self._answers:
+        known = self._answers.get(name)
+        if known is None:
             reading = self._reading(direction, lexical)
             reading.identify_with(self._closures(first, second))
-            with _deep_stack(), self._time() as seconds:
-                self._answers[name] = reading.contains(first, second, seconds)
-        return self._answers[name]
+            with _deep_stack(), self._time(seconds) as most:
+                known = reading.contains(first, second, most)
+            if seconds >= self.options.budget.seconds or known.verdict is not Verdict.UNKNOWN:
+                self._answers[name] = known
+        return known
 
     def example(self, at: SchemaAt, *, direction: Direction | None = None) -> Result:
         """A value that the writer of a schema may send, or that there is none.
@@ -126,13 +138,13 @@ class Prover:
             return None
 
     @contextmanager
-    def _time(self) -> Iterator[float]:
+    def _time(self, most: float = math.inf) -> Iterator[float]:
         """Seconds for one question, out of what is left for the whole comparison."""
         budget = self.options.budget
         left = max(budget.total_seconds - self._spent, budget.seconds / 100)
         begun = time.thread_time()
         try:
-            yield min(budget.seconds, left)
+            yield min(budget.seconds, left, most)
         finally:
             self._spent += time.thread_time() - begun
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from contracts.schema.solve import Solver
 
 Clause = tuple[int, ...]
-Facts = dict[str, tuple[frozenset[object] | None, bool]]
-"""Member → the values it may have if they are listed, and whether it must be there."""
+Facts = dict[str, tuple[tuple[Node, ...], bool]]
+"""Member → what its value must satisfy, and whether it must be there."""
 
 _MANY = 3
 _FEW_CHOICES = 8
@@ -334,13 +334,23 @@ class Search:
 
     def _clashes(self, ident: int, here: Facts) -> bool:
         there = self._facts_of(self.universe.signed(ident)[0], 0)
-        for name, (values, needed) in there.items():
-            others, also_needed = here.get(name, (None, False))
-            if values is None or others is None or not (needed or also_needed):
+        for name, (nodes, needed) in there.items():
+            others, also_needed = here.get(name, ((), False))
+            if not nodes or not others or not (needed or also_needed):
                 continue
-            if values.isdisjoint(others):
+            values, known = self._values(nodes), self._values(others)
+            if values is not None and known is not None and values.isdisjoint(known):
                 return True
         return False
+
+    def _values(self, nodes: tuple[Node, ...]) -> frozenset[object] | None:
+        """The values that all of them take; None if they are not listed."""
+        found: frozenset[object] | None = None
+        for node in nodes:
+            listed = self._listed(node, 0)
+            if listed is not None:
+                found = listed if found is None else found & listed
+        return found
 
     def _facts_of(self, node: Node, depth: int) -> Facts:
         known = self._facts.get(node.id)
@@ -355,9 +365,9 @@ class Search:
                 for part in node.args:
                     _merge(known, self._facts_of(part, depth + 1))
             elif op is Op.REQUIRED:
-                known[node.args[0]] = (None, True)
+                known[node.args[0]] = ((), True)
             elif op is Op.MEMBER:
-                known[node.args[0]] = (self._listed(node.args[1], 0), False)
+                known[node.args[0]] = ((node.args[1],), False)
         return known
 
     def _listed(self, node: Node, depth: int) -> frozenset[object] | None:
@@ -394,7 +404,6 @@ def _spelt_out(parts: tuple[Node, ...], positive: bool) -> list[Clause]:
 
 
 def _merge(facts: Facts, more: Facts) -> None:
-    for name, (values, needed) in more.items():
-        known, before = facts.get(name, (None, False))
-        both = values if known is None else (known if values is None else known & values)
-        facts[name] = (both, needed or before)
+    for name, (nodes, needed) in more.items():
+        known, before = facts.get(name, ((), False))
+        facts[name] = (known + nodes, needed or before)
