@@ -87,8 +87,14 @@ _EQUAL = "equal"
 """The weakest sign: it takes and gives the same; the path must be like the old one."""
 
 
+_PAYLOADS = frozenset({"content", "schema", "$ref"})
+
+
 def _is_near(old: Element, new: Element) -> bool:
-    return similarity(str(old.facts["path"]), str(new.facts["path"])) >= ALIKE
+    """Whether two paths are alike, and what they name last as well."""
+    paths = [str(operation.facts["path"]) for operation in (old, new)]
+    last = [[s for s in path.split("/") if s and not s.startswith("{")][-1:] for path in paths]
+    return similarity(*paths) >= ALIKE and similarity("".join(last[0]), "".join(last[1])) >= ALIKE
 
 
 def _said(operation: Element) -> str:
@@ -97,9 +103,11 @@ def _said(operation: Element) -> str:
     if not isinstance(node, dict):
         return ""
     responses, parameters = node.get("responses"), node.get("parameters")
-    bodies = responses.values() if isinstance(responses, dict) else ()
-    told = any(isinstance(b, dict) and b.keys() & {"content", "schema", "$ref"} for b in bodies)
-    if not told and "requestBody" not in node:
+    answers = responses.items() if isinstance(responses, dict) else ()
+    if not any(
+        str(status).startswith("2") and isinstance(told, dict) and told.keys() & _PAYLOADS
+        for status, told in answers
+    ):
         return ""
     asked = parameters if isinstance(parameters, list) else []
     others = [one for one in asked if not (isinstance(one, dict) and one.get("in") == "path")]
