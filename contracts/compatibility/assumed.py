@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from contracts.documents import Document
 from contracts.lean_dataclasses import dataclass, replace
@@ -61,9 +61,20 @@ class Assumed:
             if any(word.encode() in one.raw for word in doubt.words for one in documents)
         ]
 
-    def by(self, writer: SchemaAt, reader: SchemaAt, direction: Direction | None) -> Iterator[str]:
-        """Names of policies, each told once, without which this pair would not fit."""
+    def by(
+        self,
+        writer: SchemaAt,
+        reader: SchemaAt,
+        direction: Direction | None,
+        met: Collection[str],
+    ) -> Iterator[str]:
+        """Names of policies, each told once, without which this pair would not fit.
+
+        ``met``: those by which something was read for the proof, or before.
+        """
         for doubt in list(self._doubts):
+            if doubt.name not in met:
+                continue
             if not doubt.keeps_direction and direction is None:
                 continue
             if doubt.matters(writer, reader, direction):

@@ -197,7 +197,9 @@ class Payloads:
         if answer.verdict is Verdict.COMPATIBLE:
             if self._assumed is None:
                 self._assumed = Assumed(self._options, *self._documents)
-            self.assumptions.update(dict.fromkeys(self._assumed.by(writer, reader, one_way)))
+            self.assumptions.update(
+                dict.fromkeys(self._assumed.by(writer, reader, one_way, self._prover.met))
+            )
         return answer
 
     def _reached_break(

@@ -116,6 +116,8 @@ class Compiler:
         self._loops: dict[Any, bool] = {}
         self.hints: dict[int, list[Json]] = {}
         self.assumption_of: dict[int, str] = {}
+        self.met: set[str] = set()
+        """Policies by which something was read; without the others all would be the same."""
         self.pointers: dict[int, str] = {}
         """Where a schema that a formula stands for was met first."""
 

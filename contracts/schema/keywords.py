@@ -32,6 +32,7 @@ from contracts.schema.object_keywords import (
     required_part,
     unevaluated_properties_part,
 )
+from contracts.schema.options import CHOSEN, FORMAT_ANNOTATION, UNKNOWN_FORMATS
 from contracts.schema.patterns import with_ends
 from contracts.schema.values import NAMES, Kind
 from contracts.verdict import Json
@@ -205,11 +206,14 @@ def _format(compiler: Compiler, _at: Location, value: Json) -> Part | None:
     if not isinstance(value, str):
         raise Malformed("is not a string")
     if not compiler.side.asserts_format or value in _UNRESTRICTED_FORMATS:
+        compiler.met.add(FORMAT_ANNOTATION)
         return None
     if compiler.options.unknown_formats == "annotation" and value in KINDS_OF_UUID:
         value = "uuid"
+        compiler.met.add(UNKNOWN_FORMATS)
     unknown = value not in _INTEGER_FORMATS and value not in EXAMPLES
     if unknown and compiler.options.unknown_formats == "annotation":
+        compiler.met.add(UNKNOWN_FORMATS)
         return None
     universe = compiler.universe
     if value in _INTEGER_FORMATS:
@@ -246,6 +250,7 @@ def _combination(keyword: str, kind: str) -> Handler:
             return Part(keyword, (keyword,), join(nodes), tuple(children), kind)
         from contracts.schema.unions import chosen_part
 
+        compiler.met.add(CHOSEN)
         return chosen_part(compiler, at, keyword, places, nodes)
 
     return handle

@@ -11,6 +11,7 @@ from contracts.schema.keyword_values import (
 )
 from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node
+from contracts.schema.options import READ_WRITE_ONLY, TOLERANT_READER
 from contracts.schema.values import Kind
 from contracts.verdict import Json
 
@@ -62,6 +63,7 @@ def unsent_member(compiler: Compiler, at: Location) -> bool:
         if not isinstance(at.raw, dict):
             return False
         if at.raw.get(flag) is True:
+            compiler.met.add(READ_WRITE_ONLY)
             return True
         if "$ref" not in at.raw:
             return False
@@ -125,6 +127,7 @@ def other_names(raw: dict[str, Json]) -> NameClass:
 
 def additional_properties_part(compiler: Compiler, at: Location, value: Json) -> Part | None:
     if value is False and compiler.side.tolerant:
+        compiler.met.add(TOLERANT_READER)
         return None
     names = other_names(at.raw)
     place = at.child("additionalProperties")
@@ -159,6 +162,7 @@ def unevaluated_properties_part(compiler: Compiler, at: Location, value: Json) -
     from contracts.schema.unevaluated import other_members
 
     if value is False and compiler.side.tolerant:
+        compiler.met.add(TOLERANT_READER)
         return None
     child = Child(
         at.child("unevaluatedProperties"), other_members(compiler, at), ".*", in_place=False

@@ -46,6 +46,8 @@ class Prover:
         self._subtrees = subtrees or Subtrees()
         self._pairs: dict[frozenset[int], Closures] = {}
         self._spent = 0.0
+        self.met: set[str] = set()
+        """Policies by which something was read so far; a proof rests on no others."""
 
     def contains(
         self,
@@ -159,7 +161,7 @@ class Prover:
         name = (direction, lexical)
         if name not in self._readings:
             options = self.options.towards(direction)
-            self._readings[name] = _Reading(options, self._sources, lexical)
+            self._readings[name] = _Reading(options, self._sources, lexical, self.met)
         return self._readings[name]
 
 
@@ -185,7 +187,7 @@ def _stopped(keyword: str, place: Place, reason: str) -> Containment:
 class _Reading:
     """One way to read both sides: what is compiled and proved under it."""
 
-    def __init__(self, options: Options, sources: Sources, lexical: bool) -> None:
+    def __init__(self, options: Options, sources: Sources, lexical: bool, met: set[str]) -> None:
         self.sources = sources
         self.options = options
         universe = Universe()
@@ -194,6 +196,7 @@ class _Reading:
         if self.writer.side.within(self.reader.side):
             self.writer.twin = self.reader
         self.reader.hints = self.writer.hints
+        self.reader.met = self.writer.met = met
         self.reader.pointers = self.writer.pointers
         self.writer.lexical_integers = self.reader.lexical_integers = lexical
         self.solver = Solver(universe, options.budget, self.writer.hints)
