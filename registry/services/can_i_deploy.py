@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from registry.domain import Answer, Decision, Outcome, Principal, Reason
 from registry.errors import Invalid
+from registry.recent import Recent
 from registry.services.authorization import Action, authorize
 from registry.services.comparison import Comparer, keep
 from registry.services.meetings import compared, judge_meeting, meetings, providers_missing
-from registry.services.ports import UnitOfWork
+from registry.services.ports import Store, UnitOfWork
 from registry.services.proofs import evidence, validity
 from registry.services.scene import Scene, set_scene
 
@@ -50,11 +51,29 @@ def can_i_deploy(command: CanIDeploy, uow: UnitOfWork, caller: Principal) -> Dec
     if len({system for system, _ in targets}) != len(targets):
         raise Invalid("together", "names a system twice; name each once")
     with uow.read() as store:
-        scene = set_scene(store, targets, command.environment, at, present=command.at is None)
+        scene = _scene(store, targets, command.environment, at, present=command.at is None)
         comparer = Comparer(store)
         [decision] = decisions([scene], comparer)
     keep(comparer, uow)
     return decision
+
+
+def _scene(
+    store: Store, targets: list[tuple[str, str]], environment: str, at: datetime, *, present: bool
+) -> Scene:
+    """The scene, which is the one of the last question if nothing was written since."""
+    state = store.state() if present else None
+    if state is None:
+        return set_scene(store, targets, environment, at, present=present)
+    key = (state, tuple(targets), environment)
+    known = _SCENES.get(key)
+    if known is None or known.at > at:
+        known = set_scene(store, targets, environment, at, present=True)
+        _SCENES.put(key, known)
+    return replace(known, at=at)
+
+
+_SCENES: Recent[tuple[str, tuple[tuple[str, str], ...], str], Scene] = Recent(64)
 
 
 def decisions(scenes: Sequence[Scene], comparer: Comparer) -> list[Decision]:

@@ -127,13 +127,16 @@ class Comparer:
     fresh: dict[str, Report] = field(default_factory=dict)
 
     def reports(self, pairs: Sequence[Pair]) -> list[Report]:
-        """One report per pair, in order; two queries, whatever their number."""
+        """One report per pair, in order; at most two queries, whatever their number."""
         keys = [pair.key() for pair in pairs]
         dated = [pair.key(pair.day) for pair in pairs]
-        stored = dict(self.store.reports.find_many([*keys, *dated])) | self.fresh
+        held = self.store.reports.held([*keys, *dated])
+        either = list(zip(keys, dated, strict=True))
+        asked = [key for both in either if not held.keys() & {*both} for key in both]
+        stored = {**held, **self.store.reports.find_many(asked)} | self.fresh
         known = {
             key: stored[where]
-            for key, on_day in zip(keys, dated, strict=True)
+            for key, on_day in either
             if (where := key if key in stored else on_day) in stored
         }
         missing = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}

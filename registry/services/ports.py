@@ -340,6 +340,9 @@ class Sealer(Protocol):
 class Reports(Protocol):
     """Comparisons already made, by a key of everything that went into them."""
 
+    def held(self, keys: Iterable[str]) -> Mapping[str, Report]:
+        """Those that are in memory."""
+
     def find_many(self, keys: Iterable[str]) -> Mapping[str, Report]: ...
     def put(self, key: str, report: Report, at: datetime) -> None: ...
 
@@ -369,6 +372,12 @@ class UnitOfWork(Protocol):
 
 class Store(Protocol):
     """The repositories inside one transaction."""
+
+    def state(self) -> str | None:
+        """Equal for two transactions that read the same of everything; None if that is not known.
+
+        Nobody else's change goes unseen: whatever is written, by whichever process, changes it.
+        """
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """How many contracts, versions, runs, events and deliveries there are, by their state."""

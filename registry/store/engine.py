@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry.errors import Invalid, Unavailable
 
 BUSY_SECONDS = 30
 """How long a writer waits for the others before it gives up."""
+IDLE_SECONDS = 1.0
+"""How long a connection may lie unused before it is asked whether it is still there."""
 WRITE_OPTION = "interlock_write"
 
 
@@ -30,13 +35,33 @@ def connect(url: str) -> Engine:
         ) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, parsed.database or "")
-    return create_engine(
+    engine = create_engine(
         parsed,
         pool_size=10,
         max_overflow=30,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "interlock"},
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ask_if_idle(engine))
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = monotonic()
+
+
+def _ask_if_idle(engine: Engine) -> Callable[..., None]:
+    """Whether it still answers is asked of connections that nobody used for a while."""
+
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if monotonic() - record.info.get("used", monotonic()) <= IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # another connection is tried
+
+    return ask
 
 
 def _sqlite(url: str, path: str) -> Engine:

@@ -24,15 +24,24 @@ from contracts.verdict import (
     Witness,
 )
 from registry.domain.encode import to_json
+from registry.recent import Recent
 from registry.store.tables import reports
 from registry.store.types import dumps
+
+SMALL = 100
+"""Findings of a report that is kept in memory."""
 
 
 class SqlReports:
     """Implements :class:`registry.services.ports.Reports`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recent: Recent[str, Report]) -> None:
         self._connection = connection
+        self._recent = recent
+
+    def held(self, keys: Iterable[str]) -> Mapping[str, Report]:
+        """Those that were read a moment ago; a key is a hash and has one answer for good."""
+        return {key: known for key in keys if (known := self._recent.get(key)) is not None}
 
     def find_many(self, keys: Iterable[str]) -> Mapping[str, Report]:
         """Those that are there, in one query."""
@@ -40,7 +49,11 @@ class SqlReports:
         if not wanted:
             return {}
         query = select(reports.c.key, reports.c.report).where(reports.c.key.in_(wanted))
-        return {row.key: decode(row.report) for row in self._connection.execute(query)}
+        found = {row.key: decode(row.report) for row in self._connection.execute(query)}
+        for key, report in found.items():
+            if len(report.findings) <= SMALL:
+                self._recent.put(key, report)
+        return found
 
     def put(self, key: str, report: Report, at: datetime) -> None:
         """Store; two who computed the same comparison at once do not hinder each other."""

@@ -9,12 +9,14 @@ from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, func, literal, select, union_all
+from sqlalchemy import Connection, Engine, func, literal, select, text, union_all
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from contracts.verdict import Report
 from registry.domain import Principal
 from registry.errors import Conflict, Invalid, Unavailable
+from registry.recent import Recent
 from registry.services.ports import Clock
 from registry.store import tables
 from registry.store.audit import SqlAudit
@@ -48,10 +50,26 @@ def utc_now() -> datetime:
 class SqlStore:
     """Implements :class:`registry.services.ports.Store` on one connection."""
 
-    def __init__(self, connection: Connection, sight: Sight | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sight: Sight | None = None,
+        recent: Recent[str, Report] | None = None,
+    ) -> None:
         self.connection = connection
         self.sight = sight
         """What a partner may see; None: everything."""
+        self._recent = recent if recent is not None else Recent(0)
+
+    def state(self) -> str | None:
+        """One statement on PostgreSQL: which transactions are visible, and to which server.
+
+        Two readers of one snapshot read the same (PostgreSQL, *System Information Functions*);
+        whoever writes anything has a transaction of its own and changes it.
+        """
+        if self.sight is not None or self.connection.dialect.name != "postgresql":
+            return None
+        return str(self.connection.scalar(_STATE))
 
     def shown(self, sidecar: bytes) -> bytes:
         """A sidecar as the caller may read it."""
@@ -168,7 +186,14 @@ class SqlStore:
     @cached_property
     def reports(self) -> SqlReports:
         """Comparisons already made."""
-        return SqlReports(self.connection)
+        return SqlReports(self.connection, self._recent)
+
+
+_STATE = text(
+    "SELECT concat_ws(' ', pg_postmaster_start_time(), current_database(), pg_current_snapshot())"
+)
+REPORTS = 1_000
+"""Comparisons that one process keeps in memory."""
 
 
 class _Counter:
@@ -197,6 +222,7 @@ class SqlUnitOfWork:
         )
         self._writer = engine.execution_options(**{WRITE_OPTION: True})
         self._written = _Counter()
+        self._reports: Recent[str, Report] = Recent(REPORTS)
 
     def now(self) -> datetime:
         """The clock's instant."""
@@ -228,9 +254,8 @@ class SqlUnitOfWork:
 
     def _store(self, connection: Connection) -> SqlStore:
         teams = self._partners
-        return SqlStore(
-            connection, None if teams is None else Sight.of(connection, teams, self.now())
-        )
+        sight = None if teams is None else Sight.of(connection, teams, self.now())
+        return SqlStore(connection, sight, self._reports)
 
     @contextmanager
     def read(self) -> Iterator[SqlStore]:

@@ -38,6 +38,7 @@ from registry.services.request_waiver import RequestWaiver, request_waiver
 from registry.services.revoke_waiver import RevokeWaiver, revoke_waiver
 from registry.services.start_run import StartRun, start_run
 from registry.services.view_matrix import ViewMatrix, view_matrix
+from registry.store.engine import connect
 from registry.store.unit_of_work import SqlUnitOfWork
 from tests.integration.conftest import Clock
 from tests.integration.story import ESTATE, openapi, principal, publish, sidecar, tell
@@ -441,3 +442,31 @@ def test_a_chain_of_systems_goes_together_or_not_at_all(uow: SqlUnitOfWork) -> N
     assert whole.answer is Answer.YES
     pairs = {(r.provider, r.consumer) for r in whole.reasons if r.consumer}
     assert pairs == {("orders", "hub"), ("orders", "shop"), ("hub", "shop"), ("orders", "depot")}
+
+
+def test_what_was_read_is_read_again_as_soon_as_anybody_writes(uow: SqlUnitOfWork) -> None:
+    sent: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    for _ in range(2):
+        first = ask(uow)
+    event.listen(uow.engine, "before_cursor_execute", note)
+    try:
+        again = ask(uow)
+    finally:
+        event.remove(uow.engine, "before_cursor_execute", note)
+    assert (again.answer, again.reasons) == (first.answer, first.reasons)
+    assert again.at > first.at
+    assert len(sent) == 1 if uow.engine.dialect.name == "postgresql" else len(sent) > 1
+    elsewhere = SqlUnitOfWork(
+        connect(uow.engine.url.render_as_string(hide_password=False)), uow.now
+    )
+    try:
+        undeployed = RecordUndeployment("shop", "production")
+        record_undeployment(undeployed, elsewhere, SYSTEM)
+    finally:
+        elsewhere.engine.dispose()
+    assert any(reason.consumer == "shop" for reason in first.reasons)
+    assert not any(reason.consumer == "shop" for reason in ask(uow).reasons)
