@@ -72,7 +72,17 @@ def _changes(pair: Pair, rule_id: str, message: str) -> Iterator[Change]:
                 name, before, after = changed
                 old, new = (fact[name] for fact in pair.fact("schemes"))
                 says = f"{name} is {after} now, before {before}"
+            elif undeclared := _undeclared(pair, alternative):
+                says = f"{undeclared} is asked for as before, and is no longer declared"
             yield Change(f"{pair.label}: {says}", old_at=old, new_at=new)
+
+
+def _undeclared(pair: Pair, lost: Alternative) -> str | None:
+    """A scheme of an alternative that is asked for still, and that nobody describes any more."""
+    before, after = (fact or {} for fact in pair.fact("schemes"))
+    asked = {name for new in pair.fact("security")[1] for name, _ in new.values()}
+    names = (name for name, _ in lost.values())
+    return next((n for n in names if n in asked and n in before and n not in after), None)
 
 
 def _redefined(pair: Pair, lost: Alternative) -> tuple[str, str, str] | None:
@@ -158,7 +168,8 @@ def security_alternative_removed(pair: Pair, _policies: Policies) -> Iterator[Ch
 def security_laxer(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The operation accepts callers that it turned away before."""
     before, after = pair.fact("security")
-    if any(_redefined(pair, lost) for lost, _ in lost_alternatives(pair)):
+    gone = [lost for lost, _ in lost_alternatives(pair)]
+    if any(_redefined(pair, lost) or _undeclared(pair, lost) for lost in gone):
         return
     if pair.both and any(not any(_satisfies(new, old) for old in before) for new in after):
         words = " or ".join(_words(alternative) for alternative in after)
