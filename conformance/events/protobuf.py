@@ -16,6 +16,15 @@ from typing import Any
 
 from contracts.documents.limits import Limits
 from contracts.documents.proto_syntax import parse_proto
+from contracts.formats.protobuf.features import (
+    IMPLICIT,
+    REQUIRED,
+    Features,
+    is_closed,
+    of_field,
+    of_message,
+)
+from contracts.formats.protobuf.types import is_grouped
 from contracts.verdict import Json
 
 DEEPEST = 64
@@ -34,7 +43,9 @@ class Proto:
         self._messages: Mapping[str, Any] = data["messages"]
         self._enums: Mapping[str, Any] = data["enums"]
         self._package = str(data.get("package") or "")
-        self._proto3 = data.get("syntax") != "proto2"
+        self._data = data
+        self._closed = {name for name in self._enums if is_closed(data, name)}
+        self._known: dict[int, Features] = {}
 
     def framed(self, value: bytes) -> Json:
         """What follows the schema id: message indexes, then the message.
@@ -92,13 +103,28 @@ class Proto:
         while at < len(value):
             tag, at = _varint(value, at)
             number, wire = tag >> 3, tag & 7
-            raw, at = _raw(value, at, wire)
+            raw, at = _group(value, at, number) if wire == 3 else _raw(value, at, wire)
             field = fields.get(str(number))
             if field is None:
                 self._refuse_reserved(declared, number, name)
                 continue
-            self._put(found, field, self._types(name, field), raw, wire, depth)
+            types = self._types(name, field)
+            if (wire == 3) is not self._is_grouped(name, field, types) and wire in {2, 3}:
+                raise ValueError(f"holds no {types[0]} in the form that {field['name']} declares")
+            self._put(found, field, types, raw, wire, depth)
         return self._filled(name, fields, found)
+
+    def _features(self, name: str, field: Mapping[str, Any]) -> Features:
+        """What the file's syntax or edition, and what it states, mean for a field."""
+        known = self._known.get(id(field))
+        if known is None:
+            known = of_field(self._messages[name], of_message(self._data, name), field)
+            self._known[id(field)] = known
+        return known
+
+    def _is_grouped(self, name: str, field: Mapping[str, Any], types: tuple[str, Any]) -> bool:
+        message = types[1] is None and types[0] in self._messages
+        return message and is_grouped(self._features(name, field))
 
     def _types(self, scope: str, field: Mapping[str, Any]) -> tuple[str, str | None]:
         """The full type of a field; of a map that of its values, after that of its keys."""
@@ -138,8 +164,12 @@ class Proto:
                 kept += self._packed(types[0], raw)
             else:
                 kept.append(self._value(types[0], raw, wire, depth))
+            if types[0] in self._closed:
+                kept[:] = [value for value in kept if isinstance(value, str)]
         else:
-            found[name] = self._value(types[0], raw, wire, depth)
+            read = self._value(types[0], raw, wire, depth)
+            if types[0] not in self._closed or isinstance(read, str):
+                found[name] = read  # numbers that a closed enum does not list are unknown fields
 
     def _entry(self, key: str, value: str, raw: Any, depth: int) -> tuple[Json, Json]:
         parts: dict[int, Json] = {1: self._default(key), 2: self._default(value)}
@@ -170,7 +200,7 @@ class Proto:
             if wire != 0:
                 raise ValueError(f"holds no {kind} where one is declared")
             return self._number(kind, raw)
-        if wire != 2:
+        if wire != 2 and not (wire == 3 and kind in self._messages):
             raise ValueError(f"holds no {kind} where one is declared")
         if kind == "string":
             return bytes(raw).decode("utf-8")
@@ -207,14 +237,15 @@ class Proto:
             if key in found:
                 continue
             label = field.get("label")
-            if label == "required":
+            presence = self._features(name, field).field_presence
+            if presence == REQUIRED and label != "repeated":
                 raise ValueError(f"{name} lacks the required field {field['name']}")
             kind = self._types(name, field)
             if kind[1] is not None:
                 found[key] = {}
             elif label == "repeated":
                 found[key] = []
-            elif self._proto3 and label is None and "oneof" not in field:
+            elif presence == IMPLICIT:
                 default = self._default(kind[0])
                 if default is not None:
                     found[key] = default
@@ -270,6 +301,21 @@ def _raw(value: Any, at: int, wire: int) -> tuple[Any, int]:
     if at + size > len(value):
         raise ValueError("ends in the middle of a field")
     return value[at : at + size], at + size
+
+
+def _group(value: Any, at: int, number: int, depth: int = 0) -> tuple[Any, int]:
+    """What stands between the tag that was read and the one that ends the group."""
+    if depth > DEEPEST:
+        raise ValueError("is nested too deeply")
+    begin = at
+    while True:
+        end = at
+        tag, at = _varint(value, at)
+        if tag & 7 == 4:
+            if tag >> 3 != number:
+                raise ValueError("ends another group than the one that was begun")
+            return value[begin:end], at
+        _, at = _group(value, at, tag >> 3, depth + 1) if tag & 7 == 3 else _raw(value, at, tag & 7)
 
 
 def _moment(kind: str, raw: Any) -> str:

@@ -104,7 +104,7 @@ def test_a_message_is_read_by_its_index() -> None:
         (block(1, b"GR-1")[:-2], "ends in the middle"),
         (tag(1, 0) + varint(5), "holds no string"),
         (tag(5, 2) + b"\x01\x00", "holds no sint32"),
-        (tag(1, 3), "wire type 3"),
+        (tag(1, 6), "wire type 6"),
         (tag(15, 0) + varint(1), "reserved field 15"),
         (b"\xff" * 11, "more than ten bytes"),
         (block(1, b"\xff\xfe"), "utf-8"),
@@ -198,3 +198,38 @@ def test_schemas_of_a_registry_may_be_protobuf(tmp_path: Path) -> None:
     message = decode(b"\0\0\0\0\x07" + INDEXED + RECEIPT, {}, address="receipts")
     (read,) = with_schemas([message], Schemas.load(path))
     assert (read.payload, read.problem) == (READ, None)
+
+
+EDITION = 'edition = "2023"; option features.field_presence = IMPLICIT;'
+
+
+@pytest.mark.parametrize(
+    ("source", "raw", "value"),
+    [
+        (f"{EDITION} message T {{ int32 a = 1; T b = 2; }}", b"", {"a": 0}),
+        ('edition = "2023"; message T { int32 a = 1; }', b"", {}),
+        ('syntax = "proto2"; message T { optional group G = 1 { optional int32 a = 2; } }', b"\x0b\x10\x05\x0c", {"g": {"a": 5}}),
+        ('edition = "2023"; message T { T t = 1 [features.message_encoding = DELIMITED]; int32 a = 2; }', b"\x0b\x0b\x10\x05\x0c\x0c\x10\x06", {"t": {"t": {"a": 5}}, "a": 6}),
+        ("syntax = \"proto2\"; message T { optional E e = 1; repeated E f = 2; } enum E { A = 1; }", b"\x08\x07\x10\x07\x10\x01", {"f": ["A"]}),
+        ("syntax = \"proto3\"; message T { E e = 1; } enum E { A = 0; }", b"\x08\x07", {"e": 7}),
+        ('edition = "2023"; message T { int32 a = 1; }', b"\x13\x18\x01\x14\x08\x05", {"a": 5}),
+    ],
+)  # fmt: skip
+def test_syntaxes_and_editions(source: str, raw: bytes, value: Any) -> None:
+    assert Proto(source).read("T", raw) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "raw", "words"),
+    [
+        ('edition = "2023"; message T { int32 a = 1 [features.field_presence = LEGACY_REQUIRED]; }', b"", "lacks the required field a"),
+        ('edition = "2023"; message T { T t = 1; }', b"\x0b\x0c", "in the form that t declares"),
+        ('edition = "2023"; message T { T t = 1 [features.message_encoding = DELIMITED]; }', b"\x0a\x00", "in the form that t declares"),
+        ('edition = "2023"; message T { }', b"\x0b\x14", "ends another group"),
+        ('edition = "2023"; message T { }', b"\x0b", "ends in the middle"),
+        ('edition = "2023"; message T { }', b"\x0b" * 500, "nested too deeply"),
+    ],
+)  # fmt: skip
+def test_groups_that_are_none(source: str, raw: bytes, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Proto(source).read("T", raw)
