@@ -67,7 +67,8 @@ class Comparison:
             self._judge_payloads(question)
         self._judge_subschemas()
         self._tell_oddities()
-        return with_moves(with_renames(self._findings.causes(), self._subschemas.trees.values()))
+        causes = with_renames(self._findings.causes(), self._subschemas.trees.values())
+        return with_moves(causes, self._new.root.of_kind("operation"))
 
     def _walk(self, root: Pair, question: Question) -> None:
         waiting = [root]

@@ -22,8 +22,12 @@ _VERSION = re.compile(r"v\d+(\.\d+)*((alpha|beta|rc)\d*)?")
 """A segment of a path that names a version: `v2`, `v1beta3`."""
 
 
-def with_moves(causes: Sequence[Cause]) -> list[Cause]:
-    """The causes, a removal and an addition that are probably one operation made one."""
+def with_moves(causes: Sequence[Cause], offered: Sequence[Element]) -> list[Cause]:
+    """The causes, a removal and an addition that are probably one operation made one.
+
+    ``offered``: the operations of the new version. One that takes the place of a removed one in
+    another version of the same path is named as well.
+    """
     came: dict[tuple[str, str], list[Cause]] = {}
     for cause in causes:
         if cause.finding.rule == "operation-added" and cause.reaches:
@@ -37,11 +41,30 @@ def with_moves(causes: Sequence[Cause]) -> list[Cause]:
             if other is not None:
                 taken.add(id(other))
                 successor[id(cause)] = other.reaches[0].element
+    left = [cause for cause in causes if id(cause) not in taken]
+    gone = [c for c in left if c.finding.rule == "operation-removed" and c.reaches]
+    versions = _versions(offered) if len(gone) > len(successor) else {}
+    for cause in gone:
+        others = versions.get(_unversioned(cause.reaches[0].element), [])
+        if id(cause) not in successor and len(others) == 1:
+            successor[id(cause)] = others[0]
     return [
-        _moved(cause, successor[id(cause)]) if id(cause) in successor else cause
-        for cause in causes
-        if id(cause) not in taken
+        _moved(cause, successor[id(cause)]) if id(cause) in successor else cause for cause in left
     ]
+
+
+def _versions(offered: Sequence[Element]) -> dict[tuple[str, str], list[Element]]:
+    """Operations by what they are apart from the version in their path."""
+    table: dict[tuple[str, str], list[Element]] = {}
+    for operation in offered:
+        table.setdefault(_unversioned(operation), []).append(operation)
+    return table
+
+
+def _unversioned(operation: Element) -> tuple[str, str]:
+    segments = template_key(str(operation.facts["path"])).split("/")
+    kept = [segment for segment in segments if not _VERSION.fullmatch(segment)]
+    return str(operation.facts["method"]), "/".join(kept)
 
 
 def _moved(cause: Cause, to: Element) -> Cause:
