@@ -31,6 +31,7 @@ from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import MARK, Shells, filled
 from contracts.compatibility.spots import Spot, start
+from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, worded, worded_open
@@ -40,6 +41,7 @@ from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import replace
 from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
+from contracts.schema.values import Kind
 from contracts.verdict import Direction, Finding, Json, Place, Verdict, Witness
 
 _ANYTHING: Document = from_data(True, name="no schema")
@@ -128,10 +130,12 @@ class Payloads:
             return
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
         sides = (twin.old, twin.new) if meeting.reader_is_new else (twin.new, twin.old)
-        if twin.shells is None:
-            containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
+        if isinstance(twin.left, Shells):
+            containment = self._of_shells(twin.left, sides, meeting)
+        elif isinstance(twin.left, Parted):
+            containment = self._of_parted(twin.left, sides, meeting)
         else:
-            containment = self._of_shells(twin.shells, sides, meeting)
+            containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             name = _name_below(found, member, sides)
             yield from self._reached_break(found, member, name, at, swapped=swapped)
@@ -167,6 +171,42 @@ class Payloads:
             ),
         )
 
+    def _of_parted(self, parted: Parted, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
+        """The answer about two unions whose alternatives are asked about elsewhere, if paired."""
+        writer, reader = sides
+        direction = meeting.reader.direction
+        alone = parted.only_old if meeting.reader_is_new else parted.only_new
+        answers = [self._unread(spot, writer, reader, direction) for spot in alone]
+        if parted.rest:
+            answers.append(self._contains(writer.at(), reader.at(), direction, parted.rest))
+        verdicts = {answer.verdict for answer in answers}
+        heaviest = (Verdict.BREAKING, Verdict.UNKNOWN, Verdict.COMPATIBLE)
+        return Containment(
+            next((verdict for verdict in heaviest if verdict in verdicts), Verdict.COMPATIBLE),
+            tuple(found for answer in answers for found in answer.breaks),
+            tuple(unknown for answer in answers for unknown in answer.unknowns),
+        )
+
+    def _unread(self, spot: Spot, writer: Spot, reader: Spot, direction: Direction) -> Containment:
+        """The answer about an alternative of which the reader's alternatives take no value."""
+        keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
+        one_way = direction if direction in _ONE_WAY else None
+        if keyword is None:
+            return self._contains(spot.at(), reader.at(), direction)
+        try:
+            value = self._messages.sample(spot, one_way)
+        except Unsendable:
+            return Containment(Verdict.COMPATIBLE)
+        except NotBuilt:
+            return self._contains(spot.at(), reader.at(), direction)
+        error = self._prover.refusal(writer.at(), reader.at(), value, direction=one_way)
+        if error is None:
+            return self._contains(spot.at(), reader.at(), direction)
+        place = reader.document.place(pointer.join(reader.pointer, keyword))
+        message = "it is none of the alternatives"
+        shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, error, message)
+        return Containment(Verdict.BREAKING, (shown,))
+
     def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:
         """A value of a shell with real values for its placeholders."""
         one_way = direction if direction in _ONE_WAY else None
@@ -186,13 +226,16 @@ class Payloads:
         reader: SchemaAt,
         direction: Direction,
         seconds: float = math.inf,
+        kinds: Kind = Kind.ALL,
     ) -> Containment:
         if time.thread_time() > self._deadline:
             place = reader.document.place(reader.pointer)
             reason = f"the comparison took more than {SECONDS:.0f} seconds"
             return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
         one_way = direction if direction in _ONE_WAY else None
-        answer = self._prover.contains(writer, reader, direction=one_way, seconds=seconds)
+        answer = self._prover.contains(
+            writer, reader, direction=one_way, seconds=seconds, kinds=kinds
+        )
         self.assumptions.update(dict.fromkeys(answer.assumptions))
         if answer.verdict is Verdict.COMPATIBLE:
             if self._assumed is None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from contracts.compatibility.alike import matched
 from contracts.compatibility.field_names import joined, tidy
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start, unchanged
+from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.transparency import Same, Step, Transparency
 from contracts.formats.contract import Element
 from contracts.lean_dataclasses import dataclass, field
@@ -85,8 +87,8 @@ class Twin:
     depth: int = 0
     opaque: bool = False
     """Whether the engine must be asked about the pair itself."""
-    shells: Shells | None = None
-    """What to ask instead, where the members that both declare are pairs of their own."""
+    left: Shells | Parted | None = None
+    """What to ask instead, where members or alternatives of both are pairs of their own."""
     parents: list[Edge] = field(default_factory=list)
     roots: list[tuple[Element, Element, bool]] = field(default_factory=list)
     """Exchanges whose schema it is, and whether it decides about them."""
@@ -162,10 +164,10 @@ class SchemaTree:
             parts: list[Step] | None = None
             unread = len(self._transparency.unread)
             if twin.depth < DEEPEST:
-                parts, twin.shells = self._transparency.decide(old, new)
-            told = parts is not None and twin.shells is None
+                parts, twin.left = self._transparency.decide(old, new)
+            told = parts is not None and twin.left is None
             told = told and unread == len(self._transparency.unread)
-            twin.opaque = parts is None or twin.shells is not None
+            twin.opaque = parts is None or twin.left is not None
             for one, other, suffix in parts or ():
                 self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
             if twin.depth < DEEPEST and not (told and _says_the_same(old, new)):
@@ -251,57 +253,9 @@ def _listed(old: Spot, new: Spot, keyword: str, suffix: str) -> Iterator[Twin]:
     if keyword == "prefixItems":
         pairs = list(zip(before, after, strict=False))
     else:
-        pairs = _matched(before, after)
+        pairs = matched(before, after)
     for spot, other in pairs:
         yield Twin(spot, other, suffix)
-
-
-def _matched(before: list[Spot], after: list[Spot]) -> list[tuple[Spot, Spot]]:
-    """Which alternative became which: the same component or text, else the likest members."""
-    found: list[tuple[Spot, Spot]] = []
-    left, free = list(before), list(after)
-    for same in (_same_place, _same_text):
-        for spot in list(left):
-            other = next((candidate for candidate in free if same(spot, candidate)), None)
-            if other is not None:
-                found.append((spot, other))
-                left.remove(spot)
-                free.remove(other)
-    if len(left) == len(free) == 1:
-        return [*found, (left[0], free[0])]
-    rows = [
-        (_likeness(one, other), i, k) for i, one in enumerate(left) for k, other in enumerate(free)
-    ]
-    taken: set[tuple[str, int]] = set()
-    for likeness, i, k in sorted(rows, key=lambda row: -row[0]):
-        if likeness >= _LEAST_ALIKE and taken.isdisjoint({("old", i), ("new", k)}):
-            taken |= {("old", i), ("new", k)}
-            found.append((left[i], free[k]))
-    return found
-
-
-_LEAST_ALIKE = 0.5
-
-
-def _same_place(one: Spot, other: Spot) -> bool:
-    inline = one.pointer[-1:].isdigit() and other.pointer[-1:].isdigit()
-    return one.pointer == other.pointer and not inline
-
-
-def _same_text(one: Spot, other: Spot) -> bool:
-    return bool(one.value == other.value)
-
-
-def _likeness(one: Spot, other: Spot) -> float:
-    """How much of what two alternatives are made of is the same (Jaccard's index)."""
-    first, second = _made_of(one), _made_of(other)
-    return len(first & second) / (len(first | second) or 1)
-
-
-def _made_of(spot: Spot) -> frozenset[tuple[str, str]]:
-    names = {("member", name) for part in (spot.declared(), spot.offered()) for name in part}
-    kinds = {("type", str(part.get("type"))) for part in spot.conjuncts() if part.get("type")}
-    return frozenset(names or kinds)
 
 
 _SINGLE = {"items": "[]", "additionalProperties": ".*", "contains": "[]", "not": ""}

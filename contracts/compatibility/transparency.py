@@ -13,7 +13,7 @@ from typing import Protocol
 
 from contracts.compatibility.shells import Shells, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot
-from contracts.lean_dataclasses import dataclass, field
+from contracts.compatibility.told_apart import Parted, ToldApart
 from contracts.verdict import Json
 
 
@@ -37,18 +37,21 @@ class _Opaque(Exception):
     """The pair must be looked at whole."""
 
 
-@dataclass(frozen=True, slots=True)
 class Transparency:
-    """Takes pairs of one direction apart; ``unsent`` marks members that do not travel in it."""
+    """Takes pairs of one direction apart; ``unsent`` marks members that do not travel in it.
 
-    same: Same
-    unsent: str | None
-    declared_only: bool
-    """Whether writers send declared members only."""
-    unread: list[str] = field(default_factory=list)
-    """Members that differ, and that nobody looks at because they do not travel."""
+    ``declared_only``: whether writers send declared members only.
+    """
 
-    def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | None]:
+    def __init__(self, same: Same, unsent: str | None, declared_only: bool) -> None:
+        self.same = same
+        self.unsent = unsent
+        self.declared_only = declared_only
+        self.unread: list[str] = []
+        """Members that differ, and that nobody looks at because they do not travel."""
+        self._told_apart = ToldApart(self._may_travel, declared_only=declared_only)
+
+    def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | Parted | None]:
         """The parts that decide about a pair, and what is left to ask when they are told apart.
 
         No parts: the engine must be asked about the pair as it is.
@@ -57,7 +60,13 @@ class Transparency:
         if parts is not None or old.schema.dialect is not new.schema.dialect:
             return parts, None
         shell = shells(old, new, declared_only=self.declared_only, travels=self._may_travel)
-        return (list(self._members(old, new)), shell) if shell is not None else (None, None)
+        if shell is not None:
+            return list(self._members(old, new)), shell
+        parted = self._told_apart.parted(old, new)
+        if parted is None:
+            return None, None
+        steps = [(*pair, "") for pair in parted.pairs if not self.same(*pair)]
+        return steps, parted if parted.asks else None
 
     def _may_travel(self, spot: Spot) -> bool:
         return self.unsent is None or spot.get(self.unsent) is not True

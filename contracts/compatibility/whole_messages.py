@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from contracts.compatibility.schema_tree import Edge, Reached
 from contracts.compatibility.shells import is_plain
-from contracts.compatibility.spots import Spot
+from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
 from contracts.lean_dataclasses import replace
 from contracts.schema import Prover
@@ -73,7 +73,7 @@ class WholeMessages:
         self, value: Json, spot: Spot, suffix: str, direction: Direction | None
     ) -> tuple[Json, str]:
         if suffix == "":
-            if not isinstance(spot.value, dict) or not _only(_undeclared(spot), _UNION):
+            if not self._is_of_union(value, spot, direction):
                 raise NotBuilt
             return value, ""
         if suffix == "[]":
@@ -89,6 +89,22 @@ class WholeMessages:
         if not isinstance(whole, dict):
             raise NotBuilt
         return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")
+
+    def _is_of_union(self, value: Json, spot: Spot, direction: Direction | None) -> bool:
+        """Whether a value of an alternative is one of a schema that offers it, or is all of it."""
+        if not isinstance(spot.value, dict):
+            return False
+        beside = {key for key in spot.value if not _annotates(key)}
+        if not beside & {"anyOf", "oneOf"}:
+            return True
+        if "type" not in beside:
+            beside.discard("nullable")
+        if beside <= _UNION and "$ref" not in spot.value:
+            return True
+        told = beside <= _UNION | {"discriminator"} and "$ref" not in spot.value
+        return told and bool(
+            self._prover.takes(spot.at(), value, declared=True, direction=direction)
+        )
 
     def sample(self, spot: Spot, direction: Direction | None) -> Json:
         """Some value of a schema, confirmed by the engine's validators.
@@ -138,8 +154,8 @@ def _items(spot: Spot) -> int:
 
 
 def _only(spot: Spot, keywords: frozenset[str]) -> bool:
-    from contracts.compatibility.spots import ANNOTATIONS
+    return "$ref" not in spot.value and all(k in keywords or _annotates(k) for k in spot.value)
 
-    return all(key in keywords or key in ANNOTATIONS for key in spot.value) and "$ref" not in (
-        spot.value
-    )
+
+def _annotates(keyword: str) -> bool:
+    return keyword in ANNOTATIONS or keyword.startswith("x-")

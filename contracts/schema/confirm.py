@@ -9,7 +9,7 @@ from contracts.schema.locations import Location
 from contracts.schema.options import Side
 from contracts.schema.plausible import polished
 from contracts.schema.results import Found, Result
-from contracts.schema.solve import Solver
+from contracts.schema.solve import Goals, Solver
 from contracts.schema.verify import Judge, Unverifiable
 from contracts.verdict import Json
 
@@ -32,7 +32,7 @@ class Reading(Protocol):
 
 
 def confirmed(
-    reading: Reading, goals: tuple[int, ...], first: Found, sides: tuple[Wanted, ...]
+    reading: Reading, goals: Goals, first: Found, sides: tuple[Wanted, ...]
 ) -> tuple[Json, Judge] | None:
     """A value of which both validators say what is wanted, and the judge of the last side."""
     tried: list[Json] = []
@@ -52,7 +52,7 @@ def confirmed(
 
 def readable(
     reading: Reading,
-    goals: tuple[int, ...],
+    goals: Goals,
     value: Json,
     sides: tuple[Wanted, ...],
     tokens: Sequence[str | int],

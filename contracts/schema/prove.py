@@ -24,9 +24,10 @@ from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.plausible import expected
 from contracts.schema.references import Sources
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided, because
-from contracts.schema.solve import Solver
+from contracts.schema.solve import Goals, Solver
 from contracts.schema.stations import Cause, Failure
 from contracts.schema.translate import is_plain, names_by_depth
+from contracts.schema.values import Kind
 from contracts.schema.verify import Judge, TooMuch, Unread, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
 
@@ -56,10 +57,12 @@ class Prover:
         *,
         direction: Direction | None = None,
         seconds: float = math.inf,
+        kinds: Kind = Kind.ALL,
     ) -> Containment:
         """Whether the reader accepts every value of the writer; never raises for a schema.
 
         ``seconds``: the most that this question may take, if that is less than its budget.
+        ``kinds``: the types of values that are asked about.
         """
         direction = direction or self.options.direction
         try:
@@ -68,13 +71,13 @@ class Prover:
             return _stopped("pointer", Place(reader.pointer), "there is no schema at this place")
         rules = (first.dialect.rules, second.dialect.rules)
         lexical = all(rule.written_integers for rule in rules)
-        name = (first.identity, second.identity, direction, lexical)
+        name = (first.identity, second.identity, direction, lexical, kinds)
         known = self._answers.get(name)
         if known is None:
             reading = self._reading(direction, lexical)
             reading.identify_with(self._closures(first, second))
             with _deep_stack(), self._time(seconds) as most:
-                known = reading.contains(first, second, most)
+                known = reading.contains(first, second, most, kinds)
             if seconds >= self.options.budget.seconds or known.verdict is not Verdict.UNKNOWN:
                 self._answers[name] = known
         return known
@@ -106,9 +109,7 @@ class Prover:
         if wanted == value:
             return value
         place = self._sources.start(at)
-        reading = self._reading(
-            direction or self.options.direction, at.dialect.rules.written_integers
-        )
+        reading = self._reading_of(at, direction)
         if isinstance(value, str) and value in reading.given_texts():
             return value
         try:
@@ -130,14 +131,31 @@ class Prover:
         ``declared``: as its writer would send it, where writers send only declared members.
         """
         place = self._sources.start(at)
-        reading = self._reading(
-            direction or self.options.direction, at.dialect.rules.written_integers
-        )
+        reading = self._reading_of(at, direction)
         side = reading.writer.side if declared else reading.reader.side
         try:
             return reading.judgement(place, side, value)[1]
         except Unverifiable:
             return None
+
+    def refusal(
+        self,
+        writer: SchemaAt,
+        reader: SchemaAt,
+        value: Json,
+        *,
+        direction: Direction | None = None,
+    ) -> str | None:
+        """A validator's complaint about a value that both of them accept for the writer only."""
+        if not self.takes(writer, value, declared=True, direction=direction):
+            return None
+        reading = self._reading_of(reader, direction)
+        try:
+            place = self._sources.start(reader)
+            judge, taken = reading.judgement(place, reading.reader.side, value)
+        except Unverifiable:
+            return None
+        return _clipped(judge.complaint(value, (), "") or "") if taken is False else None
 
     @contextmanager
     def _time(self, most: float = math.inf) -> Iterator[float]:
@@ -156,6 +174,10 @@ class Prover:
         if name not in self._pairs:
             self._pairs[name] = Closures(*sources, self._subtrees)
         return self._pairs[name]
+
+    def _reading_of(self, at: SchemaAt, direction: Direction | None) -> _Reading:
+        """The reading of one schema by itself."""
+        return self._reading(direction or self.options.direction, at.dialect.rules.written_integers)
 
     def _reading(self, direction: Direction | None, lexical: bool) -> _Reading:
         name = (direction, lexical)
@@ -207,17 +229,20 @@ class _Reading:
         self._latest: dict[bool, tuple[Any, Judge]] = {}
         self._given: tuple[int, frozenset[str]] = (-1, frozenset())
 
-    def contains(self, writer: Location, reader: Location, seconds: float) -> Containment:
-        """The answer, within so many seconds."""
+    def contains(
+        self, writer: Location, reader: Location, seconds: float, kinds: Kind
+    ) -> Containment:
+        """The answer about values of some types, within so many seconds."""
         self.solver.start(seconds)
         try:
-            left, right = self.writer.value(writer), self.reader.value(reader)
-            result = self.solver.solve((left.id, -right.id))
+            right = self.reader.value(reader)
+            goals = frozenset({self.writer.value(writer).id, self.solver.universe.types(kinds).id})
+            result = self.solver.solve(goals | {-right.id})
             if isinstance(result, Empty):
                 return Containment(
                     Verdict.COMPATIBLE, assumptions=tuple(sorted(result.assumptions))
                 )
-            return _Explanation(self, writer, reader).explain(result)
+            return _Explanation(self, writer, reader, goals).explain(result)
         except BudgetSpent:
             return _stopped("budget", reader.place(), "the budget of steps or seconds is spent")
         except RecursionError:
@@ -304,19 +329,18 @@ class _Reading:
 class _Explanation:
     """Turns "not contained" into verified breaks and named unknowns."""
 
-    def __init__(self, reading: _Reading, writer: Location, reader: Location) -> None:
+    def __init__(self, reading: _Reading, writer: Location, reader: Location, goals: Goals) -> None:
         self.reading = reading
         self.writer = writer
         self.reader = reader
-        self.formula = reading.writer.value(writer)
+        self.goals = goals - {reading.solver.universe.true.id}
         self.breaks: dict[tuple[str, str, str], Break] = {}
         self.unknowns: dict[tuple[str, str, str], Unknown] = {}
 
     def explain(self, whole: Result) -> Containment:
         reading = self.reading
         try:
-            goals = frozenset({self.formula.id})
-            for cause in reading.descent.causes(goals, self.reader):
+            for cause in reading.descent.causes(self.goals, self.reader):
                 self._judge_cause(cause)
                 if len(self.breaks) >= _MOST_BREAKS:
                     break
@@ -366,18 +390,17 @@ class _Explanation:
 
     def _witness(self, cause: Cause) -> Result:
         if cause.path:
-            goals = frozenset({self.formula.id})
-            found = self.reading.descent.witness(cause, goals, self.reader)
+            found = self.reading.descent.witness(cause, self.goals, self.reader)
             if found is not None:
                 return found
-        return self.reading.solver.solve((self.formula.id, -cause.whole().id))
+        return self.reading.solver.solve(self.goals | {-cause.whole().id})
 
     def _confirmed(self, cause: Cause, first: Found) -> tuple[Json, Judge] | None:
         """A value both validators accept for the writer and reject for the reader."""
         return confirmed(self.reading, self._goals(cause), first, self._sides())
 
-    def _goals(self, cause: Cause) -> tuple[int, ...]:
-        return (self.formula.id, -cause.whole().id)
+    def _goals(self, cause: Cause) -> Goals:
+        return self.goals | {-cause.whole().id}
 
     def _sides(self) -> tuple[Wanted, ...]:
         writer, reader = self.reading.writer.side, self.reading.reader.side

@@ -1,0 +1,399 @@
+"""Unions whose alternatives no value can confuse: each is compared with what it became.
+
+Where every value of an alternative is certainly refused by all alternatives of the other version
+but one, a union contains another if its alternatives do, one by one, and a value that breaks an
+alternative breaks the union. What tells two schemas apart is read from their text: types, members
+with other values, a member that the one requires and writers of the other do not send. A schema
+without a choice is a union of one. Types of values whose alternatives may be confused are left
+to the engine, which is asked about these types alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+
+from contracts.compatibility.alike import matched
+from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.lean_dataclasses import dataclass
+from contracts.schema.discriminators import Discriminator, discriminator_of
+from contracts.schema.values import NAMES, Kind, key, kind_of
+from contracts.verdict import Json
+
+MOST_ALTERNATIVES = 64
+"""Of more alternatives on a side, only the types are told apart."""
+
+_DEEPEST = 3
+_PLAIN = frozenset(
+    {
+        *("type", "properties", "required", "additionalProperties", "allOf", "enum", "const"),
+        *("nullable", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "items"),
+        *("uniqueItems", "readOnly", "writeOnly", "discriminator"),
+    }
+)
+"""Keywords under which a value keeps to the members that `properties` lists."""
+
+
+Row = tuple[Spot | None, Spot | None]
+"""An alternative before and after; one of the two may be missing."""
+
+Said = tuple["Discriminator | None", dict[str, int]]
+"""What a discriminator says, and the number of each alternative by its pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Two unions taken apart."""
+
+    pairs: tuple[tuple[Spot, Spot], ...]
+    """An alternative, and the only one that takes any of its values in the other version."""
+    only_old: tuple[Spot, ...] = ()
+    """Alternatives of which the other version takes no value."""
+    only_new: tuple[Spot, ...] = ()
+    rest: Kind = Kind(0)
+    """Types of values about which the pair must be asked as it is."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is left to ask beside the pairs."""
+        return bool(self.only_old or self.only_new or self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every value of a schema is like, as its text says."""
+
+    kinds: Kind
+    values: frozenset[object] | None
+    """Keys of the values it may be, where they are listed."""
+    required: frozenset[str]
+    members: dict[str, list[Spot]]
+    closed: bool
+    """Whether its writer sends no members but these."""
+    shut: bool
+    """Whether it refuses other members."""
+    open: bool
+    """Whether it says nothing about members but these."""
+
+
+class ToldApart:
+    """Takes pairs of unions apart; ``travels`` tells whether a member is sent at all."""
+
+    def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
+        self._travels = travels
+        self._declared_only = declared_only
+        self._facts: dict[tuple[int, str], Facts] = {}
+
+    def parted(self, old: Spot, new: Spot) -> Parted | None:
+        """The alternatives of both sides, paired; None if nothing is gained by that."""
+        keywords = _keyword(old), _keyword(new)
+        if keywords == (None, None) or "" in keywords:
+            return None
+        sides = _alternatives(old, keywords[0]), _alternatives(new, keywords[1])
+        if max(map(len, sides)) > MOST_ALTERNATIVES or len(sides[0]) + len(sides[1]) < 3:
+            return None
+        rows = _rows(sides, matched(*sides))
+        confused = self._confused(rows, sides, (old, new), keywords)
+        clear = [row for row in rows if not confused & self._kinds_of(row)]
+        if not clear:
+            return None
+        return Parted(
+            tuple((one, other) for one, other in clear if one is not None and other is not None),
+            tuple(one for one, other in clear if one is not None and other is None),
+            tuple(other for one, other in clear if one is None and other is not None),
+            confused,
+        )
+
+    def _kinds(self, spot: Spot) -> Kind:
+        return self.facts(spot).kinds
+
+    # -- who may be taken for whom
+
+    def _confused(
+        self,
+        rows: Sequence[Row],
+        sides: tuple[list[Spot], list[Spot]],
+        owners: tuple[Spot, Spot],
+        keywords: tuple[str | None, ...],
+    ) -> Kind:
+        """The types of values for which it cannot be said which alternative they are of."""
+        alone = [_listed_beside(*pair) for pair in zip(owners, keywords, strict=True)]
+        found = Kind(0)
+        for one, other in rows:
+            if one is not None and other is not None and not self._named_alike(alone, one, other):
+                found |= self._kinds_of((one, other))
+        for row, rival in combinations(rows, 2):
+            if not self._keep_apart(row, rival, keywords):
+                found |= self._kinds_of(row) | self._kinds_of(rival)
+        return _spread(found, [self._kinds(spot) for spots in sides for spot in spots])
+
+    def _kinds_of(self, row: Row) -> Kind:
+        return _union(self._kinds(spot) for spot in row if spot is not None)
+
+    def _keep_apart(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
+        """Whether no value of one alternative is taken, or refused, because of another one."""
+        for one, other in ((row[0], rival[1]), (rival[0], row[1])):
+            if False in self._both_ways(one, other):
+                return False
+        for one, other, word in zip(row, rival, keywords, strict=True):
+            if word == "oneOf" and True not in self._both_ways(one, other):
+                return False
+        return not (self._mix(row, rival, keywords) or self._mix(rival, row, keywords))
+
+    def _both_ways(self, one: Spot | None, other: Spot | None) -> tuple[bool, bool]:
+        if one is None or other is None:
+            return True, True
+        return self.apart(one, other), self.apart(other, one)
+
+    def _mix(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
+        """Whether a member that another alternative describes may decide about this one.
+
+        A value may hold what several alternatives describe, or be taken for another one by that.
+        """
+        if not self._declared_only:
+            return False
+        present = [spot for spot in (*row, *rival) if spot is not None]
+        if all(
+            self._exclusive(one, other)
+            for one in row
+            for other in rival
+            if one is not None and other is not None
+        ):
+            return False
+        if set(keywords) == {"anyOf", "oneOf"}:
+            return True
+        if not all(self.facts(spot).open for spot in present):
+            return True
+        if row[0] is None or row[1] is None:
+            return False  # what becomes of it is asked, or there is nobody who sends it
+        names = [
+            frozenset(self.facts(spot).members) if spot is not None else frozenset[str]()
+            for spot in (*row, *rival)
+        ]
+        old, new, rival_old, rival_new = names
+        return any(
+            (theirs - ours) & read or (ours - read) & rivals
+            for ours, read, theirs, rivals in (
+                (old, new, rival_old, rival_new),
+                (new, old, rival_new, rival_old),
+            )
+        )
+
+    def _exclusive(self, one: Spot, other: Spot) -> bool:
+        """Whether no value at all is one of both, whoever sends it."""
+        return self._apart(self.facts(one), self.facts(other), 0, sent=False)
+
+    def apart(self, written: Spot, read: Spot) -> bool:
+        """Whether no value that a writer of the one sends is one of the other."""
+        return self._apart(self.facts(written), self.facts(read), 0, sent=True)
+
+    def _apart(self, written: Facts, read: Facts, depth: int, *, sent: bool) -> bool:
+        common = written.kinds & read.kinds
+        if not common:
+            return True
+        if written.values is not None and read.values is not None:
+            return written.values.isdisjoint(read.values)
+        if common != Kind.OBJECT or depth > _DEEPEST:
+            return False
+        for name in written.required | read.required:
+            ours, theirs = written.members.get(name), read.members.get(name)
+            if ours is None and name not in written.required:
+                if written.closed if sent else written.shut:
+                    return True
+                continue
+            for spot in ours or ():
+                for twin in theirs or ():
+                    if self._apart(self.facts(spot), self.facts(twin), depth + 1, sent=sent):
+                        return True
+        return False
+
+    # -- discriminators
+
+    def _named_alike(self, said: Sequence[Said], one: Spot, other: Spot) -> bool:
+        """Whether discriminators let a value of an alternative be one of what it became."""
+        names = {about.name for about, _ in said if about is not None}
+        if not names:
+            return True
+        if len(names) > 1:
+            return False
+        name = names.pop()
+        lists = [self._listed(spot, name) for spot in (one, other)]
+        if (lists[0] is None) is not (lists[1] is None):
+            return False
+        sent, refused = [], []
+        for (about, index_of), listed, spot in zip(said, lists, (one, other), strict=True):
+            own, others = _named(about, index_of, spot)
+            sent.append(listed if listed is not None else own)
+            refused.append(others)
+        return all(
+            not others or (values is not None and others.isdisjoint(values))
+            for values in sent
+            for others in refused
+        )
+
+    def _listed(self, spot: Spot, name: str) -> frozenset[object] | None:
+        lists = (self.facts(member).values for member in self.facts(spot).members.get(name, ()))
+        return next((values for values in lists if values is not None), None)
+
+    # -- facts
+
+    def facts(self, spot: Spot) -> Facts:
+        """What is known of a schema; too little is no harm."""
+        known = self._facts.get(spot.key)
+        if known is None:
+            known = self._facts[spot.key] = self._facts_anew(spot)
+        return known
+
+    def _facts_anew(self, spot: Spot) -> Facts:
+        kinds, values = Kind.ALL, None
+        required: set[str] = set()
+        unsent: set[str] = set()
+        members: dict[str, list[Spot]] = {}
+        plain, closing = True, False
+        for part in spot.conjuncts():
+            raw = part.value
+            if not isinstance(raw, dict) or ("$ref" in raw and part.target() is None):
+                plain = plain and raw is True
+                continue
+            kinds &= _kinds(raw)
+            listed = _listed(raw)
+            if listed is not None:
+                keys = frozenset(map(key, listed))
+                values = keys if values is None else values & keys
+                kinds &= _union(kind_of(value) for value in listed)
+            plain = plain and all(word in _PLAIN or _annotates(word) for word in raw)
+            closing = closing or _closes(raw)
+            required.update(_texts(raw.get("required")))
+            for name in part.names("properties"):
+                child = part.below("properties", name)
+                assert child is not None
+                members.setdefault(name, []).append(child.followed())
+                if not (self._travels(child) and self._travels(child.followed())):
+                    unsent.add(name)
+        declared = self._declared_only and plain and bool(members)
+        opens = any(p.get("additionalProperties") not in (None, False) for p in spot.conjuncts())
+        return Facts(
+            kinds,
+            values,
+            frozenset(required - unsent),
+            members,
+            closed=closing or (declared and not opens),
+            shut=closing,
+            open=plain and not closing and not opens,
+        )
+
+
+def _closes(raw: dict[str, Json]) -> bool:
+    return raw.get("additionalProperties") is False and "patternProperties" not in raw
+
+
+def _texts(value: Json) -> Iterator[str]:
+    return (
+        (name for name in value if isinstance(name, str)) if isinstance(value, list) else iter(())
+    )
+
+
+def _spread(found: Kind, groups: Sequence[Kind]) -> Kind:
+    """All types of the alternatives that may be of one of these types."""
+    while True:
+        more = found
+        for kinds in groups:
+            if kinds & found:
+                more |= kinds
+        if more == found:
+            return found
+        found = more
+
+
+def _keyword(spot: Spot) -> str | None:
+    """The keyword of a schema that is a union and nothing else; None for one without a choice.
+
+    Empty for a choice beside something else.
+    """
+    raw = spot.value
+    if not isinstance(raw, dict):
+        return ""
+    words = [word for word in ("anyOf", "oneOf") if word in raw]
+    if not words:
+        return None
+    beside = {word for word in raw if not _annotates(word)} - {*words, "discriminator"}
+    if "type" not in raw:  # what is nullable without a type says nothing (OpenAPI 3.0.3 §4.7.24)
+        beside.discard("nullable")
+    plain = len(words) == 1 and not beside and "$ref" not in raw
+    return words[0] if plain and isinstance(raw[words[0]], list) and raw[words[0]] else ""
+
+
+def _annotates(word: str) -> bool:
+    return word in ANNOTATIONS or word.startswith("x-")
+
+
+def _alternatives(spot: Spot, keyword: str | None) -> list[Spot]:
+    """The alternatives, of those that are such unions themselves theirs."""
+    if keyword is None:
+        return [spot]
+    found: list[Spot] = []
+    met = {spot.key}
+    waiting = spot.branches(keyword)[::-1]
+    while waiting and len(found) <= MOST_ALTERNATIVES:
+        branch = waiting.pop()
+        inside = _keyword(branch) == keyword
+        if not inside or any("discriminator" in one.value for one in (spot, branch)):
+            found.append(branch)
+        elif branch.key not in met:
+            met.add(branch.key)
+            waiting.extend(branch.branches(keyword)[::-1])
+    return found
+
+
+def _kinds(raw: dict[str, Json]) -> Kind:
+    named = raw.get("type")
+    if named is None:
+        return Kind.ALL
+    names = named if isinstance(named, list) else [named]
+    found = _union(
+        NAMES.get("number" if name == "integer" else str(name), Kind.ALL) for name in names
+    )
+    return found | Kind.NULL if raw.get("nullable") is True else found
+
+
+def _union(kinds: Iterator[Kind]) -> Kind:
+    found = Kind(0)
+    for kind in kinds:
+        found |= kind
+    return found
+
+
+def _listed(raw: dict[str, Json]) -> list[Json] | None:
+    if "const" in raw:
+        return [raw["const"]]
+    listed = raw.get("enum")
+    return listed if isinstance(listed, list) else None
+
+
+def _rows(sides: tuple[list[Spot], list[Spot]], twins: Sequence[tuple[Spot, Spot]]) -> list[Row]:
+    """Every alternative in one row with what it became, or alone."""
+    paired = [{id(pair[side]) for pair in twins} for side in (0, 1)]
+    rows: list[Row] = list(twins)
+    rows.extend((spot, None) for spot in sides[0] if id(spot) not in paired[0])
+    rows.extend((None, spot) for spot in sides[1] if id(spot) not in paired[1])
+    return rows
+
+
+def _listed_beside(owner: Spot, keyword: str | None) -> Said:
+    """What a discriminator says beside a list of alternatives, and where each of these stands."""
+    if keyword is None:
+        return None, {}
+    branches = owner.branches(keyword)
+    return discriminator_of(owner.value, keyword), {b.pointer: i for i, b in enumerate(branches)}
+
+
+def _named(
+    about: Discriminator | None, index_of: dict[str, int], spot: Spot
+) -> tuple[frozenset[object] | None, frozenset[object]]:
+    """The values that name an alternative, and those that name others."""
+    if about is None:
+        return None, frozenset()
+    index = index_of[spot.pointer]
+    own, others = about.values[index], about.others[index]
+    return (frozenset(map(key, own)) or None), frozenset(map(key, others))
