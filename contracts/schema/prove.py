@@ -253,7 +253,7 @@ class _Reading:
         self.solver.start(seconds)
         sides = ((at, self.writer.side, True),)
         try:
-            goals = (self.writer.value(at).id,)
+            goals = frozenset({self.writer.value(at).id})
             result = self.solver.solve(goals)
             if not isinstance(result, Found):
                 return result
