@@ -23,6 +23,9 @@ from contracts.verdict import Json
 MOST_ALTERNATIVES = 64
 """Of more alternatives on a side, only the types are told apart."""
 
+STRUCTURED = Kind.OBJECT | Kind.ARRAY
+"""Types whose values hold others; single values are better told of by the engine."""
+
 _DEEPEST = 3
 _PLAIN = frozenset(
     {
@@ -93,6 +96,8 @@ class ToldApart:
         sides = _alternatives(old, keywords[0]), _alternatives(new, keywords[1])
         if max(map(len, sides)) > MOST_ALTERNATIVES or len(sides[0]) + len(sides[1]) < 3:
             return None
+        if not any(self._kinds(spot) & STRUCTURED for spots in sides for spot in spots):
+            return None
         rows = _rows(sides, matched(*sides))
         confused = self._confused(rows, sides, (old, new), keywords)
         clear = [row for row in rows if not confused & self._kinds_of(row)]
@@ -121,7 +126,11 @@ class ToldApart:
         alone = [_listed_beside(*pair) for pair in zip(owners, keywords, strict=True)]
         found = Kind(0)
         for one, other in rows:
-            if one is not None and other is not None and not self._named_alike(alone, one, other):
+            if one is None or other is None:
+                clear = bool(self._kinds_of((one, other)) & STRUCTURED)
+            else:
+                clear = self._named_alike(alone, one, other)
+            if not clear:
                 found |= self._kinds_of((one, other))
         for row, rival in combinations(rows, 2):
             if not self._keep_apart(row, rival, keywords):
