@@ -40,13 +40,14 @@ def broker_host_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 def _parts_moved(pair: Pair) -> bool:
     """Whether every channel is found under the same URL as before, server and address together."""
-    if pair.owners is None:
+    if pair.owners is None or pair.old is None:
         return False
-    urls = [
+    before, after = (
         {url for channel in owner.of_kind("channel") for url in channel.facts["urls"]}
         for owner in pair.owners
-    ]
-    return bool(urls[0]) and urls[0] <= urls[1]
+    )
+    own = {url for url in before if url.startswith(pair.old.facts["address"])}
+    return bool(own) and own <= after
 
 
 @rule(
