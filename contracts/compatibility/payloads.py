@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import time
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Literal
 
-from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.causes import one_per_cause
 from contracts.compatibility.exhibitor import Exhibitor
 from contracts.compatibility.field_names import name_below, tidy
@@ -26,12 +24,11 @@ from contracts.compatibility.plain_text import (
     written_as_text,
 )
 from contracts.compatibility.policies import API_FORMATS, Content, Policies
+from contracts.compatibility.questions import ONE_WAY, Questions
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
-from contracts.compatibility.shells import MARK, Shells, filled
 from contracts.compatibility.spots import Spot, start
-from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, worded, worded_open
@@ -39,19 +36,12 @@ from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element
 from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import replace
-from contracts.schema import Break, Containment, Options, Prover, SchemaAt, Unknown
+from contracts.schema import Break, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
-from contracts.schema.values import Kind
-from contracts.verdict import Direction, Finding, Json, Place, Verdict, Witness
+from contracts.verdict import Finding, Json, Place, Verdict, Witness
 
 _ANYTHING: Document = from_data(True, name="no schema")
 """What a place without a schema admits."""
-
-SHELL = "shell"
-"""Source of the places in an object whose members are asked about elsewhere."""
-
-_ONE_WAY = frozenset({Direction.REQUEST, Direction.RESPONSE})
-"""Directions in which `readOnly` and `writeOnly` mean something."""
 
 TRIES = 3
 """Exchanges in which a whole message is looked for that shows a break of a shared schema."""
@@ -61,9 +51,6 @@ SECONDS_FOR_MESSAGES = 3.0
 
 MOST_BESIDE = 100
 """Messages of events whose other half is made up too, the headers for a payload; then neither."""
-
-SECONDS = 60.0
-"""Time that one comparison spends on proofs; what is left then is unknown."""
 
 Told = tuple[Finding, list[Reach]]
 
@@ -77,7 +64,7 @@ class Payloads:
         formats: Literal["asserted", "annotation"] = (
             "asserted" if policies.assert_formats else "annotation"
         )
-        self._options = Options(
+        options = Options(
             declared_members_only=policies.content is Content.DECLARED,
             writer_format=formats,
             reader_format=formats,
@@ -86,15 +73,16 @@ class Payloads:
             discriminated=all(b"discriminator" in c.document.raw for c in (old, new)),
             tolerant_reader=policies.tolerant_readers,
         )
-        self._prover = Prover(self._options)
-        self._documents = (old.document, new.document)
-        self._assumed: Assumed | None = None
-        self.assumptions: dict[str, None] = {}
-        """Policies without which something would not have been proved safe."""
+        self._prover = Prover(options)
         self._messages = WholeMessages(self._prover)
-        self._deadline = time.thread_time() + SECONDS
+        self._questions = Questions(self._prover, self._messages, (old.document, new.document))
         self._for_messages = SECONDS_FOR_MESSAGES
         self._beside = 0
+
+    @property
+    def assumptions(self) -> dict[str, None]:
+        """Policies without which something would not have been proved safe."""
+        return self._questions.assumptions
 
     @cached_property
     def exhibitor(self) -> Exhibitor:
@@ -112,7 +100,7 @@ class Payloads:
                 return
             target = item_schema(meeting.reader, writer) or target
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
-        containment = self._contains(_followed(source), _followed(target), new.direction)
+        containment = self._questions.contains(_followed(source), _followed(target), new.direction)
         sides = (start(source), start(target))
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
@@ -130,120 +118,12 @@ class Payloads:
             return
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
         sides = (twin.old, twin.new) if meeting.reader_is_new else (twin.new, twin.old)
-        if isinstance(twin.left, Shells):
-            containment = self._of_shells(twin.left, sides, meeting)
-        elif isinstance(twin.left, Parted):
-            containment = self._of_parted(twin.left, sides, meeting)
-        else:
-            containment = self._contains(sides[0].at(), sides[1].at(), at[0].new.direction)
+        containment = self._questions.of_pair(twin.left, sides, meeting)
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             name = _name_below(found, member, sides)
             yield from self._reached_break(found, member, name, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(r.new, r.field) for r in at]
-
-    def _of_shells(self, shells: Shells, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
-        """The answer about two objects whose common members are asked about elsewhere."""
-        new = meeting.reader_is_new
-        pair = (shells.old, shells.new) if new else (shells.new, shells.old)
-        questions = [
-            SchemaAt(from_data(dict(shell), name=SHELL), "", spot.schema.dialect)
-            for shell, spot in zip(pair, sides, strict=True)
-        ]
-        direction = meeting.reader.direction
-        answer = self._contains(questions[0], questions[1], direction)
-        writer, reader = sides
-        return replace(
-            answer,
-            breaks=tuple(
-                replace(
-                    found,
-                    writer=_standing(found.writer, writer),
-                    reader=_standing(found.reader, reader),
-                    witness=self._filled(found.witness, writer, direction),
-                    error=found.error.replace(MARK, ""),
-                )
-                for found in answer.breaks
-            ),
-            unknowns=tuple(
-                replace(unknown, place=_standing(unknown.place, reader))
-                for unknown in answer.unknowns
-            ),
-        )
-
-    def _of_parted(self, parted: Parted, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
-        """The answer about two unions whose alternatives are asked about elsewhere, if paired."""
-        writer, reader = sides
-        direction = meeting.reader.direction
-        alone = parted.only_old if meeting.reader_is_new else parted.only_new
-        answers = [self._unread(spot, writer, reader, direction) for spot in alone]
-        if parted.rest:
-            answers.append(self._contains(writer.at(), reader.at(), direction, parted.rest))
-        verdicts = {answer.verdict for answer in answers}
-        heaviest = (Verdict.BREAKING, Verdict.UNKNOWN, Verdict.COMPATIBLE)
-        return Containment(
-            next((verdict for verdict in heaviest if verdict in verdicts), Verdict.COMPATIBLE),
-            tuple(found for answer in answers for found in answer.breaks),
-            tuple(unknown for answer in answers for unknown in answer.unknowns),
-        )
-
-    def _unread(self, spot: Spot, writer: Spot, reader: Spot, direction: Direction) -> Containment:
-        """The answer about an alternative of which the reader's alternatives take no value."""
-        keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
-        one_way = direction if direction in _ONE_WAY else None
-        if keyword is None:
-            return self._contains(spot.at(), reader.at(), direction)
-        try:
-            value = self._messages.sample(spot, one_way)
-        except Unsendable:
-            return Containment(Verdict.COMPATIBLE)
-        except NotBuilt:
-            return self._contains(spot.at(), reader.at(), direction)
-        error = self._prover.refusal(writer.at(), reader.at(), value, direction=one_way)
-        if error is None:
-            return self._contains(spot.at(), reader.at(), direction)
-        place = reader.document.place(pointer.join(reader.pointer, keyword))
-        message = "it is none of the alternatives"
-        shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, error, message)
-        return Containment(Verdict.BREAKING, (shown,))
-
-    def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:
-        """A value of a shell with real values for its placeholders."""
-        one_way = direction if direction in _ONE_WAY else None
-
-        def sample(name: str) -> Json:
-            child = writer.below("properties", name)
-            try:
-                return self._messages.sample(child, one_way) if child is not None else None
-            except (Unsendable, NotBuilt):
-                return None
-
-        return filled(value, sample)
-
-    def _contains(
-        self,
-        writer: SchemaAt,
-        reader: SchemaAt,
-        direction: Direction,
-        seconds: float = math.inf,
-        kinds: Kind = Kind.ALL,
-    ) -> Containment:
-        if time.thread_time() > self._deadline:
-            place = reader.document.place(reader.pointer)
-            reason = f"the comparison took more than {SECONDS:.0f} seconds"
-            return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
-        one_way = direction if direction in _ONE_WAY else None
-        answer = self._prover.contains(
-            writer, reader, direction=one_way, seconds=seconds, kinds=kinds
-        )
-        self.assumptions.update(dict.fromkeys(answer.assumptions))
-        if answer.verdict is Verdict.COMPATIBLE:
-            if self._assumed is None:
-                self._assumed = Assumed(self._options, *self._documents)
-            self.assumptions.update(
-                dict.fromkeys(self._assumed.by(writer, reader, one_way, self._prover.met))
-            )
-        return answer
 
     def _reached_break(
         self,
@@ -286,7 +166,7 @@ class Payloads:
         if not reached.way:
             return found
         direction = reached.new.direction
-        one_way = direction if direction in _ONE_WAY else None
+        one_way = direction if direction in ONE_WAY else None
         try:
             value, at = self._messages.around(
                 found.witness, reached, one_way, by_old=meeting.reader_is_new
@@ -298,7 +178,7 @@ class Payloads:
         if self._for_messages <= 0 or writer is None or reader is None:
             return None
         before = time.thread_time()
-        answer = self._contains(writer, reader, direction, self._for_messages)
+        answer = self._questions.contains(writer, reader, direction, self._for_messages)
         self._for_messages -= time.thread_time() - before
         if answer.verdict is Verdict.COMPATIBLE:
             raise Unsendable
@@ -407,11 +287,6 @@ def _followed(schema: SchemaAt) -> SchemaAt:
     """Where a reference leads: shared schemas are one question, wherever they are named."""
     spot = start(schema)
     return spot.at() if spot is not None else schema
-
-
-def _standing(place: Place, spot: Spot) -> Place:
-    """The place in the document that a place in a shell stands for."""
-    return spot.document.place(spot.pointer + place.pointer) if place.source == SHELL else place
 
 
 def _distinct(unknowns: tuple[Unknown, ...]) -> list[Unknown]:

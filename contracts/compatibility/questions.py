@@ -1,0 +1,164 @@
+"""What the containment engine is asked about a pair of schemas, and its answer about the whole.
+
+Where members or alternatives of both are pairs of their own, only what is left is asked.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from contracts.compatibility.assumed import Assumed
+from contracts.compatibility.meeting import Meeting
+from contracts.compatibility.shells import MARK, Shells, filled
+from contracts.compatibility.spots import Spot
+from contracts.compatibility.told_apart import Parted
+from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
+from contracts.documents import Document, from_data, pointer
+from contracts.lean_dataclasses import replace
+from contracts.schema import Break, Containment, Prover, SchemaAt, Unknown
+from contracts.schema.values import Kind
+from contracts.verdict import Direction, Json, Place, Verdict
+
+SHELL = "shell"
+"""Source of the places in an object whose members are asked about elsewhere."""
+
+ONE_WAY = frozenset({Direction.REQUEST, Direction.RESPONSE})
+"""Directions in which `readOnly` and `writeOnly` mean something."""
+
+SECONDS = 60.0
+"""Time that one comparison spends on proofs; what is left then is unknown."""
+
+
+class Questions:
+    """The questions of one comparison, within its time."""
+
+    def __init__(
+        self, prover: Prover, messages: WholeMessages, documents: tuple[Document, Document]
+    ) -> None:
+        self._prover = prover
+        self._messages = messages
+        self._documents = documents
+        self._assumed: Assumed | None = None
+        self.assumptions: dict[str, None] = {}
+        """Policies without which something would not have been proved safe."""
+        self._deadline = time.thread_time() + SECONDS
+
+    def of_pair(
+        self, left: Shells | Parted | None, sides: tuple[Spot, Spot], meeting: Meeting
+    ) -> Containment:
+        """The answer about a writer's and a reader's schema; ``left`` is what is left to ask."""
+        if isinstance(left, Shells):
+            return self._of_shells(left, sides, meeting)
+        if isinstance(left, Parted):
+            return self._of_parted(left, sides, meeting)
+        return self.contains(sides[0].at(), sides[1].at(), meeting.reader.direction)
+
+    def contains(
+        self,
+        writer: SchemaAt,
+        reader: SchemaAt,
+        direction: Direction,
+        seconds: float = math.inf,
+        kinds: Kind = Kind.ALL,
+    ) -> Containment:
+        """Whether a reader takes what a writer sends in a direction, or values of some types."""
+        if time.thread_time() > self._deadline:
+            place = reader.document.place(reader.pointer)
+            reason = f"the comparison took more than {SECONDS:.0f} seconds"
+            return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
+        one_way = direction if direction in ONE_WAY else None
+        answer = self._prover.contains(
+            writer, reader, direction=one_way, seconds=seconds, kinds=kinds
+        )
+        self.assumptions.update(dict.fromkeys(answer.assumptions))
+        if answer.verdict is Verdict.COMPATIBLE:
+            if self._assumed is None:
+                self._assumed = Assumed(self._prover.options, *self._documents)
+            self.assumptions.update(
+                dict.fromkeys(self._assumed.by(writer, reader, one_way, self._prover.met))
+            )
+        return answer
+
+    def _of_shells(self, shells: Shells, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
+        """The answer about two objects whose common members are asked about elsewhere."""
+        new = meeting.reader_is_new
+        pair = (shells.old, shells.new) if new else (shells.new, shells.old)
+        questions = [
+            SchemaAt(from_data(dict(shell), name=SHELL), "", spot.schema.dialect)
+            for shell, spot in zip(pair, sides, strict=True)
+        ]
+        direction = meeting.reader.direction
+        answer = self.contains(questions[0], questions[1], direction)
+        writer, reader = sides
+        return replace(
+            answer,
+            breaks=tuple(
+                replace(
+                    found,
+                    writer=_standing(found.writer, writer),
+                    reader=_standing(found.reader, reader),
+                    witness=self._filled(found.witness, writer, direction),
+                    error=found.error.replace(MARK, ""),
+                )
+                for found in answer.breaks
+            ),
+            unknowns=tuple(
+                replace(unknown, place=_standing(unknown.place, reader))
+                for unknown in answer.unknowns
+            ),
+        )
+
+    def _of_parted(self, parted: Parted, sides: tuple[Spot, Spot], meeting: Meeting) -> Containment:
+        """The answer about two unions whose alternatives are asked about elsewhere, if paired."""
+        writer, reader = sides
+        direction = meeting.reader.direction
+        alone = parted.only_old if meeting.reader_is_new else parted.only_new
+        answers = [self._unread(spot, writer, reader, direction) for spot in alone]
+        if parted.rest:
+            answers.append(self.contains(writer.at(), reader.at(), direction, kinds=parted.rest))
+        verdicts = {answer.verdict for answer in answers}
+        heaviest = (Verdict.BREAKING, Verdict.UNKNOWN, Verdict.COMPATIBLE)
+        return Containment(
+            next((verdict for verdict in heaviest if verdict in verdicts), Verdict.COMPATIBLE),
+            tuple(found for answer in answers for found in answer.breaks),
+            tuple(unknown for answer in answers for unknown in answer.unknowns),
+        )
+
+    def _unread(self, spot: Spot, writer: Spot, reader: Spot, direction: Direction) -> Containment:
+        """The answer about an alternative of which the reader's alternatives take no value."""
+        keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
+        one_way = direction if direction in ONE_WAY else None
+        if keyword is None:
+            return self.contains(spot.at(), reader.at(), direction)
+        try:
+            value = self._messages.sample(spot, one_way)
+        except Unsendable:
+            return Containment(Verdict.COMPATIBLE)
+        except NotBuilt:
+            return self.contains(spot.at(), reader.at(), direction)
+        error = self._prover.refusal(writer.at(), reader.at(), value, direction=one_way)
+        if error is None:
+            return self.contains(spot.at(), reader.at(), direction)
+        place = reader.document.place(pointer.join(reader.pointer, keyword))
+        message = "it is none of the alternatives"
+        shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, error, message)
+        return Containment(Verdict.BREAKING, (shown,))
+
+    def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:
+        """A value of a shell with real values for its placeholders."""
+        one_way = direction if direction in ONE_WAY else None
+
+        def sample(name: str) -> Json:
+            child = writer.below("properties", name)
+            try:
+                return self._messages.sample(child, one_way) if child is not None else None
+            except (Unsendable, NotBuilt):
+                return None
+
+        return filled(value, sample)
+
+
+def _standing(place: Place, spot: Spot) -> Place:
+    """The place in the document that a place in a shell stands for."""
+    return spot.document.place(spot.pointer + place.pointer) if place.source == SHELL else place
