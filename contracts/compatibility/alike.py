@@ -48,6 +48,6 @@ def _likeness(one: Spot, other: Spot) -> float:
 
 
 def _made_of(spot: Spot) -> frozenset[tuple[str, str]]:
-    names = {("member", name) for part in (spot.declared(), spot.offered()) for name in part}
+    names = {("member", name) for part in (spot.member_names(), spot.offered()) for name in part}
     kinds = {("type", str(part.get("type"))) for part in spot.conjuncts() if part.get("type")}
     return frozenset(names or kinds)

@@ -99,6 +99,8 @@ class Spot:
     def conjuncts(self) -> list[Spot]:
         """The spot and everything that holds together with it: `allOf`, `$ref` with siblings."""
         found = [self]
+        if self.alone():
+            return found
         seen = {self.key}
         for part in found:  # grows while it is read
             target = part.target()
@@ -115,6 +117,10 @@ class Spot:
             found.setdefault(name, child)
         return found
 
+    def member_names(self) -> frozenset[str]:
+        """The names of the same."""
+        return frozenset().union(*(part.names("properties") for part in self.conjuncts()))
+
     def offered(self) -> set[str]:
         """The properties that some alternative declares (`oneOf`, `anyOf`), at any depth."""
         found: set[str] = set()
@@ -125,7 +131,7 @@ class Spot:
                 for branch in (*part.branches("oneOf"), *part.branches("anyOf")):
                     if branch.key not in seen:
                         seen.add(branch.key)
-                        found.update(branch.declared())
+                        found |= branch.member_names()
                         waiting.append(branch)
         return found
 

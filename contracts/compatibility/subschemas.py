@@ -76,7 +76,8 @@ def alternative_spots(spot: Spot) -> list[tuple[Alternative, Spot]]:
     """The same, each with the schema that describes it."""
     found = []
     for keyword in ("oneOf", "anyOf"):
-        for index in range(len(spot.branches(keyword))):
+        listed = spot.get(keyword)
+        for index in range(len(listed) if isinstance(listed, list) else 0):
             branch = spot.below(keyword, index)
             if branch is not None:
                 found.append((_alternative(branch), branch.followed()))
@@ -87,7 +88,7 @@ def _alternative(spot: Spot) -> Alternative:
     ref = spot.get("$ref")
     schema = spot.followed()
     named = ref if isinstance(ref, str) else spot.pointer if _is_component(spot) else ""
-    return Alternative(named.rpartition("/")[2], frozenset(schema.declared()))
+    return Alternative(named.rpartition("/")[2], schema.member_names())
 
 
 def _is_component(spot: Spot) -> bool:

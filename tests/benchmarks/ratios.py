@@ -103,6 +103,34 @@ def mesh(components: int) -> Any:
     return data
 
 
+def expandable(components: int) -> Any:
+    """A document whose components refer to each other by name or whole, as an API of payments does."""
+    data = document(components)
+    schemas = data["components"]["schemas"]
+    names = [name for name in schemas if name != "Problem"]
+    for index, name in enumerate(names):
+        properties = schemas[name]["properties"]
+        properties["object"] = {"type": "string", "enum": [name.lower()]}
+        for step in (1, 3, 17, 59):
+            target = {"$ref": f"#/components/schemas/{names[(index + step) % len(names)]}"}
+            union = {
+                "anyOf": [{"type": "string", "maxLength": 5000}, target],
+                "nullable": step == 3,
+            }
+            properties[f"expandable{step}"] = union
+        schemas[name]["required"] = ["id", "object"]
+    return data
+
+
+def shortened(old: Any) -> Any:
+    """The next version: every component takes shorter identifiers."""
+    new = copy.deepcopy(old)
+    for name, schema in new["components"]["schemas"].items():
+        if name != "Problem":
+            schema["properties"]["id"]["maxLength"] = 10
+    return new
+
+
 def wide(members: int, longest: int) -> Any:
     """A schema of an object with many members."""
     field = {"type": "string", "maxLength": longest}
@@ -126,6 +154,8 @@ CASES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any], int]] = {
     "1,500 operations, YAML": (lambda: document(1500), changed, 12),
     "a ring of 1,500 components": (lambda: ring(1500), changed, 12),
     "500 components, all reach all": (lambda: mesh(500), changed, 12),
+    "300 components in unions": (lambda: expandable(300), changed, 12),
+    "1,000 components, all broken": (lambda: document(1000), shortened, 1000),
     "2,000 members, all changed": (lambda: wide(2000, 20), lambda _: wide(2000, 10), 2000),
 }
 """Name → the old version, the new one made of it, in how many places they differ."""
