@@ -73,7 +73,7 @@ class _Parser(Tokens):
             elif word == "package":
                 self.next()
                 self.lines["/package"] = self.line()
-                self.data["package"] = self.next(kind="word")
+                self.data["package"] = self.dotted()
                 self.next(";")
             elif word == "import":
                 self.next()
@@ -81,7 +81,8 @@ class _Parser(Tokens):
                     self.next()
                 self.data["imports"].append(self.next(kind="string")[1:-1])
                 self.next(";")
-            elif word == "service":
+            elif word == "service" or (word in VISIBILITY and self.peek(1) == "service"):
+                self.at += word != "service"
                 self.service()
             elif word == "option":
                 self.statement(options)
@@ -151,7 +152,7 @@ class _Parser(Tokens):
         """Fields for a message that is defined elsewhere; kept by where they stand and whose."""
         line = self.line()
         self.next("extend")
-        whose = self.next(kind="word")
+        whose = self.dotted()
         key = f"{scope}:{whose}"
         at = pointer.join("/extensions", key)
         self.lines.setdefault(at, line)
@@ -195,13 +196,13 @@ class _Parser(Tokens):
             self.next(";")
 
     def type_name(self) -> str:
-        name = self.next(kind="word")
+        name = self.dotted()
         if name != "map" or self.peek() != "<":
             return name
         self.next("<")
         key = self.next(kind="word")
         self.next(",")
-        value = self.next(kind="word")
+        value = self.dotted()
         self.next(">")
         return f"map<{key}, {value}>"
 
@@ -293,6 +294,6 @@ class _Parser(Tokens):
         streams = self.peek() == "stream" and self.peek(1) != ")"
         if streams:
             self.next()
-        name = self.next(kind="word")
+        name = self.dotted()
         self.next(")")
         return {which: name, f"{which}_stream": streams}

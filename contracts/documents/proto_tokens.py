@@ -82,6 +82,14 @@ class Tokens:
         self.at += 1
         return token.text
 
+    def dotted(self) -> str:
+        """A name with dots, which space and comments may stand around."""
+        parts = [self.next(".")] if self.peek() == "." else []
+        parts.append(self.next(kind="word"))
+        while self.peek()[:1] == "." or parts[-1].endswith("."):
+            parts.append(self.next(".") if self.peek() == "." else self.next(kind="word"))
+        return "".join(parts)
+
     def take(self, text: str) -> bool:
         """Whether the next token is this one, which is then read."""
         if self.peek() == text:

@@ -97,7 +97,19 @@ def test_a_large_file_is_compared_in_seconds() -> None:
     fields = "\n".join(f"  string field_{n} = {n + 1};" for n in range(20_000))
     old = f'syntax = "proto3";\nmessage M {{\n{fields}\n}}'.encode()
     new = old.replace(b"string field_7 ", b"int32 field_7 ")
-    started = time.perf_counter()
+    started = time.process_time()
     report = compare(load(old, name="a.proto"), load(new, name="b.proto"))
     assert report.verdict is Verdict.BREAKING
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
+
+
+def test_names_may_be_broken_up() -> None:
+    source = b"""package a /* of */ . b.
+      c; message M { . a.b. c .M m = 1; map<string, .a.b.c . M> n = 2; extensions 9; }
+      extend a . b.c. M { optional string x = 9; } service S { rpc R(. a.b.c .M) returns (stream M); }"""
+    data = load(source, name="broken.proto").data
+    assert data["package"] == "a.b.c"
+    assert data["messages"]["M"]["fields"]["1"] == {"type": ".a.b.c.M", "name": "m"}
+    assert data["messages"]["M"]["fields"]["2"]["type"] == "map<string, .a.b.c.M>"
+    assert data["extensions"][":a.b.c.M"]["fields"]["9"]["name"] == "x"
+    assert data["services"]["S"]["rpcs"]["R"]["request"] == ".a.b.c.M"
