@@ -26,7 +26,7 @@ def budget() -> Budget:
     """What one language may cost: a fraction of what one question may."""
     from contracts.schema.regular import Budget
 
-    return Budget(states=6_000, work=400_000)
+    return Budget(states=20_000, work=4_000_000)
 
 
 @lru_cache(maxsize=4096)
