@@ -15,7 +15,7 @@ from contracts.schema.formats import EXAMPLES
 from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.options import Options, Side
-from contracts.schema.references import Sources, Unresolved, follow, follow_dynamic
+from contracts.schema.references import Elsewhere, Sources, Unresolved, follow, follow_dynamic
 from contracts.schema.results import BudgetSpent
 from contracts.schema.values import key
 from contracts.verdict import Json
@@ -94,8 +94,19 @@ def _is_scalar(raw: dict[str, Json]) -> bool:
 Handler = Callable[["Compiler", Location, Json], "Part | None"]
 
 
+_AS_IT_STANDS = Side.of_reader(Options()).profile
+"""How a schema is read that no policy concerns."""
+
+
 class Malformed(ValueError):
-    """A keyword has a value its dialect does not allow; the message says what is wrong."""
+    """A keyword has a value its dialect does not allow; the message says what is wrong.
+
+    ``elsewhere``: what a reference names that leads to a document nobody can look into.
+    """
+
+    def __init__(self, reason: str, elsewhere: tuple[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.elsewhere = elsewhere
 
 
 class Compiler:
@@ -240,6 +251,10 @@ class Compiler:
         try:
             part = handler(self, at, value)
         except Malformed as error:
+            if error.elsewhere is not None and self.side.profile == _AS_IT_STANDS:
+                identity = (*error.elsewhere, at.dialect)
+                node = self.universe.unseen(keyword, str(error), identity, at.pointer)
+                return Part(keyword, (keyword,), node)
             return self._opaque_part(at, keyword, value, str(error))
         return part if part is not None else Part(keyword, (keyword,), self.universe.true)
 
@@ -276,6 +291,8 @@ class Compiler:
                 found = follow(at, ref, self.sources)
             else:
                 found = follow_dynamic(at, keyword, ref, self.sources)
+        except Elsewhere as error:
+            raise Malformed(f"cannot be followed: {error}", error.address) from None
         except Unresolved as error:
             raise Malformed(f"cannot be followed: {error}") from None
         if self._loops_back(found, []):

@@ -112,6 +112,7 @@ class Universe:
         self._loaded: dict[int, Node] = {}
         self._enums: dict[int, tuple[Json, ...]] = {}
         self._loading: set[int] = set()
+        self._unseen: dict[Hashable, Node] = {}
         self.true = self._make(Op.TRUE, ())
         self.false = self._make(Op.FALSE, ())
 
@@ -207,6 +208,13 @@ class Universe:
     def opaque(self, keyword: str, reason: str, identity: Hashable, place: str = "") -> Node:
         """A predicate the engine knows nothing of, equal only to itself."""
         return self._make(Op.OPAQUE, (keyword, reason, identity, place))
+
+    def unseen(self, keyword: str, reason: str, identity: Hashable, place: str) -> Node:
+        """A schema that nobody has seen: wherever it is referred to, it is the same one."""
+        name = (keyword, identity)
+        if name not in self._unseen:
+            self._unseen[name] = self.opaque(keyword, reason, identity, place)
+        return self._unseen[name]
 
     def structure(self, value: Json) -> Node:
         """An array or object constant, said with atoms."""

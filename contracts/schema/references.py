@@ -27,6 +27,20 @@ class Unresolved(LookupError):
     """A reference that leads nowhere we may go; the message is the reason."""
 
 
+class Elsewhere(Unresolved):
+    """A reference to another document that cannot be had; ``address`` is the same for the same."""
+
+    def __init__(self, reason: str, address: tuple[str, str]) -> None:
+        super().__init__(reason)
+        self.address = address
+
+
+def _address(at: Location, ref: str) -> tuple[str, str]:
+    """What a reference names, and the file beside which it is, if that matters."""
+    uri = urljoin(at.resource.uri, ref) if at.resource.uri else ref
+    return uri, "" if "://" in uri else at.place().file
+
+
 def _index(source: Source) -> dict[str, Resource]:
     if source.resources is None:
         found: dict[str, Resource] = {}
@@ -157,13 +171,13 @@ class Sources:
 
         if source.references is None:
             if not isinstance(source.document, Document):
-                raise Unresolved(f"{ref!r} leads to another document")
+                raise Elsewhere(f"{ref!r} leads to another document", _address(at, ref))
             source.references = Resolver(source.document)
 
         try:
             document, pointer = source.references.resolve(ref, at.pointer, within=source.document)
         except ContractError as error:
-            raise Unresolved(error.message) from None
+            raise Elsewhere(error.message, _address(at, ref)) from None
         return self.of(document, source.references, at.dialect), pointer
 
     def metaschema(self, uri: str) -> Resource | None:
