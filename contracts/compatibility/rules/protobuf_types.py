@@ -11,7 +11,15 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.protobuf_witnesses import misread, unsent
 from contracts.compatibility.rules import Change, rule
-from contracts.formats.protobuf.types import LENGTHY, Comparison, Field, Unlike, map_of
+from contracts.formats.protobuf.types import (
+    LENGTHY,
+    UNKNOWN,
+    Comparison,
+    Field,
+    Unlike,
+    map_of,
+)
+from contracts.lean_dataclasses import replace
 from contracts.verdict import Level
 
 FIELDS = ("proto-field", "proto-extension")
@@ -53,7 +61,17 @@ def proto_field_type_converted(pair: Pair, _policies: Policies) -> Iterator[Chan
 def proto_type_not_decided(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The type changed to or from one that is defined in a file that is not at hand."""
     if pair.both and _unlike(pair) is Unlike.UNKNOWN:
-        yield _type_change(pair)
+        before, after = pair.fact("type")
+        if before != after:
+            yield replace(_type_change(pair), witness=None)  # what is not at hand cannot be shown
+        else:
+            lacks = (
+                "old"
+                if (UNKNOWN in str(pair.both[0].facts["group"])) is not pair.swapped
+                else "new"
+            )
+            said = f"{after} is defined in no file at hand beside the {lacks} version"
+            yield Change(f"{pair.label}: {said}", old="/type", new="/type")
 
 
 def _type_change(pair: Pair) -> Change:

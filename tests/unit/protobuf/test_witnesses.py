@@ -99,3 +99,13 @@ def test_definitions_that_the_runtime_refuses_have_no_witness() -> None:
     old = message("F a = 1;") + " enum F { ONE_F = 1; }"  # proto3 begins at zero
     (found,) = findings(old, message("string a = 1;") + " enum F { ONE_F = 1; }")
     assert found.witness is None
+
+
+def test_what_is_not_at_hand_is_not_shown() -> None:
+    here = b'syntax = "proto3"; message N { string x = 1; } message M { N a = 1; }'
+    away = b'syntax = "proto3"; import "n.proto"; message M { N a = 1; }'
+    for old, new, side in ((here, away, "new"), (away, here, "old")):
+        report = compare(old, new, mode="backward", format="protobuf")
+        (open_,) = [found for found in report.findings if found.level is Level.UNKNOWN]
+        assert open_.witness is None
+        assert f"N is defined in no file at hand beside the {side} version" in open_.message
