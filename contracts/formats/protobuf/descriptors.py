@@ -7,6 +7,7 @@ fields of what they extend. Fields of types that are not at hand are left out.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from contracts.formats.protobuf.extensions import extensions_of
@@ -29,6 +30,16 @@ _NUMBERS = {
     "bool": 8, "string": 9, "bytes": 12, "uint32": 13, "sfixed32": 15, "sfixed64": 16,
     "sint32": 17, "sint64": 18,
 }  # fmt: skip
+
+SHIPPED = {
+    **{f"google.protobuf.{kind}Value": "wrappers" for kind in
+       ("Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes")},
+    **{f"google.protobuf.{kind}": "struct" for kind in ("Struct", "Value", "ListValue")},
+    "google.protobuf.Timestamp": "timestamp", "google.protobuf.Duration": "duration",
+    "google.protobuf.Any": "any", "google.protobuf.Empty": "empty",
+    "google.protobuf.FieldMask": "field_mask",
+}  # fmt: skip
+"""Well-known messages and the module of the runtime that defines them."""
 
 
 class _Adding(NamedTuple):
@@ -60,11 +71,16 @@ class Classes:
         self._flat: dict[str, str] = {}
         self._file = descriptor_pb2.FileDescriptorProto(name="contract.proto", syntax="editions")
         self._file.edition = descriptor_pb2.EDITION_2023
+        self._shipped: set[str] = set()
         waiting = [message]
         try:
             for name in waiting:  # grows while it is read
                 self._define(name, waiting)
             pool = descriptor_pool.DescriptorPool()
+            for module in sorted(self._shipped):
+                shipped = import_module(f"google.protobuf.{module}_pb2").DESCRIPTOR
+                pool.AddSerializedFile(shipped.serialized_pb)
+                self._file.dependency.append(shipped.name)
             pool.Add(self._file)
             found = pool.FindMessageTypeByName(self._name(message))
         except (TypeError, ValueError, KeyError) as error:
@@ -107,10 +123,17 @@ class Classes:
         return False
 
     def as_json(self, message: Any) -> Json:
-        """The message in ProtoJSON."""
+        """The message in ProtoJSON.
+
+        Raises:
+            ValueError, TypeError: it has no such form.
+        """
         from google.protobuf import json_format
 
-        return json_format.MessageToDict(message)
+        try:
+            return json_format.MessageToDict(message)
+        except json_format.Error as error:  # well-known types that hold nothing
+            raise ValueError(str(error)) from None
 
     def _name(self, name: str) -> str:
         """The flat name of a message or enum."""
@@ -169,12 +192,16 @@ class Classes:
             one.oneof_index = places[field["oneof"]]
 
     def _is_at_hand(self, kind: str) -> bool:
-        known = self._data["messages"].keys() | self._data["enums"].keys()
-        return kind in SCALARS or kind in known
+        known = kind in self._data["messages"] or kind in self._data["enums"]
+        return known or kind in SCALARS or kind in SHIPPED
 
     def _set_type(self, one: Any, kind: str, waiting: list[str]) -> None:
         if kind in _NUMBERS:
             one.type = _NUMBERS[kind]
+            return
+        if kind in SHIPPED and kind not in self._data["messages"]:
+            self._shipped.add(SHIPPED[kind])
+            one.type, one.type_name = _MESSAGE, f".{kind}"
             return
         if kind not in self._flat:
             waiting.append(kind)

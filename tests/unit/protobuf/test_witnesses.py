@@ -101,6 +101,35 @@ def test_definitions_that_the_runtime_refuses_have_no_witness() -> None:
     assert found.witness is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "value", "says"),
+    [
+        ("google.protobuf.UInt32Value a = 1;", "uint32 a = 1;", {"a": 1}, "a is read as nothing"),
+        ("string a = 1;", "google.protobuf.Timestamp a = 1;", {"a": "text"}, ""),
+        ("google.protobuf.Timestamp a = 1;", "", {"a": "1970-01-01T00:00:01.000000001Z"}, "passed over"),
+        ("N a = 1; google.protobuf.Struct b = 2;", "N a = 1;", {"b": {}}, "b is passed over"),
+    ],
+)  # fmt: skip
+def test_well_known_types_are_those_of_the_runtime(
+    before: str, after: str, value: object, says: str
+) -> None:
+    (found,) = findings(message(before), message(after))
+    assert found.witness is not None
+    assert found.witness.value == value
+    assert says in found.witness.error
+
+
+@pytest.mark.parametrize("kind", ["Any", "Value", "Empty", "FieldMask", "ListValue", "Duration"])
+def test_well_known_types_never_end_in_a_crash(kind: str) -> None:
+    old = message(f"google.protobuf.{kind} a = 1; string b = 2;")
+    report = compare(
+        f'syntax = "proto3"; {old}'.encode(),
+        f'syntax = "proto3"; {message("string b = 2;")}'.encode(),
+        format="protobuf",
+    )
+    assert [found.rule for found in report.breaking] == ["proto-field-removed"]
+
+
 def test_what_is_not_at_hand_is_not_shown() -> None:
     here = b'syntax = "proto3"; message N { string x = 1; } message M { N a = 1; }'
     away = b'syntax = "proto3"; import "n.proto"; message M { N a = 1; }'
