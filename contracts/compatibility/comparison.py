@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
@@ -32,6 +33,10 @@ _FORM = "written-form-changed"
 """A rule about keywords that the engine judges too; a break says more."""
 
 
+_OLDER_DRAFT = re.compile(rb"json-schema\.org/draft(?!/2020-12)")
+"""Names the dialect of a schema, or of a whole OpenAPI document, that is none of OpenAPI's own."""
+
+
 class Comparison:
     """One comparison of two contracts of the same format."""
 
@@ -42,7 +47,13 @@ class Comparison:
         self._policies = policies
         self._rules = rules_by_kind(old.format, also=_further_rules(old, new))
         own = old.format == "asyncapi"  # `schemaFormat`
-        self._sameness = Sameness(old.document, new.document, dialects_told=own)
+        dated = any(_OLDER_DRAFT.search(c.document.raw) for c in (old, new))
+        self._sameness = Sameness(
+            old.document,
+            new.document,
+            dialects_told=own,
+            identified=own or dated or old.format != "openapi",
+        )
         self._payloads = Payloads(old, new, policies)
         self._subschemas = Subschemas(
             self._sameness, declared_only=policies.content is Content.DECLARED

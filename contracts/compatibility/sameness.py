@@ -14,17 +14,31 @@ import orjson
 from contracts.documents import Document, pointer
 from contracts.verdict import Json
 
-_REFERENCE = re.compile(rb'"\$(?:ref|dynamicRef|recursiveRef)":"(?!#/)')
-_ANCHOR = re.compile(rb'"\$(?:id|anchor|dynamicAnchor|recursiveAnchor)":')
+_BEYOND = re.compile(
+    rb'"\$(?:(?:ref|dynamicRef|recursiveRef)":"(?!#/)|(?:id|anchor|dynamicAnchor|recursiveAnchor)":)'
+)
+"""References that text alone cannot follow, and what gives them another meaning."""
+
+_BEYOND_OPENAPI = re.compile(rb'"\$(?:(?:ref|dynamicRef)":"(?!#/)|(?:id|anchor|dynamicAnchor)":)')
 _IDENTIFIER = b'"id":"'
 
 
 class Sameness:
     """Answers for one pair of documents; remembers every referenced part."""
 
-    def __init__(self, old: Document, new: Document, *, dialects_told: bool = False) -> None:
+    def __init__(
+        self,
+        old: Document,
+        new: Document,
+        *,
+        dialects_told: bool = False,
+        identified: bool = True,
+    ) -> None:
         self.dialects_told = dialects_told
         """Whether each schema says its own dialect, so that equal text may mean something else."""
+        self._identified = identified
+        """Whether ``id`` and ``$recursiveRef`` may be what older drafts call so; in OpenAPI the one
+        is a member of an example, and the other says nothing."""
         self._old = old
         self._new = new
         self._known: dict[str, bool] = {}
@@ -53,7 +67,7 @@ class Sameness:
         pair = (id(old), id(new))
         known = self._pairs.get(pair)
         if known is None:
-            targets = _common_references(old, new)
+            targets = self._common_references(old, new)
             known = targets is not None and all(map(self._same_target, targets))
             self._pairs[pair] = known
         return known
@@ -72,7 +86,7 @@ class Sameness:
             at = waiting.pop()
             old, new = self._old.find(at, _NOTHING), self._new.find(at, _NOTHING)
             found = old is not _NOTHING and new is not _NOTHING
-            targets = _common_references(old, new) if found else None
+            targets = self._common_references(old, new) if found else None
             if targets is None:
                 spoiled.append(at)
                 continue
@@ -93,23 +107,22 @@ class Sameness:
                 spoiled.extend(referrers[at])
         self._known.update({at: at not in bad for at in referrers})
 
+    def _common_references(self, old: Json, new: Json) -> frozenset[str] | None:
+        """What two parts of equal text refer to; None if their text differs, or when in doubt.
+
+        ``==`` comes first, but 1 == True is not enough.
+        """
+        if type(old) is not type(new) or old != new:
+            return None
+        if type(new) is dict and len(new) == 1:
+            ref = new.get("$ref")
+            if type(ref) is str and ref.startswith("#/"):
+                return frozenset({pointer.from_fragment(ref[1:])})
+        text = _text(new)
+        return _targets(text, self._identified) if text == _text(old) else None
+
 
 _NOTHING = object()
-
-
-def _common_references(old: Json, new: Json) -> frozenset[str] | None:
-    """What two parts of equal text refer to; None if their text differs, or when in doubt.
-
-    ``==`` comes first, but 1 == True is not enough.
-    """
-    if type(old) is not type(new) or old != new:
-        return None
-    if type(new) is dict and len(new) == 1:
-        ref = new.get("$ref")
-        if type(ref) is str and ref.startswith("#/"):
-            return frozenset({pointer.from_fragment(ref[1:])})
-    text = _text(new)
-    return _targets(text) if text == _text(old) else None
 
 
 def _text(value: Json) -> bytes:
@@ -119,13 +132,12 @@ def _text(value: Json) -> bytes:
         return json.dumps(value, sort_keys=True, default=str, separators=(",", ":")).encode()
 
 
-def _targets(text: bytes) -> frozenset[str] | None:
+def _targets(text: bytes, identified: bool = True) -> frozenset[str] | None:
     """The local pointers in a text; None if it refers in a way that text alone cannot follow."""
-    if _IDENTIFIER in text:
+    if identified and _IDENTIFIER in text:
         return None
-    if text.count(b'"$') != text.count(b'"$ref":"#/') and (
-        _REFERENCE.search(text) or _ANCHOR.search(text)
-    ):
+    beyond = _BEYOND if identified else _BEYOND_OPENAPI
+    if text.count(b'"$') != text.count(b'"$ref":"#/') and beyond.search(text):
         return None
     targets = {piece[: piece.index(b'"')] for piece in text.split(b'"#/')[1:]}
     return frozenset(pointer.from_fragment(f"/{target.decode()}") for target in targets)
