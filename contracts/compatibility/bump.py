@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.verdict import Bump, Finding, Level
 
 
@@ -16,7 +17,7 @@ def recommended_bump(
 
     ``interface_changed`` is asked only if the findings do not settle it.
     """
-    found = list(findings)
+    found = [f for f in findings if f.rule != ODDITY or f.level is not Level.INFO]
     if any(f.level in {Level.ERROR, Level.UNKNOWN} for f in found):
         return Bump.MAJOR
     if found:

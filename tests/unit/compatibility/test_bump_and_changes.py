@@ -103,3 +103,11 @@ def test_the_report_says_what_a_verdict_stands_on() -> None:
     assert report.assumptions == ("declared-members-only",)
     assert compare(old, new, policies=Policies.strict()).verdict.value == "breaking"
     assert compare(api(TEXT), api({**TEXT, "maxLength": 9})).assumptions == ()
+
+
+def test_what_is_odd_as_before_asks_for_no_step() -> None:
+    odd = api(TEXT)
+    odd["paths"]["/b"] = {"$ref": "#/nowhere"}
+    report = compare(odd, odd)
+    assert [f.rule for f in report.findings] == ["document-oddity"] * 2
+    assert report.recommended_bump.value == "none"
