@@ -43,7 +43,7 @@ from registry.services.publish_version import (
     Refusal,
 )
 from registry.services.resolving import Resolved, resolve
-from registry.services.validity import INVALID, lint_problems, validity_problems
+from registry.services.validity import INVALID, document_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +300,8 @@ class _Judge:
             self._refuse("format-changed", f"{text}; publish it as another contract", "format")
         # the policies of the house are about what a provider promises
         pact = candidate.format == consumer_contract.FORMAT
-        self._read_problems = self._read_problems or (
-            *validity_problems(self._resolved.document, candidate.format),
-            *(() if pact else lint_problems(candidate, self._resolved.document)),
+        self._read_problems = self._read_problems or document_problems(
+            candidate, self._resolved.document, lint=not pact
         )
         self._problems += self._read_problems
         if candidate.stated is not None and candidate.stated != str(candidate.number):

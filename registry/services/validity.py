@@ -13,6 +13,7 @@ from contracts.governance.metaschema import violations
 from contracts.governance.pact import read_pact
 from contracts.verdict import Place
 from registry.domain import Problem
+from registry.recent import Recent
 from registry.services.candidate import Candidate
 from registry.services.engine import read
 
@@ -23,6 +24,32 @@ DATA = frozenset({"example", "examples", "default", "const", "enum", "value"})
 """Keys whose values are data: a ``$ref`` in there refers to nothing."""
 LARGE = 2 * 1024 * 1024
 """Bytes above which the OpenAPI validator would keep the caller waiting too long."""
+
+
+def document_problems(
+    candidate: Candidate, document: Document, *, lint: bool
+) -> tuple[Problem, ...]:
+    """What is wrong with the documents themselves; who rehearses first does not wait twice.
+
+    Raises:
+        contracts.errors.ContractError: it is not of that format at all.
+    """
+    key = (
+        *(document.sha256, document.name, candidate.format),
+        *(candidate.sidecar_sha256, candidate.sidecar_document.name, str(lint)),
+    )
+    known = _PROBLEMS.get(key)
+    if known is None:
+        known = (
+            *validity_problems(document, candidate.format),
+            *(lint_problems(candidate, document) if lint else ()),
+        )
+        _PROBLEMS.put(key, known)
+    return known
+
+
+_PROBLEMS: Recent[tuple[str, ...], tuple[Problem, ...]] = Recent(8)
+"""By everything that they follow from; a large document has tens of thousands."""
 
 
 def validity_problems(document: Document, format_: str) -> tuple[Problem, ...]:

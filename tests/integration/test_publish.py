@@ -13,6 +13,8 @@ from contracts.errors import ContractError
 from contracts.verdict import Verdict
 from registry.domain import ANONYMOUS, SYSTEM, Principal, Role
 from registry.errors import Forbidden, Invalid, PolicyDenied, Unauthenticated, VersionConflict
+from registry.recent import Recent
+from registry.services import validity
 from registry.services.compare_versions import CompareVersions, compare_versions
 from registry.services.get_contract import get_contract
 from registry.services.get_version import get_version
@@ -286,3 +288,21 @@ def test_a_dry_run_of_many_tells_everything(uow: SqlUnitOfWork) -> None:
     assert "broken.json" in told[0][1]
     with uow.read() as store:
         assert store.contracts.find("orders.order") is None
+
+
+def test_who_rehearses_first_does_not_have_the_documents_read_twice(
+    uow: SqlUnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(validity, "_PROBLEMS", Recent(8))
+    real = validity.lint_problems
+    monkeypatch.setattr(
+        validity, "lint_problems", lambda c, d: looked.append(c.sha256) or real(c, d)
+    )
+    document = openapi("1.0.0", rehearsed={"type": "string"})
+    rehearsed = publish(uow, document, dry_run=True)
+    published = publish(uow, document)
+    assert published.problems == rehearsed.problems != ()
+    assert len(looked) == 1
+    publish(uow, openapi("1.1.0", rehearsed={"type": "string"}))
+    assert len(looked) == 2
