@@ -185,10 +185,10 @@ def _compiles(pattern: str) -> bool:
     """Whether both validators can use a pattern."""
     import jsonschema_rs
 
-    from contracts.schema.regular import without_properties
+    from contracts.schema.regular import for_python
 
     try:
-        re.compile(without_properties(pattern))
+        re.compile(for_python(pattern))
         jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except (re.error, ValueError, OverflowError, RecursionError):
         return False

@@ -203,14 +203,14 @@ def _for_python(schema: Json) -> Json:
         return [_for_python(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    from contracts.schema.regular import without_properties
+    from contracts.schema.regular import for_python
 
     out: dict[str, Json] = {}
     for keyword, value in schema.items():
         if keyword == "pattern" and isinstance(value, str):
-            out[keyword] = without_properties(value)
+            out[keyword] = for_python(value)
         elif keyword == "patternProperties" and isinstance(value, dict):
-            out[keyword] = {without_properties(k): _for_python(v) for k, v in value.items()}
+            out[keyword] = {for_python(k): _for_python(v) for k, v in value.items()}
         else:
             out[keyword] = value if keyword in _DATA else _for_python(value)
     return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.schema.regular.divergence import divergent, undisputed
 from contracts.schema.regular.errors import Budget, BudgetExceeded, Unsupported
-from contracts.schema.regular.expansion import without_properties
+from contracts.schema.regular.expansion import for_python, without_properties
 from contracts.schema.regular.formats import Format, known
 from contracts.schema.regular.language import Language
 
@@ -15,6 +15,7 @@ __all__ = [
     "Language",
     "Unsupported",
     "divergent",
+    "for_python",
     "known",
     "undisputed",
     "without_properties",

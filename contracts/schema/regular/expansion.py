@@ -1,4 +1,4 @@
-r"""``\p{…}`` said with ranges, for validators that do not know Unicode properties."""
+r"""Patterns for Python's ``re``: ``\p{…}`` said with ranges, groups without names."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from contracts.schema.regular.classes import unicode_property
 from contracts.schema.regular.errors import Unsupported
 
 _TOKEN = re.compile(r"\\([pP])\{([^}]*)\}|\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
+
+
+_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?<[^=!>][^>]*>", re.DOTALL)
+
+
+def for_python(pattern: str) -> str:
+    """The pattern as ``re`` takes it: no properties, and no names of groups if nothing uses them.
+
+    ECMA-262 writes ``(?<name>…)`` where ``re`` wants ``(?P<name>…)``.
+    """
+    if "(?<" in pattern and r"\k<" not in pattern:
+        pattern = _GROUP.sub(lambda found: "(" if found[0][0] == "(" else found[0], pattern)
+    return without_properties(pattern)
 
 
 @lru_cache(maxsize=1024)

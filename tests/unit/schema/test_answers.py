@@ -138,3 +138,10 @@ def test_alternatives_nobody_can_look_into_do_not_use_up_the_budget() -> None:
         reasons = [unknown.reason for unknown in ask(writer, reader).unknowns]
         assert reasons
         assert not [reason for reason in reasons if "budget" in reason]
+
+
+def test_a_group_with_a_name_keeps_no_witness_from_being_confirmed() -> None:
+    version = {"type": "string", "pattern": r"^(?<major>\d)\.(?<minor>\d)$"}
+    (found,) = ask(version, {**version, "maxLength": 2}).breaks
+    assert isinstance(found.witness, str)
+    assert len(found.witness) == 3

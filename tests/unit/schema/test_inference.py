@@ -10,7 +10,7 @@ import pytest
 from contracts import compare
 from contracts.schema import Dialect
 from contracts.schema.inference import inferred
-from contracts.schema.regular import without_properties
+from contracts.schema.regular import for_python, without_properties
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,17 @@ def test_an_escaped_backslash_is_no_property() -> None:
 
 def test_an_unknown_property_leaves_the_pattern_alone() -> None:
     assert without_properties(r"\p{Nonsense}\p{L}") == r"\p{Nonsense}\p{L}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "python"),
+    [
+        (r"^(?<a>\d)-(?<b_1>x(?<c>y))$", r"^(\d)-(x(y))$"),
+        (r"(?<=a)(?<!b)(?:c)", r"(?<=a)(?<!b)(?:c)"),
+        (r"\(?<a>", r"\(?<a>"),
+        (r"[(?<a>]", r"[(?<a>]"),
+        (r"(?<a>x)\k<a>", r"(?<a>x)\k<a>"),
+    ],
+)
+def test_groups_lose_their_names_for_python(pattern: str, python: str) -> None:
+    assert for_python(pattern) == python
