@@ -27,9 +27,10 @@ _PREFIXES = (b" -0", b" 00", b" 01", b" 0x", b" 0b")
 _UNDERSCORES = (b"0_", b" _", b"._", b"+_", b"-_", b"0e_", b".e_")
 _ZERO_DIGITS = bytes.maketrans(b"1E", b"0e")
 _LONG_NUMBER = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
-_BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)"
-_AFTER = rb"(?=[ \t]*(?:[,\]}:\r\n]|#|\Z))"
-_PROPERTY = re.compile(_BEFORE + rb"(?:&[^\s,\[\]{}]|!)", re.MULTILINE)
+_BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)(?:&[^\s,\[\]{}]+[ \t]+)?"
+_AFTER = rb"(?=[ \t]*(?:[,\]}\r\n]|:[\s,\[\]{}]|:\Z|#|\Z))"
+_PROPERTY = re.compile(_BEFORE + rb"(?:&(?![0-9A-Za-z_-]+(?:\s|\Z))[^\s,\[\]{}]|!)", re.MULTILINE)
+_ANCHOR = re.compile(_BEFORE + rb"&(?P<anchor>[^\s,\[\]{}]+)", re.MULTILINE)
 _ODD_NUMBER = re.compile(
     _BEFORE + rb"(?P<numeral>"
     rb"[-+]?(?:_|[0-9.][0-9a-zA-Z.+-]*_)[0-9a-zA-Z_.+-]*"
@@ -101,8 +102,16 @@ def needs_exact_reading(raw: bytes) -> bool:
         or (b"_" in raw and _stands(_ODD_NUMBER, raw, zeros, _UNDERSCORES))
         or (b"+" in raw and _stands(_ODD_NUMBER, raw, classes, (b" +",)))
         or _stands(_ODD_NUMBER, raw, zeros, _LONG_NUMBER)
-        or (b"&" in raw and _stands(_PROPERTY, raw, classes, (b" &",)))
+        or (b"&" in raw and b"*" in raw and _has_alias(raw))
     )
+
+
+def _has_alias(raw: bytes) -> bool:
+    """Whether an anchor's name may be used; anchors that nobody refers to change nothing.
+
+    Most of them are entities in texts, like ``&quot;``.
+    """
+    return any(b"*" + found["anchor"] in raw for found in _ANCHOR.finditer(raw))
 
 
 def _stands(
@@ -124,14 +133,14 @@ def _stands(
 
 
 def _has_tag(raw: bytes, data: Json) -> bool:
-    """Whether something that looks like a tag may be one.
+    """Whether something that looks like a tag, or an anchor of an odd name, may be one.
 
-    A line such as ``[!NOTE]`` in a description is text, and stands as a line of a string; of a
-    tag, nothing would be left in the values.
+    A line such as ``[!NOTE]`` or ``&quot;`` in a description is text, and stands as a line of a
+    string; of a tag or an anchor, nothing would be left in the values.
     """
-    if b"!" not in raw:
+    if b"!" not in raw and b"&" not in raw:
         return False
-    lines = Counter(line.strip().decode() for line in _tagged_lines(raw))
+    lines = Counter(_said(line.decode()) for line in _tagged_lines(raw))
     if not lines:
         return False
     waiting: list[Json] = [data]
@@ -141,19 +150,27 @@ def _has_tag(raw: bytes, data: Json) -> bool:
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-        elif isinstance(value, str) and "!" in value:
-            lines.subtract(filter(lines.__contains__, map(str.strip, value.split("\n"))))
+        elif isinstance(value, str) and ("!" in value or "&" in value):
+            lines.subtract(filter(lines.__contains__, map(_said, value.split("\n"))))
     return any(count > 0 for count in lines.values())
 
 
+def _said(line: str) -> str:
+    """A line without the name and the quotes that may stand around its text."""
+    name, _, rest = line.partition(": ")
+    text = rest if rest and not {"!", "&"} & set(name) else line
+    return text.strip().strip("\"'")
+
+
 def _tagged_lines(raw: bytes) -> Iterator[bytes]:
-    at = raw.find(b"!")
-    while at >= 0:
-        start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
-        end = len(raw) if end < 0 else end
-        if _PROPERTY.search(raw, start, end):
-            yield raw[start:end]
-        at = raw.find(b"!", end)
+    for sign in (b"!", b"&"):
+        at = raw.find(sign)
+        while at >= 0:
+            start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
+            end = len(raw) if end < 0 else end
+            if _PROPERTY.search(raw, start, end) and (sign == b"!" or b"!" not in raw[start:end]):
+                yield raw[start:end]
+            at = raw.find(sign, end)
 
 
 def _odd(found: re.Match[bytes]) -> bool:
