@@ -201,8 +201,8 @@ def proto_utf8_checked(pair: Pair, _policies: Policies) -> Iterator[Change]:
         == ("NONE", "VERIFY")
     ]
     if names:
-        word = "no longer checked" if pair.swapped else "checked"
-        yield Change(f"{pair.label}: {listed(names)} is {word} for UTF-8 when it is read")
+        word = "no longer checked" if pair.swapped else "checked now"
+        yield Change(f"{pair.label}: {listed(names)}: {word} for UTF-8 when it is read")
 
 
 def shared_fields(pair: Pair) -> Iterator[tuple[Element, Element]]:

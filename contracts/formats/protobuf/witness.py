@@ -58,7 +58,7 @@ class Readings:
         ``read_as`` is the number under which the reader looks for it, if it is another one.
         """
         for value in self._values(number):
-            message = self._written.empty()
+            message = self._begun()
             _put(message, number, value)
             shown = self._shown(message, number, read_as or number)
             if shown is not None:
@@ -67,14 +67,14 @@ class Readings:
 
     def of_two(self, number: int, other: int) -> Witness | None:
         """A message with two fields of which the reader keeps one."""
-        message = self._written.empty()
+        message = self._begun()
         for one in sorted((number, other)):
             _put(message, one, next(self._values(one)))
         return self._shown(message, min(number, other), min(number, other))
 
     def without(self, number: int) -> Witness | None:
         """A message that lacks a field which the reader requires."""
-        message = self._written.empty()
+        message = self._begun()
         raw = message.SerializePartialToString()
         read, error = self._read.parse(raw)
         missing = read is not None and not read.IsInitialized()
@@ -86,7 +86,7 @@ class Readings:
     def unknown(self, number: int) -> Witness | None:
         """A message with a field that the reader passes over; JSON readers refuse it."""
         for value in self._values(number):
-            message = self._written.empty()
+            message = self._begun()
             _put(message, number, value)
             raw = message.SerializePartialToString()
             read, error = self._read.parse(raw)
@@ -98,9 +98,10 @@ class Readings:
 
     def absent(self, number: int) -> Witness | None:
         """A message without a field, which means one value to the writer and another to readers."""
-        message = self._written.empty()
-        read, error = self._read.parse(b"")
-        if error is not None:
+        message = self._begun()
+        raw = message.SerializePartialToString()
+        read, error = self._read.parse(raw)
+        if error is not None or message.DESCRIPTOR.fields_by_number[number].is_required:
             return None
         name = self._written.field(number).name
         before = _plain(getattr(message, name))
@@ -108,11 +109,11 @@ class Readings:
         if before == after:
             return None
         said = f"{name}, which is not sent, is read as {_text(after)}, and was {_text(before)}"
-        return self._witness(message, b"", said, "")
+        return self._witness(message, raw, said, "")
 
     def of_value(self, number: int, value: int) -> Witness | None:
         """A message with an enum's number that the reader does not list."""
-        message = self._written.empty()
+        message = self._begun()
         field = self._written.field(number)
         _put(message, number, [value, value] if _is_many(field) else value)
         raw = message.SerializePartialToString()
@@ -131,6 +132,14 @@ class Readings:
     def _refused_as_json(self, message: Any) -> str:
         refused = self._read.refuses_json(self._written.as_json(message))
         return "; as JSON it is refused" if refused else ""
+
+    def _begun(self) -> Any:
+        """A message with what the writer must send, and nothing else."""
+        message = self._written.empty()
+        for field in message.DESCRIPTOR.fields:
+            if field.is_required:
+                _put(message, field.number, next(_samples(field, 0)))
+        return message
 
     def _values(self, number: int) -> Iterator[Any]:
         field = self._written.field(number)
@@ -188,7 +197,9 @@ def _samples(field: Any, depth: int) -> Iterator[Any]:
     elif field.message_type is not None:
         members = field.message_type.fields if depth < _DEEPEST else ()
         plain = [one for one in members if one.containing_oneof is None and not _is_map(one)]
-        yield {one.number: next(_samples(one, depth + 1)) for one in plain[:_WIDEST]}
+        shown = [one for one in members if one.is_required and one not in plain[:_WIDEST]]
+        shown += plain[:_WIDEST]
+        yield {one.number: next(_samples(one, depth + 1)) for one in shown}
     else:
         yield from SAMPLES[_KINDS[field.type]]
 

@@ -75,6 +75,8 @@ PROTO2, EDITION = 'syntax = "proto2"; ', 'edition = "2023"; '
         (PROTO2 + "message M { optional int32 a = 1 [default = 5]; }", PROTO2 + "message M { optional int32 a = 1 [default = 6]; }", {}, "(no bytes)", "a, which is not sent, is read as 6, and was 5"),
         (EDITION + "message M { N n = 1; } message N { string x = 1; }", EDITION + "message M { N n = 1 [features.message_encoding = DELIMITED]; } message N { string x = 1; }", {"n": {"x": "text"}}, "0a 06 0a 04 74 65 78 74", "n is read as nothing"),
         (PROTO2 + "message M { extensions 9 to 9; optional int32 x = 1; } extend M { optional int32 x = 9; }", PROTO2 + "message M { extensions 9 to 9; optional int32 x = 1; } extend M { optional string x = 9; }", {"[x]": 1}, "48 01", "x_9 is read as nothing"),
+        (PROTO2 + "message M { required N n = 1; optional int32 a = 2; } message N { required string x = 9; }", PROTO2 + "message M { required N n = 1; optional string a = 2; } message N { required string x = 9; }", {"n": {"x": "text"}, "a": 1}, "0a 06 4a 04 74 65 78 74 10 01", "a is read as nothing"),
+        (PROTO2 + "message M { required int32 n = 1; optional int32 a = 2 [default = 5]; }", PROTO2 + "message M { required int32 n = 1; optional int32 a = 2; }", {"n": 1}, "08 01", "a, which is not sent, is read as 0, and was 5"),
         (PROTO2 + 'import "a.proto"; extend a.M { optional int32 x = 9; optional int32 y = 10; }', PROTO2 + 'import "a.proto"; extend a.M { optional int32 x = 9; }', {"[y]": 1}, "50 01", "y is passed over (field 10 is unknown)"),
     ],
 )  # fmt: skip
