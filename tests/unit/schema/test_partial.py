@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.documents import from_data
@@ -20,6 +20,8 @@ from contracts.schema.verify import Judge, judged
 from tests.unit.schema import generation
 from tests.unit.schema.pairs import ask
 from tests.unit.schema.test_properties import QUICK
+
+SOME = settings(QUICK, max_examples=60)
 
 HOLE = {"$ref": "#/$defs/hole"}
 MEANINGS: tuple[Any, ...] = (
@@ -120,7 +122,7 @@ def _spots(schema: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@QUICK
+@SOME
 @given(st.integers(0, 2**32))
 def test_what_is_shown_beside_a_hole_holds_whatever_it_means(seed: int) -> None:
     writer, reader = _pair_with_holes(seed)
@@ -151,7 +153,7 @@ def _taken(schema: Any, side: Side, value: Any) -> bool | None:
     return judged(Judge.of(at, side, sources, value), value)
 
 
-@QUICK
+@SOME
 @given(st.integers(0, 2**32))
 def test_so_it_does_where_writers_send_what_they_declare(seed: int) -> None:
     writer, reader = _pair_with_holes(seed)
