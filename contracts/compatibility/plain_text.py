@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from contracts.compatibility.spots import Spot
 from contracts.documents import pointer
 from contracts.formats.contract import Element
 from contracts.schema import Break, SchemaAt
@@ -35,6 +36,21 @@ def scalar_types(element: Element) -> frozenset[str] | None:
     if not isinstance(named, list) or not all(isinstance(kind, str) for kind in named):
         return None
     return frozenset(named) if named and SCALARS.issuperset(named) else None
+
+
+def is_plain_text(part: Spot | None) -> bool:
+    """Whether a part of a form is certainly neither list nor object: all styles write it alike."""
+    if part is None:
+        return False
+    part = part.followed()
+    kinds = part.get("type")
+    if kinds is not None:
+        named = kinds if isinstance(kinds, list) else [kinds]
+        return all(isinstance(kind, str) and kind in SCALARS for kind in named)
+    branches = [*part.branches("anyOf"), *part.branches("oneOf")]
+    return bool(branches) and all(
+        isinstance(branch.get("type"), str) and branch.get("type") in SCALARS for branch in branches
+    )
 
 
 def takes_any_text(reader: Element, writer: Element) -> bool:

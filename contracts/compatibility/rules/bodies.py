@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contracts.compatibility.pairing import Pair
-from contracts.compatibility.policies import Policies
+from contracts.compatibility.plain_text import is_plain_text
+from contracts.compatibility.policies import Content, Policies
 from contracts.compatibility.rules import Change, rule
+from contracts.compatibility.spots import Spot, start
 from contracts.formats.contract import Side
 from contracts.formats.templates import media_types_cover
 from contracts.verdict import Json, Level
@@ -151,20 +153,30 @@ def media_type_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
     reverse="part-encoding-changed",
     advice="Accept both forms of the part for one notice period.",
 )
-def part_encoding_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+def part_encoding_changed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """A part of a form or multipart body is written in another form."""
     if not pair.both:
         return
+    parts = tuple(start(e.schema) if e.schema is not None else None for e in pair.both)
+    declared_only = policies.content is Content.DECLARED
+    sends = parts[0 if pair.any.writer is Side.CONSUMER else 1] if declared_only else None
     written, read = pair.travelling("encoding")
     for name in sorted(set(written) | set(read)):
         writer, reader = (side.get(name, DEFAULT_ENCODING) for side in (written, read))
-        for aspect in DEFAULT_ENCODING:
+        if sends is not None and sends.declared() and name not in _named(sends):
+            continue  # nobody sends it yet, or any more
+        plain = any(map(is_plain_text, (side.declared().get(name) for side in parts if side)))
+        for aspect in ("contentType",) if plain else DEFAULT_ENCODING:
             if _unreadable(aspect, writer[aspect], reader[aspect]):
                 old = pair.any.writer is Side.CONSUMER
                 sides = (writer, reader) if old is not pair.swapped else (reader, writer)
                 was, now = (_form(side[aspect]) for side in sides)
                 message = f"{pair.label}: {aspect} of part `{name}` is {now}, before {was}"
                 yield Change(message, about=name)
+
+
+def _named(body: Spot) -> set[str]:
+    return {*body.declared(), *body.offered()}
 
 
 DEFAULT_ENCODING: Mapping[str, Json] = {
