@@ -16,6 +16,7 @@ from contracts.schema.dialects import Dialect, dialect_of
 from contracts.schema.everyday_assertions import (
     ASSERTED,
     KINDS,
+    Laborious,
     NotEveryday,
     entries,
     has_type,
@@ -53,6 +54,10 @@ class Complaint(NamedTuple):
         return (-len(self.path), self.path, self.keyword not in {"anyOf", "oneOf"}, not fits)
 
 
+MOST_STEPS = 200_000
+"""Schemas applied to values for one answer; a validator goes the same ways."""
+
+
 class Everyday:
     """One schema, read for its everyday keywords."""
 
@@ -62,13 +67,19 @@ class Everyday:
         self._root = schema
         self._dialect = dialect
         self._formats = formats
+        self._steps = 0
 
     def accepts(self, value: Json) -> bool:
-        """Whether the schema takes the value; raises NotEveryday."""
+        """Whether the schema takes the value; raises NotEveryday or Laborious."""
         return self._takes(self._root, value)
 
     def complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
-        """The complaint about that place and keyword, or else the best one; raises NotEveryday."""
+        """The complaint about that place and keyword, or else the best one.
+
+        Raises:
+            NotEveryday: only jsonschema can say.
+            Laborious: it takes too many steps.
+        """
         errors = list(self._errors(self._root, value, ()))
         here = [error for place, error in _with_context(errors, ()) if place == tuple(at)]
         same = [error for error in here if error.keyword == keyword]
@@ -78,6 +89,9 @@ class Everyday:
         return next(self._errors(schema, value, ()), None) is None
 
     def _errors(self, schema: Json, value: Json, path: Path) -> Iterator[Complaint]:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise Laborious
         if schema is True:
             return
         if schema is False:

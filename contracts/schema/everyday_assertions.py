@@ -24,6 +24,10 @@ class NotEveryday(Exception):
     """The schema, or the value, says something that only ``jsonschema`` reads."""
 
 
+class Laborious(Exception):
+    """The answer takes more steps than anybody should ask of a validator."""
+
+
 def members(value: Json) -> list[tuple[str, Json]]:
     """The members of what must be an object."""
     if type(value) is not dict:

@@ -26,7 +26,8 @@ from contracts.schema.references import Sources
 from contracts.schema.results import BudgetSpent, Empty, Found, Reason, Result, Undecided, because
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.stations import Cause, Failure
-from contracts.schema.translate import is_plain, names_by_depth
+from contracts.schema.translate import is_plain
+from contracts.schema.union_texts import names_by_depth
 from contracts.schema.values import Kind
 from contracts.schema.verify import Judge, TooMuch, Unread, Unverifiable, judged
 from contracts.verdict import Direction, Json, Place, Verdict
@@ -322,7 +323,10 @@ class _Reading:
         """Of a side's last value, if it has the same members: no more goes into a translation."""
         name = (at.identity, names_by_depth(value))
         if self._latest.get(side.writer, (None,))[0] != name:
-            self._latest[side.writer] = (name, Judge.of(at, side, self.sources, value))
+            judge = Judge.of(at, side, self.sources, value)
+            if judge.for_one_value:
+                return judge
+            self._latest[side.writer] = (name, judge)
         return self._latest[side.writer][1]
 
 

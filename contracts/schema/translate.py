@@ -7,20 +7,25 @@ one of them shows as a witness that does not verify.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from itertools import combinations
 from typing import Any
 
 from contracts.schema.dialects import Dialect
-from contracts.schema.discriminators import discriminator_of
 from contracts.schema.locations import Location
-from contracts.schema.member_texts import IN_PLACE_LISTS, MemberTexts, Untranslatable
+from contracts.schema.member_texts import IN_PLACE_LISTS, Untranslatable
 from contracts.schema.options import UNDECLARED, Side
 from contracts.schema.patterns import with_ends
 from contracts.schema.references import Sources
+from contracts.schema.union_texts import UnionTexts
 from contracts.verdict import Json
 
 _IN_PLACE = ("not", "if", "then", "else")
+_BESIDE = frozenset(
+    {
+        *("$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "then", "else"),
+        *("dependentSchemas", "dependencies", "unevaluatedProperties"),
+    }
+)
+"""Keywords by which other schemas speak of the members of the same object."""
 _SAME = frozenset(
     {
         "enum",
@@ -46,29 +51,7 @@ _BASE64 = {
 """Formats of OpenAPI that the validators do not know (RFC 4648 sections 4 and 5)."""
 
 
-MOST_ALTERNATIVES = 24
-"""Of more alternatives, members do not tell which is meant."""
-
-
-def names_by_depth(value: Json) -> list[frozenset[str]]:
-    """The member names of a value, by how many containers stand around the object."""
-    found: list[frozenset[str]] = []
-    level = [value]
-    while level:
-        names: set[str] = set()
-        inner: list[Json] = []
-        for item in level:
-            if isinstance(item, dict):
-                names.update(item)
-                inner.extend(item.values())
-            elif isinstance(item, list):
-                inner.extend(item)
-        found.append(frozenset(names))
-        level = inner
-    return found
-
-
-class Translator(MemberTexts):
+class Translator(UnionTexts):
     """Translates one root schema with all it refers to, as far as it can concern one value.
 
     ``properties`` of members that occur nowhere at that depth of the value, and schemas deeper
@@ -77,14 +60,11 @@ class Translator(MemberTexts):
     """
 
     def __init__(self, sources: Sources, side: Side, value: Json) -> None:
-        super().__init__(sources)
-        self._side = side
-        self._members = names_by_depth(value)
-        self._depth = 0
+        super().__init__(sources, side, value)
         self._sure = True
         """Which of two meanings is asked for; see :mod:`contracts.schema.partial`."""
         self._names: dict[Any, str] = {}
-        self._waiting: list[tuple[str, Location, int, bool]] = []
+        self._waiting: list[tuple[str, Location, int, bool, bool]] = []
 
     def translate(self, at: Location) -> dict[str, Json]:
         """The whole schema.
@@ -95,8 +75,8 @@ class Translator(MemberTexts):
         root = self._value(at)
         definitions: dict[str, Json] = {}
         while self._waiting:
-            name, place, self._depth, self._sure = self._waiting.pop()
-            definitions[name] = self._schema(place)
+            name, place, self._depth, self._sure, closed = self._waiting.pop()
+            definitions[name] = self._shut(place) if closed else self._schema(place)
         out: dict[str, Json] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
         if isinstance(root, bool):
             return {**out, "allOf": [root]}
@@ -105,13 +85,13 @@ class Translator(MemberTexts):
             out["$defs"] = definitions
         return out
 
-    def _reference(self, at: Location) -> dict[str, Json]:
-        key = (at.identity, self._depth, self._sure)
+    def _reference(self, at: Location, *, closed: bool = False) -> dict[str, Json]:
+        key = (at.identity, self._depth, self._sure, closed)
         name = self._names.get(key)
         if name is None:
             name = f"s{len(self._names)}"
             self._names[key] = name
-            self._waiting.append((name, at, self._depth, self._sure))
+            self._waiting.append((name, at, self._depth, self._sure, closed))
         return {"$ref": f"#/$defs/{name}"}
 
     def _inner(self, at: Location) -> Json:
@@ -126,6 +106,10 @@ class Translator(MemberTexts):
 
     def _value(self, at: Location) -> Json:
         """A schema for a whole value: where the writer is closed, nothing undeclared."""
+        if self._side.closed:
+            place = self._only_choice(at)
+            if self._stands_alone(place):
+                return self._shut(place) if place is at else self._reference(place, closed=True)
         schema = self._schema(at)
         if not self._side.closed or not isinstance(schema, dict):
             return schema
@@ -138,6 +122,31 @@ class Translator(MemberTexts):
         elif not self._lists_members(at, set()):
             closed["patternProperties"] = {UNDECLARED: True}
         return closed
+
+    def _stands_alone(self, at: Location) -> bool:
+        """Whether an object schema alone says which members there are."""
+        raw = at.raw
+        return (
+            isinstance(raw, dict)
+            and raw.keys().isdisjoint(_BESIDE)
+            and self._mentions_object(at, set())
+        )
+
+    def _shut(self, at: Location) -> Json:
+        """An object schema that stands alone, with no members that it does not declare.
+
+        Validators look at each member once; ``unevaluatedProperties`` has them start over.
+        """
+        schema = self._schema(at)
+        if not isinstance(schema, dict) or "additionalProperties" in schema:
+            return schema
+        shut = {**schema, "additionalProperties": False}
+        demanded = self._demanded(at, set())
+        if demanded:
+            shut["properties"] = {**demanded, **schema.get("properties", {})}
+        elif not self._lists_members(at, set()):
+            shut["patternProperties"] = {UNDECLARED: True}
+        return shut
 
     def _schema(self, at: Location) -> Json:
         raw, rules = at.raw, at.dialect.rules
@@ -278,6 +287,8 @@ class Translator(MemberTexts):
             if keyword not in raw:
                 continue
             places = [at.child(keyword, index) for index in range(len(raw[keyword]))]
+            if keyword != "allOf" and places and not self._side.overlapping:
+                places = [place for place in places if self._may_take(place)]
             if not places:  # no alternative takes anything; no part asks for anything
                 also = [] if keyword == "allOf" else [False]
             elif keyword != "allOf" and self._side.overlapping:
@@ -296,61 +307,6 @@ class Translator(MemberTexts):
         for keyword in _IN_PLACE:
             if keyword in at.raw and (keyword == "not" or at.dialect.rules.words >= 7):
                 out[keyword] = self._schema(at.child(keyword))
-
-    def _chosen(self, at: Location, keyword: str, places: list[Location]) -> list[Json]:
-        """The alternatives of which one is meant: the one that declares the members."""
-        named = [self._reference(place) for place in places]
-        applies = self._side.discriminated and at.dialect.rules.openapi
-        said = discriminator_of(at.raw, keyword) if applies else None
-        if said is not None:
-            name, others = said.name, said.others
-            named = [
-                {"allOf": [one], "not": {"required": [name], **_having(name, values)}}
-                if values
-                else one
-                for one, values in zip(named, others, strict=True)
-            ]
-        found: list[Json] = [{"anyOf": named}]
-        if keyword == "oneOf":
-            if self._side.closed:  # what a chosen alternative requires is declared
-                chosen = [
-                    {"allOf": [one], "properties": self._demanded(place, set())}
-                    for one, place in zip(named, places, strict=True)
-                ]
-                found = [{"anyOf": chosen}]
-            found.append({"anyOf": [{"type": ["object", "array", "null"]}, {"oneOf": named}]})
-        if not 1 < len(places) <= MOST_ALTERNATIVES:
-            return found
-        here = self._members[self._depth] if self._depth < len(self._members) else frozenset()
-        around = at.raw.get("properties") or {}
-        listed = [self._listed(place, set()) for place in places]
-        known = set().union(*(own for own in listed if own is not None)) - set(around)
-        foreign = [known - own if own is not None else set() for own in listed]
-        readers = {
-            name: {"anyOf": [n for n, own in zip(named, foreign, strict=True) if name not in own]}
-            for name in here & known
-        }
-        found.append({"dependentSchemas": readers})
-        if keyword == "oneOf":
-            found += self._exclusive(places, named, foreign, here)
-        return found
-
-    def _exclusive(
-        self,
-        places: list[Location],
-        named: list[dict[str, Json]],
-        foreign: list[set[str]],
-        here: frozenset[str],
-    ) -> Iterator[dict[str, Json]]:
-        """Nothing is both of two alternatives that each require what the other does not."""
-        needs = [set(self._demanded(place, set())) for place in places]
-        meant = [
-            {"allOf": [one], "properties": dict.fromkeys(own & here, False)}
-            for one, own in zip(named, foreign, strict=True)
-        ]
-        for first, second in combinations(range(len(places)), 2):
-            if needs[first] - needs[second] and needs[second] - needs[first]:
-                yield {"not": {"type": "object", "allOf": [meant[first], meant[second]]}}
 
     def _dependencies(self, at: Location, out: dict[str, Json]) -> None:
         raw, rules = at.raw, at.dialect.rules
@@ -387,12 +343,3 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
         and not (side.asserts_format and rules.draft < 2019)
         and isinstance(at.raw, (dict, bool))
     )
-
-
-def _in(name: str, own: set[str] | None) -> bool:
-    return own is None or name in own
-
-
-def _having(name: str, values: Collection[str]) -> dict[str, Json]:
-    """An object whose member is one of these values."""
-    return {"type": "object", "properties": {name: {"enum": sorted(values)}}}

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from contracts.schema.dialects import Dialect
 from contracts.schema.everyday import Everyday
-from contracts.schema.everyday_assertions import NotEveryday
+from contracts.schema.everyday_assertions import Laborious, NotEveryday
 from contracts.schema.locations import Location
 from contracts.schema.member_texts import Untranslatable
 from contracts.schema.options import Side
@@ -55,6 +55,8 @@ class Judge:
         self._fast: Any = None
         self._slow: Any = None
         self._patterns: frozenset[str] | None = None
+        self.for_one_value = False
+        """Whether another value with the same members needs another judge."""
         self.unread = ""
         """A keyword that was left out since nobody can read it."""
 
@@ -91,7 +93,9 @@ class Judge:
             schema = translator.translate(at)
         except (Untranslatable, LookupError, TypeError, AttributeError) as error:
             raise Unverifiable(str(error)) from None
-        return cls(schema, Dialect.DRAFT202012, formats=side.asserts_format)
+        judge = cls(schema, Dialect.DRAFT202012, formats=side.asserts_format)
+        judge.for_one_value = translator.looked_at_values
+        return judge
 
     def accepts(self, value: Json) -> bool | None:
         """Whether both validators accept (True), both reject (False), or they disagree.
@@ -100,8 +104,8 @@ class Judge:
             Unverifiable: jsonschema would try one of the patterns for too long.
         """
         self._refuse_long_searches(value)
-        fast = self._fast_answer(value)
-        return fast if fast == self._slow_answer(value) else None
+        slow = self._slow_answer(value)  # first: it can be stopped
+        return slow if slow == self._fast_answer(value) else None
 
     def _refuse_long_searches(self, value: Json) -> None:
         if self._patterns is None:
@@ -124,6 +128,8 @@ class Judge:
             return self._everyday().accepts(value)
         except NotEveryday:
             return bool(self.slow.is_valid(value))
+        except Laborious:
+            raise TooMuch("the schema asks for its parts too many times") from None
 
     def _everyday(self) -> Everyday:
         return Everyday(self.schema, self.dialect, formats=self._formats)
@@ -132,6 +138,8 @@ class Judge:
         """jsonschema's complaint about that place and keyword, or else its best one."""
         try:
             return self._everyday().complaint(value, at, keyword)
+        except Laborious:
+            return None
         except (NotEveryday, RecursionError, re.error):
             return self._slow_complaint(value, at, keyword)
 
