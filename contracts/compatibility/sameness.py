@@ -1,13 +1,16 @@
 """Which parts of two documents say the same, so that nobody has to look at them.
 
-Two values are the same when their text is equal and so is everything they refer to. One pass
-over the text of a part finds its references; each referenced part is judged once.
+Two values are the same when their text is equal, in OpenAPI apart from descriptions, and so is
+everything they refer to. One pass over the text of a part finds its references; each referenced
+part is judged once.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 
 import orjson
 
@@ -110,10 +113,18 @@ class Sameness:
     def _common_references(self, old: Json, new: Json) -> frozenset[str] | None:
         """What two parts of equal text refer to; None if their text differs, or when in doubt.
 
+        In OpenAPI words about a part may differ.
+
         ``==`` comes first, but 1 == True is not enough.
         """
-        if type(old) is not type(new) or old != new:
+        if type(old) is not type(new):
             return None
+        if old != new:
+            if self._identified:  # what words mean is known of OpenAPI
+                return None
+            old, new = _wordless(old), _wordless(new)
+            if old is None or old != new:
+                return None
         if type(new) is dict and len(new) == 1:
             ref = new.get("$ref")
             if type(ref) is str and ref.startswith("#/"):
@@ -123,6 +134,41 @@ class Sameness:
 
 
 _NOTHING = object()
+
+_WORDS = frozenset({"description", "title", "summary", "$comment"})
+"""Members of OpenAPI's objects that say something to people only, where they are text."""
+
+_VALUES = frozenset(
+    {*("const", "enum", "default", "example", "examples"), *("mapping", "parameters", "scopes")}
+)
+"""What may hold members of these names that are no words about it."""
+
+_MOST_PARTS = 2_000
+"""Parts of a value in which words are looked for; more of them differ as they stand."""
+
+
+def _wordless(value: Json) -> Json:
+    """A value without the words that are said about it; None if it is large."""
+    found: list[Json] = []
+    waiting: list[tuple[Json, Callable[[Json], None]]] = [(value, found.append)]
+    for count, (one, put) in enumerate(waiting):  # grows while it is read
+        if count > _MOST_PARTS:
+            return None
+        if type(one) is dict:
+            kept: dict[str, Json] = {}
+            put(kept)
+            for name, child in one.items():
+                if name in _VALUES:
+                    kept[name] = child
+                elif name not in _WORDS or type(child) is not str:
+                    waiting.append((child, partial(kept.__setitem__, name)))
+        elif type(one) is list:
+            items: list[Json] = [None] * len(one)
+            put(items)
+            waiting.extend((child, partial(items.__setitem__, i)) for i, child in enumerate(one))
+        else:
+            put(one)
+    return found[0]
 
 
 def _text(value: Json) -> bytes:
