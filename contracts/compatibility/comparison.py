@@ -46,12 +46,13 @@ class Comparison:
         self._mode = mode
         self._policies = policies
         self._rules = rules_by_kind(old.format, also=_further_rules(old, new))
+        self._said_otherwise = old.format == "openapi" and _flavour(old) != _flavour(new)
         own = old.format == "asyncapi"  # `schemaFormat`
         dated = any(_OLDER_DRAFT.search(c.document.raw) for c in (old, new))
         self._sameness = Sameness(
             old.document,
             new.document,
-            dialects_told=own,
+            dialects_told=own or self._said_otherwise,
             identified=own or dated or old.format != "openapi",
         )
         self._payloads = Payloads(old, new, policies)
@@ -99,6 +100,8 @@ class Comparison:
             return False
         old, new = reversed(pair.both) if pair.swapped else pair.both
         if old.context != new.context or len(old.depends) != len(new.depends):
+            return False
+        if self._said_otherwise:  # equal text may mean something else
             return False
         places = ((old.document, old.pointer), *old.depends)
         others = ((new.document, new.pointer), *new.depends)
@@ -237,6 +240,11 @@ class Comparison:
                 assumptions=(*finding.assumptions, UNSTABLE_OPERATION),
             )
         self._findings.add(finding, reaches)
+
+
+def _flavour(contract: Contract) -> str:
+    """Which of the dialects of OpenAPI a description's schemas are written in."""
+    return contract.version[:3] if contract.version < "3.1" else "3.1"
 
 
 def _further_rules(*contracts: Contract) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import compare
+from contracts.verdict import Verdict
 
 Json = Any
 INFO = {"title": "Orders", "version": "1"}
@@ -123,3 +124,16 @@ def test_a_form_field_that_changes_its_type_points_at_the_parameter() -> None:
     assert finding.rule == "type-narrowed"
     assert finding.new is not None
     assert finding.new.pointer == "/paths/~1orders/post/parameters/0/type"
+
+
+def test_the_same_words_that_mean_something_else_are_compared() -> None:
+    """`nullable` is a keyword of 3.0 and says nothing in 3.1, whose schemas are JSON Schema."""
+    schema = {"type": "object", "properties": {"note": {"type": "string", "nullable": True}}}
+    old, new = (
+        openapi(version, "application/json", schema, required=True)
+        for version in ("3.0.3", "3.1.0")
+    )
+    report = compare(old, new)
+    assert [f.rule for f in report.findings] == ["null-refused"]
+    assert compare(new, old).verdict is Verdict.COMPATIBLE
+    assert not compare(new, {**new, "openapi": "3.1.1"}).findings
