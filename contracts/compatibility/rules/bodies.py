@@ -158,13 +158,12 @@ def part_encoding_changed(pair: Pair, policies: Policies) -> Iterator[Change]:
     if not pair.both:
         return
     parts = tuple(start(e.schema) if e.schema is not None else None for e in pair.both)
-    declared_only = policies.content is Content.DECLARED
-    sends = parts[0 if pair.any.writer is Side.CONSUMER else 1] if declared_only else None
+    listing = [p for p in parts if p and _lists(p)] if policies.content is Content.DECLARED else []
     written, read = pair.travelling("encoding")
     for name in sorted(set(written) | set(read)):
         writer, reader = (side.get(name, DEFAULT_ENCODING) for side in (written, read))
-        if sends is not None and sends.declared() and name not in _named(sends):
-            continue  # nobody sends it yet, or any more
+        if any(name not in {*side.declared(), *side.offered()} for side in listing):
+            continue  # it came or went
         plain = any(map(is_plain_text, (side.declared().get(name) for side in parts if side)))
         for aspect in ("contentType",) if plain else DEFAULT_ENCODING:
             if _unreadable(aspect, writer[aspect], reader[aspect]):
@@ -175,8 +174,9 @@ def part_encoding_changed(pair: Pair, policies: Policies) -> Iterator[Change]:
                 yield Change(message, about=name)
 
 
-def _named(body: Spot) -> set[str]:
-    return {*body.declared(), *body.offered()}
+def _lists(body: Spot) -> bool:
+    """Whether a schema says which parts there are."""
+    return isinstance(body.get("properties"), dict) or bool(body.declared())
 
 
 DEFAULT_ENCODING: Mapping[str, Json] = {
