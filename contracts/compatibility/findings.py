@@ -120,8 +120,10 @@ class Findings:
         return any(
             cause.finding.witness is not None
             and cause.finding.direction is finding.direction
-            and cause.finding.new is not None
-            and cause.finding.new.pointer in unions
+            and any(
+                place is not None and place.pointer in unions
+                for place in (cause.finding.old, cause.finding.new)
+            )
             for cause in self._causes.values()
         )
 

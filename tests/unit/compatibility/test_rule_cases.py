@@ -23,6 +23,7 @@ AREAS = (
     "responses",
     "security",
     "servers",
+    "unions",
 )
 TABLES = {area: yaml.safe_load((CASES / f"{area}.yaml").read_text()) for area in AREAS}
 TODAY = date(2026, 11, 21)
