@@ -144,12 +144,12 @@ class Judge:
             return self._slow_complaint(value, at, keyword)
 
     def _slow_complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
-        from jsonschema.exceptions import best_match
+        from jsonschema.exceptions import UnknownType, best_match
         from referencing.exceptions import Unresolvable
 
         try:
             errors = list(self.slow.iter_errors(value))
-        except (*_FAILURES, RecursionError, re.error, Unresolvable):
+        except (*_FAILURES, RecursionError, re.error, UnknownType, Unresolvable):
             errors = []  # it stumbles over what it need not look at to reject
         if not errors:
             return self._fast_complaint(value)
@@ -287,11 +287,14 @@ def _limited() -> Iterator[None]:
 
 
 def _unresolvable() -> tuple[type[Exception], ...]:
-    """What validators raise for references to nowhere or in circles; imported if one fails."""
+    """What validators raise for types that there are not, and for references to nowhere or in
+    circles; imported if one fails.
+    """
     import jsonschema_rs
+    from jsonschema.exceptions import UnknownType
     from referencing.exceptions import Unresolvable
 
-    return RecursionError, Unresolvable, jsonschema_rs.ReferencingError
+    return RecursionError, UnknownType, Unresolvable, jsonschema_rs.ReferencingError
 
 
 def judged(judge: Judge, value: Json) -> bool | None:
