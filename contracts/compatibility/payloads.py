@@ -28,9 +28,11 @@ from contracts.compatibility.questions import ONE_WAY, Questions
 from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
+from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start
+from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
-from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
+from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, worded, worded_open
 from contracts.documents import Document, from_data, pointer
 from contracts.formats.contract import Contract, Element
@@ -78,6 +80,7 @@ class Payloads:
         self._questions = Questions(self._prover, self._messages, (old.document, new.document))
         self._for_messages = SECONDS_FOR_MESSAGES
         self._beside = 0
+        self._taken_whole: set[tuple[int, bool]] = set()
 
     @property
     def assumptions(self) -> dict[str, None]:
@@ -113,12 +116,17 @@ class Payloads:
 
     def of_twin(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
         """What is wrong with a pair of subschemas, in every exchange that it reaches."""
+        yield from self._of_pair(twin, twin.left, swapped=swapped)
+
+    def _of_pair(
+        self, twin: Twin, left: Shells | Parted | None, *, swapped: bool
+    ) -> Iterator[Told]:
         at = list(islice(twin.reached(deciding=True), MOST_REACHES))
         if not at or twin.old is None or twin.new is None:
             return
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
         sides = (twin.old, twin.new) if meeting.reader_is_new else (twin.new, twin.old)
-        containment = self._questions.of_pair(twin.left, sides, meeting)
+        containment = self._questions.of_pair(left, sides, meeting)
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             name = _name_below(found, member, sides)
             yield from self._reached_break(found, member, name, at, swapped=swapped)
@@ -139,12 +147,17 @@ class Payloads:
         if same_as_text(found, _around(found.reader, meeting.reader)):
             at = [reached for reached in at if not written_as_text(reached.new)]
         refuted = 0
+        doubtful: dict[int, Twin] = {}
         for reached in at[:TRIES]:
             meeting = Meeting.of(reached.old, reached.new, swapped=swapped)
             try:
                 whole = self._in_message(found, meeting, reached)
             except Unsendable:
                 refuted += 1
+                continue
+            except Doubtful as doubt:
+                refuted += 1
+                doubtful[id(doubt.twin)] = doubt.twin
                 continue
             if whole is not None:
                 field = tidy(reached.path + name)
@@ -156,6 +169,16 @@ class Payloads:
             field = tidy(at[0].path + name)
             told = self._finding(found, meeting, found, at[0].path, member, field)
             yield told, _reaches(found, member, meeting, at)
+            return
+        for twin in doubtful.values():
+            yield from self._of_whole(twin, swapped=swapped)
+
+    def _of_whole(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
+        """What is wrong with two unions taken as they are, told once."""
+        if (id(twin), swapped) in self._taken_whole:
+            return
+        self._taken_whole.add((id(twin), swapped))
+        yield from self._of_pair(twin, None, swapped=swapped)
 
     def _in_message(self, found: Break, meeting: Meeting, reached: Reached) -> Break | None:
         """A break of a shared schema in a whole payload; None if none is found in time.

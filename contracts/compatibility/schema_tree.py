@@ -36,6 +36,8 @@ class Edge:
     suffix: str
     decides: bool
     """Whether the parent is contained if its parts are, and broken if one of them is."""
+    doubtful: bool = False
+    """Whether the parent may take what its part refuses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,12 +172,22 @@ class SchemaTree:
             twin.opaque = parts is None or twin.left is not None
             for one, other, suffix in parts or ():
                 self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
+            for pair in twin.left.doubtful if isinstance(twin.left, Parted) else ():
+                self._attach(twin, Twin(*pair), waiting, decides=True, doubtful=True)
             if twin.depth < DEEPEST and not (told and _says_the_same(old, new)):
                 for child in _seen(old, new):
                     self._attach(twin, child, waiting, decides=False)
 
-    def _attach(self, twin: Twin, child: Twin, waiting: list[Twin], *, decides: bool) -> None:
-        edge = Edge(twin, child.suffix, decides)
+    def _attach(
+        self,
+        twin: Twin,
+        child: Twin,
+        waiting: list[Twin],
+        *,
+        decides: bool,
+        doubtful: bool = False,
+    ) -> None:
+        edge = Edge(twin, child.suffix, decides, doubtful)
         if child.old is None or child.new is None:
             child.parents.append(edge)
             twin.properties.append(child)

@@ -51,8 +51,10 @@ class Parted:
 
     pairs: tuple[tuple[Spot, Spot], ...]
     """An alternative, and the only one that takes any of its values in the other version."""
+    doubtful: tuple[tuple[Spot, Spot], ...] = ()
+    """The same, where another one may take a value that what it became refuses."""
     only_old: tuple[Spot, ...] = ()
-    """Alternatives of which the other version takes no value."""
+    """Alternatives that became none of the other version's."""
     only_new: tuple[Spot, ...] = ()
     rest: Kind = Kind(0)
     """Types of values about which the pair must be asked as it is."""
@@ -60,7 +62,7 @@ class Parted:
     @property
     def asks(self) -> bool:
         """Whether anything is left to ask beside the pairs."""
-        return bool(self.only_old or self.only_new or self.rest)
+        return bool(self.doubtful or self.only_old or self.only_new or self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,14 @@ class ToldApart:
         if not any(self._kinds(spot) & STRUCTURED for spots in sides for spot in spots):
             return None
         rows = _rows(sides, matched(*sides))
-        confused = self._confused(rows, sides, (old, new), keywords)
+        confused, alike = self._confused(rows, sides, (old, new), keywords)
         clear = [row for row in rows if not confused & self._kinds_of(row)]
         if not clear:
             return None
+        pairs = [(one, other) for one, other in clear if one is not None and other is not None]
         return Parted(
-            tuple((one, other) for one, other in clear if one is not None and other is not None),
+            tuple(pair for pair in pairs if id(pair[0]) not in alike),
+            tuple(pair for pair in pairs if id(pair[0]) in alike),
             tuple(one for one, other in clear if one is not None and other is None),
             tuple(other for one, other in clear if one is None and other is not None),
             confused,
@@ -121,8 +125,11 @@ class ToldApart:
         sides: tuple[list[Spot], list[Spot]],
         owners: tuple[Spot, Spot],
         keywords: tuple[str | None, ...],
-    ) -> Kind:
-        """The types of values for which it cannot be said which alternative they are of."""
+    ) -> tuple[Kind, set[int]]:
+        """The types of values for which it cannot be said which alternative they are of.
+
+        And the alternatives whose values may be taken for another one's, where that harms none.
+        """
         alone = [_listed_beside(*pair) for pair in zip(owners, keywords, strict=True)]
         found = Kind(0)
         for one, other in rows:
@@ -132,10 +139,15 @@ class ToldApart:
                 clear = self._named_alike(alone, one, other)
             if not clear:
                 found |= self._kinds_of((one, other))
+        alike: set[int] = set()
         for row, rival in combinations(rows, 2):
-            if not self._keep_apart(row, rival, keywords):
+            if self._mix(row, rival, keywords) or self._mix(rival, row, keywords):
                 found |= self._kinds_of(row) | self._kinds_of(rival)
-        return _spread(found, [self._kinds(spot) for spots in sides for spot in spots])
+            elif not self._keep_apart(row, rival, keywords):
+                alike.update(map(id, (*row, *rival)))
+                if "oneOf" in keywords:
+                    found |= self._kinds_of(row) | self._kinds_of(rival)
+        return _spread(found, [self._kinds(spot) for spots in sides for spot in spots]), alike
 
     def _kinds_of(self, row: Row) -> Kind:
         return _union(self._kinds(spot) for spot in row if spot is not None)
@@ -148,7 +160,7 @@ class ToldApart:
         for one, other, word in zip(row, rival, keywords, strict=True):
             if word == "oneOf" and True not in self._both_ways(one, other):
                 return False
-        return not (self._mix(row, rival, keywords) or self._mix(rival, row, keywords))
+        return True
 
     def _both_ways(self, one: Spot | None, other: Spot | None) -> tuple[bool, bool]:
         if one is None or other is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from contracts.compatibility.schema_tree import Edge, Reached
+from contracts.compatibility.schema_tree import Edge, Reached, Twin
 from contracts.compatibility.shells import is_plain
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
@@ -33,6 +33,14 @@ class NotBuilt(Exception):
     """A payload could not be put together; the engine may still find one."""
 
 
+class Doubtful(Exception):
+    """What is refused as one alternative is not refused by all of them."""
+
+    def __init__(self, twin: Twin) -> None:
+        super().__init__("another alternative takes it")
+        self.twin = twin
+
+
 class WholeMessages:
     """Puts samples of schemas together, each found once by the engine."""
 
@@ -50,11 +58,14 @@ class WholeMessages:
         Raises:
             Unsendable: one of the schemas on the way has no values.
             NotBuilt: a schema on the way says more than this module understands.
+            Doubtful: a schema on the way takes it all the same.
         """
         pointer = ""
         for edge in self._edges(reached):
             spot = edge.parent.old if by_old else edge.parent.new
             assert spot is not None
+            if edge.doubtful:
+                self._refused(value, edge.parent, direction, by_old=by_old)
             value, step = self._one_up(value, spot, edge.suffix, direction)
             pointer = step + pointer
         return value, pointer
@@ -89,6 +100,16 @@ class WholeMessages:
         if not isinstance(whole, dict):
             raise NotBuilt
         return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")
+
+    def _refused(
+        self, value: Json, twin: Twin, direction: Direction | None, *, by_old: bool
+    ) -> None:
+        writer, reader = (twin.old, twin.new) if by_old else (twin.new, twin.old)
+        assert writer is not None
+        assert reader is not None
+        sides = writer.at(), reader.at()
+        if self._prover.refusal(*sides, value, direction=direction) is None:
+            raise Doubtful(twin)
 
     def _is_of_union(self, value: Json, spot: Spot, direction: Direction | None) -> bool:
         """Whether a value of an alternative is one of a schema that offers it, or is all of it."""
