@@ -165,6 +165,8 @@ def _composites(spot: Spot, by: Exhibitor, direction: Direction, depth: int) -> 
             yield {**(value or {}), name: by.sample_at(child, direction)}
         if not declared:
             yield {"key": "text"}
+    if item is None and not declared and spot.get("type") is None:
+        yield ["text", "text"]  # if the validators take it, where nothing is said of types
     for keyword in ("anyOf", "oneOf", "allOf"):
         for branch in spot.branches(keyword) if depth < 2 else ():
             yield from _composites(branch, by, direction, depth + 1)

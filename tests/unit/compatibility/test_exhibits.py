@@ -120,6 +120,13 @@ CASES: list[tuple[str, Json, Json, Json, str]] = [
         "\n\nnumber=A-1001",
     ),
     (
+        "parameter-serialisation-changed",
+        {"parameters": [{**query("b"), "schema": {}}]},
+        {"parameters": [{**query("b", style="deepObject"), "schema": {}}]},
+        ["text", "text"],
+        "?b=text&b=text",
+    ),
+    (
         "required-header-removed",
         answer({}, **{"X-A": HEADER, "X-B": HEADER}),
         answer({}, **{"X-B": HEADER}),
