@@ -46,13 +46,16 @@ class Comparison:
         self._mode = mode
         self._policies = policies
         self._rules = rules_by_kind(old.format, also=_further_rules(old, new))
-        self._said_otherwise = old.format == "openapi" and _flavour(old) != _flavour(new)
+        flavours = {_flavour(contract) for contract in (old, new)}
+        self._restated = old.format == "openapi" and flavours == {"3.0", "3.1"}
+        self._said_otherwise = old.format == "openapi" and len(flavours) > 1 and not self._restated
         own = old.format == "asyncapi"  # `schemaFormat`
         dated = any(_OLDER_DRAFT.search(c.document.raw) for c in (old, new))
         self._sameness = Sameness(
             old.document,
             new.document,
             dialects_told=own or self._said_otherwise,
+            restated=self._restated,
             identified=own or dated or old.format != "openapi",
         )
         self._payloads = Payloads(old, new, policies)

@@ -35,10 +35,13 @@ class Sameness:
         new: Document,
         *,
         dialects_told: bool = False,
+        restated: bool = False,
         identified: bool = True,
     ) -> None:
         self.dialects_told = dialects_told
         """Whether each schema says its own dialect, so that equal text may mean something else."""
+        self._restated = restated
+        """Whether the documents are of OpenAPI 3.0 and 3.1, which read some keywords otherwise."""
         self._identified = identified
         """Whether ``id`` and ``$recursiveRef`` may be what older drafts call so; in OpenAPI the one
         is a member of an example, and the other says nothing."""
@@ -130,10 +133,29 @@ class Sameness:
             if type(ref) is str and ref.startswith("#/"):
                 return frozenset({pointer.from_fragment(ref[1:])})
         text = _text(new)
-        return _targets(text, self._identified) if text == _text(old) else None
+        if text != _text(old) or (self._restated and _READ_OTHERWISE.search(text)):
+            return None
+        return _targets(text, self._identified)
 
 
 _NOTHING = object()
+
+RESTATED = frozenset(
+    {
+        *("nullable", "exclusiveMinimum", "exclusiveMaximum", "prefixItems", "additionalItems"),
+        *("unevaluatedProperties", "unevaluatedItems", "dependencies", "dependentSchemas"),
+        *("dependentRequired", "patternProperties", "propertyNames", "contains", "if", "const"),
+        *("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$defs", "definitions", "$schema"),
+    }
+)
+"""Keywords that OpenAPI 3.0 and 3.1 read otherwise, or that only one of them knows."""
+
+_READ_OTHERWISE = re.compile(
+    b'"(?:%s)":' % b"|".join(re.escape(word.encode()) for word in sorted(RESTATED))
+    + rb'|"type":(?:\[|"null"|"file")|"items":\[|"\$ref":"[^"]*",'
+    + rb'(?!"(?:description|summary)":"(?:[^"\\]|\\.)*"\})'
+)
+"""Such keywords, and what counts beside ``$ref`` in 3.1 only, in the text of a schema."""
 
 _WORDS = frozenset({"description", "title", "summary", "$comment"})
 """Members of OpenAPI's objects that say something to people only, where they are text."""

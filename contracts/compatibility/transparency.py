@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from contracts.compatibility.sameness import RESTATED
 from contracts.compatibility.shells import Shells, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.compatibility.told_apart import Parted, ToldApart
+from contracts.schema import Dialect
 from contracts.verdict import Json
 
 
@@ -57,7 +59,7 @@ class Transparency:
         No parts: the engine must be asked about the pair as it is.
         """
         parts = self.parts(old, new)
-        if parts is not None or old.schema.dialect is not new.schema.dialect:
+        if parts is not None or not _reads_alike(old, new):
             return parts, None
         shell = shells(old, new, declared_only=self.declared_only, travels=self._may_travel)
         if shell is not None:
@@ -89,7 +91,7 @@ class Transparency:
 
     def parts(self, old: Spot, new: Spot) -> list[Step] | None:
         """The differing subschema pairs that decide about a pair; None if it is opaque."""
-        if old.schema.dialect is not new.schema.dialect:
+        if not _reads_alike(old, new):
             return None
         try:
             return list(self._parts(old, new, 0))
@@ -99,6 +101,8 @@ class Transparency:
     def _parts(self, old: Spot, new: Spot, depth: int) -> Iterator[Step]:
         before, after = old.value, new.value
         if not isinstance(before, dict) or not isinstance(after, dict) or depth > 20:
+            raise _Opaque
+        if depth and not _reads_alike(old, new):
             raise _Opaque
         names = (before.keys() | after.keys()) - ANNOTATIONS
         if names & {"unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"}:
@@ -237,3 +241,24 @@ def _kinds(value: Json) -> set[str]:
     if isinstance(kinds, str):
         return {kinds}
     return set(kinds) if isinstance(kinds, list) else set()
+
+
+_RESTATED = {Dialect.OPENAPI30, Dialect.OPENAPI31}
+
+
+def _reads_alike(old: Spot, new: Spot) -> bool:
+    """Whether the keywords of two schemas mean the same on both sides, whatever stands inside."""
+    if old.schema.dialect is new.schema.dialect:
+        return True
+    if {old.schema.dialect, new.schema.dialect} != _RESTATED:
+        return False
+    return all(isinstance(one.value, dict) and _means_the_same(one.value) for one in (old, new))
+
+
+def _means_the_same(raw: dict[str, Json]) -> bool:
+    """Whether OpenAPI 3.0 and 3.1 read the keywords of a schema alike."""
+    if not RESTATED.isdisjoint(raw) or isinstance(raw.get("items"), list):
+        return False
+    if "$ref" in raw and not raw.keys() <= ANNOTATIONS:
+        return False
+    return isinstance(raw.get("type", ""), str) and raw.get("type") not in ("null", "file")
