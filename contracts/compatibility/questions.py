@@ -91,18 +91,26 @@ class Questions:
         direction = meeting.reader.direction
         answer = self.contains(questions[0], questions[1], direction)
         writer, reader = sides
-        return replace(
-            answer,
-            breaks=tuple(
+        breaks: list[Break] = []
+        for found in answer.breaks:
+            try:
+                witness = self._filled(found.witness, writer, direction)
+            except Unsendable:
+                continue  # a member that the object must have can have no value
+            except NotBuilt:
+                return self.contains(writer.at(), reader.at(), direction)
+            breaks.append(
                 replace(
                     found,
                     writer=_standing(found.writer, writer),
                     reader=_standing(found.reader, reader),
-                    witness=self._filled(found.witness, writer, direction),
+                    witness=witness,
                     error=found.error.replace(MARK, ""),
                 )
-                for found in answer.breaks
-            ),
+            )
+        return replace(
+            answer,
+            breaks=tuple(breaks),
             unknowns=tuple(
                 replace(unknown, place=_standing(unknown.place, reader))
                 for unknown in answer.unknowns
@@ -136,25 +144,27 @@ class Questions:
         except Unsendable:
             return Containment(Verdict.COMPATIBLE)
         except NotBuilt:
-            return self.contains(spot.at(), reader.at(), direction)
+            return self.contains(writer.at(), reader.at(), direction)
         error = self._prover.refusal(writer.at(), reader.at(), value, direction=one_way)
         if error is None:
-            return self.contains(spot.at(), reader.at(), direction)
+            return self.contains(writer.at(), reader.at(), direction)
         place = reader.document.place(pointer.join(reader.pointer, keyword))
         message = "it is none of the alternatives"
         shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, error, message)
         return Containment(Verdict.BREAKING, (shown,))
 
     def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:
-        """A value of a shell with real values for its placeholders."""
+        """A value of a shell with real values for its placeholders.
+
+        Raises:
+            Unsendable: one of the members has none.
+            NotBuilt: none was found for one of them.
+        """
         one_way = direction if direction in ONE_WAY else None
 
         def sample(name: str) -> Json:
             child = writer.below("properties", name)
-            try:
-                return self._messages.sample(child, one_way) if child is not None else None
-            except (Unsendable, NotBuilt):
-                return None
+            return self._messages.sample(child, one_way) if child is not None else None
 
         return filled(value, sample)
 

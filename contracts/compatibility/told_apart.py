@@ -74,6 +74,8 @@ class Facts:
     """Keys of the values it may be, where they are listed."""
     required: frozenset[str]
     members: dict[str, list[Spot]]
+    listed: frozenset[str] | None
+    """All members that it lists or requires, in its alternatives too; None where it takes any."""
     closed: bool
     """Whether its writer sends no members but these."""
     shut: bool
@@ -89,6 +91,8 @@ class ToldApart:
         self._travels = travels
         self._declared_only = declared_only
         self._facts: dict[tuple[int, str], Facts] = {}
+        self._beside: dict[tuple[int, str], frozenset[str]] = {}
+        """What is listed in a union inside of a union, by its alternatives."""
 
     def parted(self, old: Spot, new: Spot) -> Parted | None:
         """The alternatives of both sides, paired; None if nothing is gained by that."""
@@ -100,6 +104,7 @@ class ToldApart:
             return None
         if not any(self._kinds(spot) & STRUCTURED for spots in sides for spot in spots):
             return None
+        self._beside = self._groups(old, keywords[0]) | self._groups(new, keywords[1])
         rows = _rows(sides, matched(*sides))
         confused, alike = self._confused(rows, sides, (old, new), keywords)
         clear = [row for row in rows if not confused & self._kinds_of(row)]
@@ -113,6 +118,16 @@ class ToldApart:
             tuple(other for one, other in clear if one is None and other is not None),
             confused,
         )
+
+    def _groups(self, spot: Spot, keyword: str | None) -> dict[tuple[int, str], frozenset[str]]:
+        """What the unions inside a union list, for each of their alternatives."""
+        found: dict[tuple[int, str], frozenset[str]] = {}
+        for branch in spot.branches(keyword) if keyword is not None else ():
+            inside = _alternatives(branch, _keyword(branch) or None)
+            if len(inside) > 1:
+                names = [self.facts(one).listed or frozenset[str]() for one in inside]
+                found.update(dict.fromkeys((one.key for one in inside), frozenset().union(*names)))
+        return found
 
     def _kinds(self, spot: Spot) -> Kind:
         return self.facts(spot).kinds
@@ -174,6 +189,8 @@ class ToldApart:
         """
         if not self._declared_only:
             return False
+        if self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0]):
+            return True
         present = [spot for spot in (*row, *rival) if spot is not None]
         if all(
             self._exclusive(one, other)
@@ -188,18 +205,21 @@ class ToldApart:
             return True
         if row[0] is None or row[1] is None:
             return False  # what becomes of it is asked, or there is nobody who sends it
-        names = [
+        old, new, rival_old, rival_new = (
             frozenset(self.facts(spot).members) if spot is not None else frozenset[str]()
             for spot in (*row, *rival)
-        ]
-        old, new, rival_old, rival_new = names
-        return any(
-            (theirs - ours) & read or (ours - read) & rivals
-            for ours, read, theirs, rivals in (
-                (old, new, rival_old, rival_new),
-                (new, old, rival_new, rival_old),
-            )
         )
+        beside = [self._beside.get(spot.key, frozenset[str]()) for spot in row if spot is not None]
+        return bool((rival_old - old) & (new | beside[1]) or (rival_new - new) & (old | beside[0]))
+
+    def _loses(self, written: Spot | None, read: Spot | None, rival: Spot | None) -> bool:
+        """Whether a value may come with a member that only another alternative declares now."""
+        if written is None or read is None or rival is None:
+            return False
+        sent, known, theirs = (self.facts(spot).listed for spot in (written, read, rival))
+        if known is None or theirs is None:
+            return False
+        return not known >= (theirs if sent is None else theirs & sent)
 
     def _exclusive(self, one: Spot, other: Spot) -> bool:
         """Whether no value at all is one of both, whoever sends it."""
@@ -240,7 +260,11 @@ class ToldApart:
             return False
         name = names.pop()
         lists = [self._listed(spot, name) for spot in (one, other)]
-        if (lists[0] is None) is not (lists[1] is None):
+        if lists == [None, None]:
+            texts = [[m.value for m in self.facts(s).members.get(name, ())] for s in (one, other)]
+            if texts[0] != texts[1]:
+                return False
+        elif None in lists:
             return False
         sent, refused = [], []
         for (about, index_of), listed, spot in zip(said, lists, (one, other), strict=True):
@@ -299,10 +323,22 @@ class ToldApart:
             values,
             frozenset(required - unsent),
             members,
+            listed=_all_listed(spot, required),
             closed=closing or (declared and not opens),
             shut=closing,
             open=plain and not closing and not opens,
         )
+
+
+def _all_listed(spot: Spot, required: set[str]) -> frozenset[str] | None:
+    parts = spot.conjuncts()
+    declared = spot.declared().keys() | spot.offered()
+    lists = bool(declared) or any(isinstance(part.get("properties"), dict) for part in parts)
+    wide = any(part.get(word) not in (None, False) for part in parts for word in _OPENING)
+    return frozenset(declared | required) if lists and not wide else None
+
+
+_OPENING = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 
 
 def _closes(raw: dict[str, Json]) -> bool:

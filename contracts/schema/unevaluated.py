@@ -40,6 +40,8 @@ class Evaluated:
     """Schemas that have been asked under a condition: a shared one speaks once."""
     demanded: set[str] = field(default_factory=set)
     """Members that are required whatever holds, declared or not."""
+    asked: dict[str, list[Node]] = field(default_factory=dict)
+    """Members that are required where something holds."""
     lists: bool = False
     """Whether `properties` lists members somewhere, if only none."""
     opens: bool = False
@@ -55,6 +57,7 @@ class Evaluated:
             [*self.rest],
             met=set(self.met),
             demanded=set(self.demanded),
+            asked={name: [*reasons] for name, reasons in self.asked.items()},
             lists=self.lists,
             opens=self.opens,
             choice=self.choice,
@@ -80,8 +83,11 @@ def _collect_members(at: Location, when: Node, out: Evaluated, own: bool) -> Non
     raw = at.raw
     out.lists = out.lists or "properties" in raw
     out.opens = out.opens or any(raw.get(keyword, False) is not False for keyword in _OPENING)
-    if when.op is Op.TRUE:
-        out.demanded.update(name for name in _list(raw.get("required")) if isinstance(name, str))
+    for name in _list(raw.get("required")):
+        if isinstance(name, str) and when.op is Op.TRUE:
+            out.demanded.add(name)
+        elif isinstance(name, str):
+            out.asked.setdefault(name, []).append(when)
     for name in _dict(raw.get("properties")):
         out.names.setdefault(name, []).append(when)
     for pattern in _dict(raw.get("patternProperties")):
@@ -293,6 +299,8 @@ def demanded(compiler: Compiler, at: Location) -> frozenset[str]:
 def _closed(compiler: Compiler, found: Evaluated) -> Node:
     for name in found.demanded:
         found.names.setdefault(name, []).append(compiler.universe.true)
+    for name, reasons in found.asked.items():
+        found.names.setdefault(name, []).extend(reasons)
     if not (found.lists or found.names or found.patterns or found.rest):
         found.patterns[UNDECLARED] = [compiler.universe.true]
     return _members_formula(compiler, found, compiler.universe.false)

@@ -209,13 +209,13 @@ class UnionTexts(MemberTexts):
                 for one, values in zip(named, others, strict=True)
             ]
         found: list[Json] = [{"anyOf": named}]
+        if self._side.closed:  # what a chosen alternative requires is declared
+            chosen = [
+                {"allOf": [one], "properties": self._demanded(place, set())}
+                for one, place in zip(named, left, strict=True)
+            ]
+            found = [{"anyOf": chosen}]
         if keyword == "oneOf":
-            if self._side.closed:  # what a chosen alternative requires is declared
-                chosen = [
-                    {"allOf": [one], "properties": self._demanded(place, set())}
-                    for one, place in zip(named, left, strict=True)
-                ]
-                found = [{"anyOf": chosen}]
             found.append({"anyOf": [{"type": ["object", "array", "null"]}, {"oneOf": named}]})
         if not 1 < len(places) <= MOST_ALTERNATIVES:
             return found
