@@ -10,15 +10,15 @@ to the engine, which is asked about these types alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from contracts.compatibility.alike import matched
-from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.compatibility.schema_facts import Facts, SchemaFacts, annotates, union_of
+from contracts.compatibility.spots import Spot
 from contracts.lean_dataclasses import dataclass
 from contracts.schema.discriminators import Discriminator, discriminator_of
-from contracts.schema.values import NAMES, Kind, key, kind_of
-from contracts.verdict import Json
+from contracts.schema.values import Kind, key
 
 MOST_ALTERNATIVES = 64
 """Of more alternatives on a side, only the types are told apart."""
@@ -27,15 +27,6 @@ STRUCTURED = Kind.OBJECT | Kind.ARRAY
 """Types whose values hold others; single values are better told of by the engine."""
 
 _DEEPEST = 3
-_PLAIN = frozenset(
-    {
-        *("type", "properties", "required", "additionalProperties", "allOf", "enum", "const"),
-        *("nullable", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
-        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "items"),
-        *("uniqueItems", "readOnly", "writeOnly", "discriminator"),
-    }
-)
-"""Keywords under which a value keeps to the members that `properties` lists."""
 
 
 Row = tuple[Spot | None, Spot | None]
@@ -65,32 +56,12 @@ class Parted:
         return bool(self.doubtful or self.only_old or self.only_new or self.rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What every value of a schema is like, as its text says."""
-
-    kinds: Kind
-    values: frozenset[object] | None
-    """Keys of the values it may be, where they are listed."""
-    required: frozenset[str]
-    members: dict[str, list[Spot]]
-    listed: frozenset[str] | None
-    """All members that it lists or requires, in its alternatives too; None where it takes any."""
-    closed: bool
-    """Whether its writer sends no members but these."""
-    shut: bool
-    """Whether it refuses other members."""
-    open: bool
-    """Whether it says nothing about members but these."""
-
-
 class ToldApart:
     """Takes pairs of unions apart; ``travels`` tells whether a member is sent at all."""
 
     def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
-        self._travels = travels
         self._declared_only = declared_only
-        self._facts: dict[tuple[int, str], Facts] = {}
+        self.facts = SchemaFacts(travels, declared_only=declared_only).of
         self._beside: dict[tuple[int, str], frozenset[str]] = {}
         """What is listed in a union inside of a union, by its alternatives."""
 
@@ -165,7 +136,7 @@ class ToldApart:
         return _spread(found, [self._kinds(spot) for spots in sides for spot in spots]), alike
 
     def _kinds_of(self, row: Row) -> Kind:
-        return _union(self._kinds(spot) for spot in row if spot is not None)
+        return union_of(self._kinds(spot) for spot in row if spot is not None)
 
     def _keep_apart(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
         """Whether no value of one alternative is taken, or refused, because of another one."""
@@ -281,75 +252,6 @@ class ToldApart:
         lists = (self.facts(member).values for member in self.facts(spot).members.get(name, ()))
         return next((values for values in lists if values is not None), None)
 
-    # -- facts
-
-    def facts(self, spot: Spot) -> Facts:
-        """What is known of a schema; too little is no harm."""
-        known = self._facts.get(spot.key)
-        if known is None:
-            known = self._facts[spot.key] = self._facts_anew(spot)
-        return known
-
-    def _facts_anew(self, spot: Spot) -> Facts:
-        kinds, values = Kind.ALL, None
-        required: set[str] = set()
-        unsent: set[str] = set()
-        members: dict[str, list[Spot]] = {}
-        plain, closing = True, False
-        for part in spot.conjuncts():
-            raw = part.value
-            if not isinstance(raw, dict) or ("$ref" in raw and part.target() is None):
-                plain = plain and raw is True
-                continue
-            kinds &= _kinds(raw)
-            listed = _listed(raw)
-            if listed is not None:
-                keys = frozenset(map(key, listed))
-                values = keys if values is None else values & keys
-                kinds &= _union(kind_of(value) for value in listed)
-            plain = plain and all(word in _PLAIN or _annotates(word) for word in raw)
-            closing = closing or _closes(raw)
-            required.update(_texts(raw.get("required")))
-            for name in part.names("properties"):
-                child = part.below("properties", name)
-                assert child is not None
-                members.setdefault(name, []).append(child.followed())
-                if not (self._travels(child) and self._travels(child.followed())):
-                    unsent.add(name)
-        declared = self._declared_only and plain and bool(members)
-        opens = any(p.get("additionalProperties") not in (None, False) for p in spot.conjuncts())
-        return Facts(
-            kinds,
-            values,
-            frozenset(required - unsent),
-            members,
-            listed=_all_listed(spot, required),
-            closed=closing or (declared and not opens),
-            shut=closing,
-            open=plain and not closing and not opens,
-        )
-
-
-def _all_listed(spot: Spot, required: set[str]) -> frozenset[str] | None:
-    parts = spot.conjuncts()
-    declared = spot.declared().keys() | spot.offered()
-    lists = bool(declared) or any(isinstance(part.get("properties"), dict) for part in parts)
-    wide = any(part.get(word) not in (None, False) for part in parts for word in _OPENING)
-    return frozenset(declared | required) if lists and not wide else None
-
-
-_OPENING = ("patternProperties", "additionalProperties", "unevaluatedProperties")
-
-
-def _closes(raw: dict[str, Json]) -> bool:
-    return raw.get("additionalProperties") is False and "patternProperties" not in raw
-
-
-def _texts(value: Json) -> Iterator[str]:
-    return (
-        (name for name in value if isinstance(name, str)) if isinstance(value, list) else iter(())
-    )
-
 
 def _spread(found: Kind, groups: Sequence[Kind]) -> Kind:
     """All types of the alternatives that may be of one of these types."""
@@ -374,15 +276,11 @@ def _keyword(spot: Spot) -> str | None:
     words = [word for word in ("anyOf", "oneOf") if word in raw]
     if not words:
         return None
-    beside = {word for word in raw if not _annotates(word)} - {*words, "discriminator"}
+    beside = {word for word in raw if not annotates(word)} - {*words, "discriminator"}
     if "type" not in raw:  # what is nullable without a type says nothing (OpenAPI 3.0.3 §4.7.24)
         beside.discard("nullable")
     plain = len(words) == 1 and not beside and "$ref" not in raw
     return words[0] if plain and isinstance(raw[words[0]], list) and raw[words[0]] else ""
-
-
-def _annotates(word: str) -> bool:
-    return word in ANNOTATIONS or word.startswith("x-")
 
 
 def _alternatives(spot: Spot, keyword: str | None) -> list[Spot]:
@@ -401,31 +299,6 @@ def _alternatives(spot: Spot, keyword: str | None) -> list[Spot]:
             met.add(branch.key)
             waiting.extend(branch.branches(keyword)[::-1])
     return found
-
-
-def _kinds(raw: dict[str, Json]) -> Kind:
-    named = raw.get("type")
-    if named is None:
-        return Kind.ALL
-    names = named if isinstance(named, list) else [named]
-    found = _union(
-        NAMES.get("number" if name == "integer" else str(name), Kind.ALL) for name in names
-    )
-    return found | Kind.NULL if raw.get("nullable") is True else found
-
-
-def _union(kinds: Iterator[Kind]) -> Kind:
-    found = Kind(0)
-    for kind in kinds:
-        found |= kind
-    return found
-
-
-def _listed(raw: dict[str, Json]) -> list[Json] | None:
-    if "const" in raw:
-        return [raw["const"]]
-    listed = raw.get("enum")
-    return listed if isinstance(listed, list) else None
 
 
 def _rows(sides: tuple[list[Spot], list[Spot]], twins: Sequence[tuple[Spot, Spot]]) -> list[Row]:

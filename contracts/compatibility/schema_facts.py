@@ -1,0 +1,146 @@
+"""What every value of a schema is like, as far as its text says so at one look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.lean_dataclasses import dataclass
+from contracts.schema.values import NAMES, Kind, key, kind_of
+from contracts.verdict import Json
+
+_PLAIN = frozenset(
+    {
+        *("type", "properties", "required", "additionalProperties", "allOf", "enum", "const"),
+        *("nullable", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "items"),
+        *("uniqueItems", "readOnly", "writeOnly", "discriminator"),
+    }
+)
+"""Keywords under which a value keeps to the members that `properties` lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every value of a schema is like, as its text says."""
+
+    kinds: Kind
+    values: frozenset[object] | None
+    """Keys of the values it may be, where they are listed."""
+    required: frozenset[str]
+    members: dict[str, list[Spot]]
+    listed: frozenset[str] | None
+    """All members that it lists or requires, in its alternatives too; None where it takes any."""
+    closed: bool
+    """Whether its writer sends no members but these."""
+    shut: bool
+    """Whether it refuses other members."""
+    open: bool
+    """Whether it says nothing about members but these."""
+
+
+class SchemaFacts:
+    """Facts of the schemas of one direction; ``travels`` tells whether a member is sent at all."""
+
+    def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
+        self._travels = travels
+        self._declared_only = declared_only
+        self._facts: dict[tuple[int, str], Facts] = {}
+
+    def of(self, spot: Spot) -> Facts:
+        """What is known of a schema; too little is no harm."""
+        known = self._facts.get(spot.key)
+        if known is None:
+            known = self._facts[spot.key] = self._facts_anew(spot)
+        return known
+
+    def _facts_anew(self, spot: Spot) -> Facts:
+        kinds, values = Kind.ALL, None
+        required: set[str] = set()
+        unsent: set[str] = set()
+        members: dict[str, list[Spot]] = {}
+        plain, closing = True, False
+        for part in spot.conjuncts():
+            raw = part.value
+            if not isinstance(raw, dict) or ("$ref" in raw and part.target() is None):
+                plain = plain and raw is True
+                continue
+            kinds &= _kinds(raw)
+            listed = _listed(raw)
+            if listed is not None:
+                keys = frozenset(map(key, listed))
+                values = keys if values is None else values & keys
+                kinds &= union_of(kind_of(value) for value in listed)
+            plain = plain and all(word in _PLAIN or annotates(word) for word in raw)
+            closing = closing or _closes(raw)
+            required.update(_texts(raw.get("required")))
+            for name in part.names("properties"):
+                child = part.below("properties", name)
+                assert child is not None
+                members.setdefault(name, []).append(child.followed())
+                if not (self._travels(child) and self._travels(child.followed())):
+                    unsent.add(name)
+        declared = self._declared_only and plain and bool(members)
+        opens = any(p.get("additionalProperties") not in (None, False) for p in spot.conjuncts())
+        return Facts(
+            kinds,
+            values,
+            frozenset(required - unsent),
+            members,
+            listed=_all_listed(spot, required),
+            closed=closing or (declared and not opens),
+            shut=closing,
+            open=plain and not closing and not opens,
+        )
+
+
+def _all_listed(spot: Spot, required: set[str]) -> frozenset[str] | None:
+    parts = spot.conjuncts()
+    declared = spot.declared().keys() | spot.offered()
+    lists = bool(declared) or any(isinstance(part.get("properties"), dict) for part in parts)
+    wide = any(part.get(word) not in (None, False) for part in parts for word in _OPENING)
+    return frozenset(declared | required) if lists and not wide else None
+
+
+_OPENING = ("patternProperties", "additionalProperties", "unevaluatedProperties")
+
+
+def _closes(raw: dict[str, Json]) -> bool:
+    return raw.get("additionalProperties") is False and "patternProperties" not in raw
+
+
+def _texts(value: Json) -> Iterator[str]:
+    return (
+        (name for name in value if isinstance(name, str)) if isinstance(value, list) else iter(())
+    )
+
+
+def annotates(word: str) -> bool:
+    """Whether a keyword restricts no value."""
+    return word in ANNOTATIONS or word.startswith("x-")
+
+
+def _kinds(raw: dict[str, Json]) -> Kind:
+    named = raw.get("type")
+    if named is None:
+        return Kind.ALL
+    names = named if isinstance(named, list) else [named]
+    found = union_of(
+        NAMES.get("number" if name == "integer" else str(name), Kind.ALL) for name in names
+    )
+    return found | Kind.NULL if raw.get("nullable") is True else found
+
+
+def union_of(kinds: Iterable[Kind]) -> Kind:
+    """All of these types."""
+    found = Kind(0)
+    for kind in kinds:
+        found |= kind
+    return found
+
+
+def _listed(raw: dict[str, Json]) -> list[Json] | None:
+    if "const" in raw:
+        return [raw["const"]]
+    listed = raw.get("enum")
+    return listed if isinstance(listed, list) else None
