@@ -143,7 +143,7 @@ class Channels:
 
 def _validator(document: Mapping[str, Json], pointer: str) -> Any:
     schema = {**document, "$ref": "#" + quote(pointer, safe="/~")}
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
 
 
 def _fixed(document: Mapping[str, Json], schema: str) -> str | None:

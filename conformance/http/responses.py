@@ -84,7 +84,7 @@ class ResponseRules:
         found = self._validators.get(pointer)
         if found is None:
             schema = {**self._document, "$ref": "#" + quote(pointer, safe="/~")}
-            found = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            found = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True)
             self._validators[pointer] = found
         return found
 

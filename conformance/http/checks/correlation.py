@@ -53,6 +53,8 @@ def _validator(schema: str) -> Any:
     import jsonschema_rs
 
     try:
-        return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True)
+        return jsonschema_rs.Draft202012Validator(
+            json.loads(schema), validate_formats=True, offline=True
+        )
     except ValueError:
         return None
