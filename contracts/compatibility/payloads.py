@@ -129,7 +129,7 @@ class Payloads:
         containment = self._questions.of_pair(left, sides, meeting)
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             name = _name_below(found, member, sides)
-            yield from self._reached_break(found, member, name, at, swapped=swapped)
+            yield from self._reached_break(found, member, name, twin, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(r.new, r.field) for r in at]
 
@@ -138,6 +138,7 @@ class Payloads:
         found: Break,
         member: OpenMember | None,
         name: str,
+        twin: Twin,
         at: list[Reached],
         *,
         swapped: bool,
@@ -147,7 +148,7 @@ class Payloads:
         if same_as_text(found, _around(found.reader, meeting.reader)):
             at = [reached for reached in at if not written_as_text(reached.new)]
         refuted = 0
-        doubtful: dict[int, Twin] = {}
+        doubted = False
         for reached in at[:TRIES]:
             meeting = Meeting.of(reached.old, reached.new, swapped=swapped)
             try:
@@ -155,9 +156,9 @@ class Payloads:
             except Unsendable:
                 refuted += 1
                 continue
-            except Doubtful as doubt:
+            except Doubtful:
                 refuted += 1
-                doubtful[id(doubt.twin)] = doubt.twin
+                doubted = True
                 continue
             if whole is not None:
                 field = tidy(reached.path + name)
@@ -170,8 +171,8 @@ class Payloads:
             told = self._finding(found, meeting, found, at[0].path, member, field)
             yield told, _reaches(found, member, meeting, at)
             return
-        for twin in doubtful.values():
-            yield from self._of_whole(twin, swapped=swapped)
+        for union in twin.doubting() if doubted else ():
+            yield from self._of_whole(union, swapped=swapped)
 
     def _of_whole(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
         """What is wrong with two unions taken as they are, told once."""
@@ -195,8 +196,8 @@ class Payloads:
                 found.witness, reached, one_way, by_old=meeting.reader_is_new
             )
             return replace(found, witness=value, instance=at + found.instance)
-        except NotBuilt:
-            pass
+        except (NotBuilt, Unsendable):
+            pass  # there may be another way through the exchange
         writer, reader = meeting.writer.schema, meeting.reader.schema
         if self._for_messages <= 0 or writer is None or reader is None:
             return None

@@ -10,7 +10,7 @@ import time
 
 from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.meeting import Meeting
-from contracts.compatibility.shells import MARK, Shells, filled
+from contracts.compatibility.shells import MARK, Shells, filled, object_text
 from contracts.compatibility.spots import Spot
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
@@ -99,11 +99,12 @@ class Questions:
                 continue  # a member that the object must have can have no value
             except NotBuilt:
                 return self.contains(writer.at(), reader.at(), direction)
+            missing = _missing(found)
             breaks.append(
                 replace(
                     found,
-                    writer=_standing(found.writer, writer),
-                    reader=_standing(found.reader, reader),
+                    writer=_standing(found.writer, writer, missing),
+                    reader=_standing(found.reader, reader, missing),
                     witness=witness,
                     error=found.error.replace(MARK, ""),
                 )
@@ -112,7 +113,7 @@ class Questions:
             answer,
             breaks=tuple(breaks),
             unknowns=tuple(
-                replace(unknown, place=_standing(unknown.place, reader))
+                replace(unknown, place=_standing(unknown.place, reader, frozenset()))
                 for unknown in answer.unknowns
             ),
         )
@@ -163,12 +164,28 @@ class Questions:
         one_way = direction if direction in ONE_WAY else None
 
         def sample(name: str) -> Json:
-            child = writer.below("properties", name)
+            text = object_text(writer)
+            child = text.members.get(name) if text is not None else None
             return self._messages.sample(child, one_way) if child is not None else None
 
         return filled(value, sample)
 
 
-def _standing(place: Place, spot: Spot) -> Place:
+def _missing(found: Break) -> frozenset[str]:
+    """The required members that a witness lacks."""
+    asked = found.reader.value
+    names = asked.get("required") if isinstance(asked, dict) else asked
+    value = found.witness
+    if found.keyword != "required" or not isinstance(names, list) or not isinstance(value, dict):
+        return frozenset()
+    return frozenset(name for name in names if isinstance(name, str) and name not in value)
+
+
+def _standing(place: Place, spot: Spot, missing: frozenset[str]) -> Place:
     """The place in the document that a place in a shell stands for."""
-    return spot.document.place(spot.pointer + place.pointer) if place.source == SHELL else place
+    if place.source != SHELL:
+        return place
+    text = object_text(spot)
+    if text is None or len(text.parts) == 1:
+        return spot.document.place(spot.pointer + place.pointer)
+    return spot.document.place(text.stands(place.pointer, missing))

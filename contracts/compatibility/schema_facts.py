@@ -28,6 +28,8 @@ class Facts:
     values: frozenset[object] | None
     """Keys of the values it may be, where they are listed."""
     required: frozenset[str]
+    demanded: frozenset[str]
+    """With those that do not travel."""
     members: dict[str, list[Spot]]
     listed: frozenset[str] | None
     """All members that it lists or requires, in its alternatives too; None where it takes any."""
@@ -86,6 +88,7 @@ class SchemaFacts:
             kinds,
             values,
             frozenset(required - unsent),
+            frozenset(required),
             members,
             listed=_all_listed(spot, required),
             closed=closing or (declared and not opens),

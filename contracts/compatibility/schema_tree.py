@@ -100,15 +100,39 @@ class Twin:
         """The exchanges from which this pair is reached, the nearest first, each once."""
         seen = {id(self)}
         waiting: list[tuple[Twin, Chain | None]] = [(self, None)]
+        doubtful: list[tuple[Twin, Chain]] = []
         for twin, inside in waiting:  # grows while it is read
             for old, new, decides in twin.roots:
                 if decides or not deciding:
                     yield Reached(old, new, inside)
             for edge in twin.parents:
-                parent = edge.parent
-                if id(parent) not in seen and (edge.decides or not deciding):
-                    seen.add(id(parent))
-                    waiting.append((parent, (edge, inside)))
+                if id(edge.parent) in seen or (deciding and not edge.decides):
+                    continue
+                if deciding and edge.doubtful:
+                    doubtful.append((edge.parent, (edge, inside)))
+                else:
+                    seen.add(id(edge.parent))
+                    waiting.append((edge.parent, (edge, inside)))
+            if twin is waiting[-1][0]:  # all sure ways have been gone
+                for parent, chain in doubtful:
+                    if id(parent) not in seen:
+                        seen.add(id(parent))
+                        waiting.append((parent, chain))
+                doubtful.clear()
+
+    def doubting(self) -> Iterator[Twin]:
+        """The unions that may take what is refused here, since another alternative does."""
+        seen = {id(self)}
+        told: set[int] = set()
+        waiting = [self]
+        for twin in waiting:  # grows while it is read
+            for edge in twin.parents:
+                if edge.decides and edge.doubtful and id(edge.parent) not in told:
+                    told.add(id(edge.parent))
+                    yield edge.parent
+                if edge.decides and id(edge.parent) not in seen:
+                    seen.add(id(edge.parent))
+                    waiting.append(edge.parent)
 
 
 class SchemaTree:

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 
 from contracts.compatibility.spots import ANNOTATIONS, Spot
+from contracts.documents import pointer
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable"})
 """Keywords of an object schema that speak of its members one at a time, or of their names."""
+
+COMPOSED = frozenset({"type", "properties", "required", "allOf", "discriminator"})
+"""The same in parts of an object; a discriminator without alternatives restricts nothing."""
 
 MARK = "\ufdd0member "
 """Begins the only value of a placeholder (U+FDD0 is no character)."""
@@ -37,53 +41,115 @@ class Shells:
     new: Mapping[str, Json]
 
 
-def is_plain(spot: Spot) -> bool:
-    """Whether a schema speaks of nothing but its members one at a time."""
-    if not isinstance(spot.value, dict) or spot.get("type") != "object":
+@dataclass(frozen=True, slots=True)
+class ObjectText:
+    """An object schema as if it were written in one place: keywords, and where members stand."""
+
+    keywords: dict[str, Json]
+    members: dict[str, Spot]
+    parts: tuple[Spot, ...]
+
+    def stands(self, place: str, missing: Set[str]) -> str:
+        """The pointer of what would stand there; ``missing`` are members that it is about."""
+        keyword, _, rest = place.removeprefix("/").partition("/")
+        name, _, below = rest.partition("/")
+        member = self.members.get(pointer.unescape(name)) if keyword == "properties" else None
+        if member is not None:
+            return member.pointer + (f"/{below}" if below else "")
+        named = [part for part in self.parts if missing & set(_texts(part.get("required")))]
+        declaring = [part for part in self.parts if missing & part.names("properties").keys()]
+        saying = [part for part in self.parts if part.get(keyword) is not None]
+        about = (named if keyword == "required" else []) or declaring or saying or list(self.parts)
+        return about[0].pointer + (place if about[0].get(keyword) is not None else "")
+
+
+def object_text(spot: Spot) -> ObjectText | None:
+    """An object schema that speaks of nothing but its members one at a time; None for others.
+
+    It may be put together by ``allOf``, as long as each member is described once and all of them
+    leave other members alone.
+    """
+    parts = spot.conjuncts() if isinstance(spot.value, dict) and "allOf" in spot.value else [spot]
+    if not all(_speaks_of_members(part, composed=len(parts) > 1) for part in parts):
+        return None
+    if not any(part.get("type") == "object" for part in parts):
+        return None
+    members: dict[str, Spot] = {}
+    required: dict[str, None] = {}
+    for part in parts:
+        for name in part.names("properties"):
+            child = part.below("properties", name)
+            if child is None or name in members:
+                return None
+            members[name] = child
+        required.update(dict.fromkeys(_texts(part.get("required"))))
+    if len(parts) == 1:
+        return ObjectText({k: v for k, v in spot.value.items() if k in PLAIN}, members, (spot,))
+    keywords: dict[str, Json] = {"type": "object"}
+    if any("properties" in part.value for part in parts):
+        keywords["properties"] = {}
+    if required:
+        keywords["required"] = list(required)
+    return ObjectText(keywords, members, tuple(parts))
+
+
+def _speaks_of_members(spot: Spot, *, composed: bool) -> bool:
+    raw = spot.value
+    if not isinstance(raw, dict):
         return False
-    return all(
-        key in PLAIN or key in ANNOTATIONS or key.startswith("x-") for key in spot.value
-    ) and ("$ref" not in spot.value)
+    known = COMPOSED if composed else PLAIN
+    if not all(key in known or key in ANNOTATIONS or key.startswith("x-") for key in raw):
+        return False
+    if "$ref" in raw and (not composed or spot.target() is None):
+        return False
+    lists = isinstance(raw.get("required", []), list) and isinstance(raw.get("allOf", []), list)
+    kind = raw.get("type", "object" if composed else None)
+    return kind == "object" and (lists or not composed)
+
+
+def _texts(value: Json) -> list[str]:
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
 
 
 def shells(
     old: Spot, new: Spot, *, declared_only: bool, travels: Callable[[Spot], bool]
 ) -> Shells | None:
     """What is left of a pair without its common members; None if it cannot be told apart so."""
-    if not is_plain(old) or not is_plain(new):
+    texts = object_text(old), object_text(new)
+    if texts[0] is None or texts[1] is None:
         return None
-    names = old.names("properties").keys() & new.names("properties").keys()
+    one, other = texts[0], texts[1]
+    names = one.members.keys() & other.members.keys()
     for name in names:
-        if _travels(old, name, travels) is not _travels(new, name, travels):
+        if _travels(one, name, travels) is not _travels(other, name, travels):
             return None
-    if not all(_is_leaf(spot.get("additionalProperties")) for spot in (old, new)):
+    if not all(_is_leaf(text.keywords.get("additionalProperties")) for text in (one, other)):
         return None
-    others = _others(old, declared_only=declared_only), _others(new, declared_only=declared_only)
-    before = _shell(old, names, others[1], travels)
-    after = _shell(new, names, others[0], travels)
+    others = _others(one, declared_only=declared_only), _others(other, declared_only=declared_only)
+    before = _shell(one, names, others[1], travels)
+    after = _shell(other, names, others[0], travels)
     return Shells(before, after) if before is not None and after is not None else None
 
 
-def _travels(spot: Spot, name: str, travels: Callable[[Spot], bool]) -> bool:
-    child = spot.below("properties", name)
-    return child is None or (travels(child) and travels(child.followed()))
+def _travels(text: ObjectText, name: str, travels: Callable[[Spot], bool]) -> bool:
+    child = text.members[name]
+    return travels(child) and travels(child.followed())
 
 
-def _others(spot: Spot, *, declared_only: bool) -> bool:
+def _others(text: ObjectText, *, declared_only: bool) -> bool:
     """Whether it matters what an undeclared member holds: it may be sent, or must fit a schema."""
-    more = spot.get("additionalProperties")
+    more = text.keywords.get("additionalProperties")
     return more is not False and not (more is None and declared_only)
 
 
 def _shell(
-    spot: Spot, common: Set[str], other_looks: bool, travels: Callable[[Spot], bool]
+    text: ObjectText, common: Set[str], other_looks: bool, travels: Callable[[Spot], bool]
 ) -> dict[str, Json] | None:
     """One side; ``other_looks``: the other side sends or checks members it does not declare."""
-    shell = {key: value for key, value in spot.value.items() if key in PLAIN}
+    shell = dict(text.keywords)
     members: dict[str, Json] = {}
-    for name in spot.names("properties"):
-        child = spot.below("properties", name)
-        if child is None or not _travels(spot, name, travels):
+    for name, child in text.members.items():
+        if not _travels(text, name, travels):
             members[name] = {"readOnly": True, "writeOnly": True}
         elif name in common:
             members[name] = {"enum": [MARK + name]}

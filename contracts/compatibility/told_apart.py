@@ -131,7 +131,7 @@ class ToldApart:
                 found |= self._kinds_of(row) | self._kinds_of(rival)
             elif not self._keep_apart(row, rival, keywords):
                 alike.update(map(id, (*row, *rival)))
-                if "oneOf" in keywords:
+                if "oneOf" in keywords and not self._may_be_several(row, rival, keywords):
                     found |= self._kinds_of(row) | self._kinds_of(rival)
         return _spread(found, [self._kinds(spot) for spots in sides for spot in spots]), alike
 
@@ -146,6 +146,19 @@ class ToldApart:
         for one, other, word in zip(row, rival, keywords, strict=True):
             if word == "oneOf" and True not in self._both_ways(one, other):
                 return False
+        return True
+
+    def _may_be_several(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
+        """Whether nothing is refused for being of two alternatives (`docs/decisions/0007`)."""
+        if not self._declared_only or set(keywords) != {"oneOf"}:
+            return False
+        if self._kinds_of(row) | self._kinds_of(rival) != Kind.OBJECT:
+            return False
+        for one, other in zip(row, rival, strict=True):
+            if one is not None and other is not None:
+                first, second = self.facts(one).demanded, self.facts(other).demanded
+                if first - second and second - first:
+                    return False
         return True
 
     def _both_ways(self, one: Spot | None, other: Spot | None) -> tuple[bool, bool]:

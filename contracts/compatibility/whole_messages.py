@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from contracts.compatibility.schema_tree import Edge, Reached, Twin
-from contracts.compatibility.shells import is_plain
+from contracts.compatibility.shells import object_text
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
 from contracts.lean_dataclasses import replace
@@ -35,10 +35,6 @@ class NotBuilt(Exception):
 
 class Doubtful(Exception):
     """What is refused as one alternative is not refused by all of them."""
-
-    def __init__(self, twin: Twin) -> None:
-        super().__init__("another alternative takes it")
-        self.twin = twin
 
 
 class WholeMessages:
@@ -91,10 +87,11 @@ class WholeMessages:
             if not isinstance(spot.value, dict) or not _only(spot, _ARRAY):
                 raise NotBuilt
             return [value] * _items(spot), "/0"
-        if not is_plain(_undeclared(spot)):
+        text = object_text(_undeclared(spot))
+        if text is None:
             raise NotBuilt
         name = suffix[1:] if suffix != ".*" else "key"
-        if suffix == ".*" and name in spot.names("properties"):
+        if suffix == ".*" and name in text.members:
             raise NotBuilt
         whole = self.sample(spot, direction)
         if not isinstance(whole, dict):
@@ -109,7 +106,7 @@ class WholeMessages:
         assert reader is not None
         sides = writer.at(), reader.at()
         if self._prover.refusal(*sides, value, direction=direction) is None:
-            raise Doubtful(twin)
+            raise Doubtful
 
     def _is_of_union(self, value: Json, spot: Spot, direction: Direction | None) -> bool:
         """Whether a value of an alternative is one of a schema that offers it, or is all of it."""
