@@ -173,8 +173,6 @@ class ToldApart:
         """
         if not self._declared_only:
             return False
-        if self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0]):
-            return True
         present = [spot for spot in (*row, *rival) if spot is not None]
         if all(
             self._exclusive(one, other)
@@ -183,6 +181,8 @@ class ToldApart:
             if one is not None and other is not None
         ):
             return False
+        if self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0]):
+            return True
         if set(keywords) == {"anyOf", "oneOf"}:
             return True
         if not all(self.facts(spot).open for spot in present):
