@@ -16,6 +16,8 @@ from contracts.verdict import Json, Place
 LONGEST_VALUE = 60
 """Characters of a value that are quoted in a sentence."""
 
+_MOST_DIGITS = 4_000
+
 _NOTHING = object()
 
 
@@ -219,6 +221,8 @@ def quoted(value: Json) -> str:
 
 def _plain(value: object) -> Json:
     if isinstance(value, Decimal):
+        if value.adjusted() > _MOST_DIGITS:
+            return str(value)  # Python writes no integer of thousands of digits
         return int(value) if value == value.to_integral_value() else float(value)
     return str(value)
 
