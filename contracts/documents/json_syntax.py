@@ -22,10 +22,11 @@ from contracts.verdict import Json
 
 _DIGIT_CLASSES = bytes.maketrans(b"123456789.E", b"0000000000e")
 _LONG = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
+_EXACT_DIGITS = 18
+"""Integers of so many digits are read exactly by orjson (64 bits)."""
 _RUN = re.compile(rb"[0e+-]+")
 _LONG_NUMBER = re.compile(rb"-?(?:[0-9.]{16,}|[0-9.]+[eE][+-]?[0-9]{3})[0-9.eE+-]*(?=[\s,\]}]|\Z)")
-_WIDE_BEFORE_COLON = re.compile(rb'"(?: [ \t\r\n]|[\t\r\n])[ \t\r\n]*+:')
-_HIDING_ESCAPES = (b"\\u0020", b"\\u0022", b"\\u003a", b"\\u003A")
+_COLONS = (b"\\u003a", b"\\u003A")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
@@ -80,7 +81,7 @@ def _check_depth(data: Json, name: str, limits: Limits) -> None:
 
 
 def _has_long_numbers(raw: bytes) -> bool:
-    """Whether some number may not fit a float: 16 digits, or an exponent of three digits."""
+    """Whether orjson may round a number: one of 16 digits, or an exponent of three digits."""
     classes = raw.translate(_DIGIT_CLASSES)
     return any(_is_long_number(raw, at) for sign in _LONG for at in _places(classes, sign))
 
@@ -95,33 +96,30 @@ def _places(text: bytes, sign: bytes) -> Iterator[int]:
 
 
 def _is_long_number(raw: bytes, at: int) -> bool:
-    """Whether what stands around a place is a number, and no part of a word."""
+    """Whether what stands around a place is a number, no part of a word and no 64-bit integer."""
     begin = at
     while begin and raw[begin - 1] in b"0123456789.eE+-":
         begin -= 1
-    return (not begin or raw[begin - 1] in b" \t\r\n[:,") and bool(_LONG_NUMBER.match(raw, begin))
+    found = _LONG_NUMBER.match(raw, begin)
+    if found is None or (begin and raw[begin - 1] not in b" \t\r\n[:,"):
+        return False
+    return not (found[0].removeprefix(b"-").isdigit() and len(found[0]) <= _EXACT_DIGITS)
 
 
 def _may_have_duplicates(raw: bytes, data: Json) -> bool:
     """False only when every member of the text is a member of the data.
 
-    ``":`` or ``" :`` ends every name, and stands inside a string only behind a backslash. Parsing
-    can lose members but not the contents of strings, so equal counts in the text and in its
-    parsed and re-written form prove that none was lost, unless escapes or wide spaces hide one.
+    A colon follows every name, and strings keep theirs. Parsing can lose members but not the
+    contents of strings, so equal counts in the text and in its parsed and re-written form prove
+    that none was lost, unless escapes hide a colon.
     """
-    if b"\\u00" in raw and any(escape in raw for escape in _HIDING_ESCAPES):
-        return True
-    if _WIDE_BEFORE_COLON.search(raw):
+    if b"\\u003" in raw and any(escape in raw for escape in _COLONS):
         return True
     try:
         written = orjson.dumps(data)
     except TypeError:  # deeper than orjson writes
         return True
-    return _count_names(raw) != _count_names(written)
-
-
-def _count_names(text: bytes) -> int:
-    return text.count(b'":') + text.count(b'" :')
+    return raw.count(b":") != written.count(b":")
 
 
 def _refuse_duplicates(raw: bytes, data: Json, name: str) -> None:

@@ -31,6 +31,8 @@ _BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)(?:&[^\s,\[\]{}]+[
 _AFTER = rb"(?=[ \t]*(?:[,\]}\r\n]|:[\s,\[\]{}]|:\Z|#|\Z))"
 _PROPERTY = re.compile(_BEFORE + rb"(?:&(?![0-9A-Za-z_-]+(?:\s|\Z))[^\s,\[\]{}]|!)", re.MULTILINE)
 _ANCHOR = re.compile(_BEFORE + rb"&(?P<anchor>[^\s,\[\]{}]+)", re.MULTILINE)
+_AMPERSAND = re.compile(rb"&(?=([^\s,\[\]{}]+))")
+_ALIAS = re.compile(rb"\*[^\s,\[\]{}]+")
 _ODD_NUMBER = re.compile(
     _BEFORE + rb"(?P<numeral>"
     rb"[-+]?(?:_|[0-9.][0-9a-zA-Z.+-]*_)[0-9a-zA-Z_.+-]*"
@@ -46,6 +48,8 @@ _MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
+_MOST_FOLDED = 100
+"""Lines with the look of a tag that are searched for in the middle of texts."""
 _LARGE = 500_000
 """Bytes from which on memory matters more than some milliseconds."""
 _LONGEST_NUMERAL = 64
@@ -111,7 +115,24 @@ def _has_alias(raw: bytes) -> bool:
 
     Most of them are entities in texts, like ``&quot;``.
     """
-    return any(b"*" + found["anchor"] in raw for found in _ANCHOR.finditer(raw))
+    used = b"\n".join(set(_ALIAS.findall(raw)))
+    names = {name for name in _AMPERSAND.findall(raw) if b"*" + name in used}
+    return any(_is_anchor(raw, name) for name in names)
+
+
+def _is_anchor(raw: bytes, name: bytes) -> bool:
+    at = raw.find(b"&" + name)
+    while at >= 0:
+        start, end = _line_around(raw, at)
+        if any(found["anchor"] == name for found in _ANCHOR.finditer(raw, start, end)):
+            return True
+        at = raw.find(b"&" + name, end)
+    return False
+
+
+def _line_around(raw: bytes, at: int) -> tuple[int, int]:
+    end = raw.find(b"\n", at)
+    return raw.rfind(b"\n", 0, at) + 1, len(raw) if end < 0 else end
 
 
 def _stands(
@@ -124,8 +145,7 @@ def _stands(
     for sign in signs:
         at = classes.find(sign)
         while at >= 0:
-            start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
-            end = len(raw) if end < 0 else end
+            start, end = _line_around(raw, at)
             if any(_odd(found) for found in pattern.finditer(raw, start, end)):
                 return True
             at = classes.find(sign, end + 1)
@@ -135,14 +155,15 @@ def _stands(
 def _has_tag(raw: bytes, data: Json) -> bool:
     """Whether something that looks like a tag, or an anchor of an odd name, may be one.
 
-    A line such as ``[!NOTE]`` or ``&quot;`` in a description is text, and stands as a line of a
-    string; of a tag or an anchor, nothing would be left in the values.
+    A line such as ``[!NOTE]`` or ``&quot;`` in a description is text, and stands in a string as
+    often as in the document; of a tag or an anchor, nothing would be left in the values.
     """
     if b"!" not in raw and b"&" not in raw:
         return False
     lines = Counter(_said(line.decode()) for line in _tagged_lines(raw))
     if not lines:
         return False
+    texts: list[str] = []
     waiting: list[Json] = [data]
     while waiting:
         value = waiting.pop()
@@ -152,7 +173,12 @@ def _has_tag(raw: bytes, data: Json) -> bool:
             waiting.extend(value)
         elif isinstance(value, str) and ("!" in value or "&" in value):
             lines.subtract(filter(lines.__contains__, map(_said, value.split("\n"))))
-    return any(count > 0 for count in lines.values())
+            texts.append(value)
+    left = [line for line, count in lines.items() if count > 0]
+    if not left or "" in left or len(left) > _MOST_FOLDED:
+        return bool(left)
+    read, written = "\n".join(texts), raw.decode()  # lines that were folded into others
+    return any(written.count(line) > read.count(line) for line in left)
 
 
 def _said(line: str) -> str:
@@ -166,8 +192,7 @@ def _tagged_lines(raw: bytes) -> Iterator[bytes]:
     for sign in (b"!", b"&"):
         at = raw.find(sign)
         while at >= 0:
-            start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
-            end = len(raw) if end < 0 else end
+            start, end = _line_around(raw, at)
             if _PROPERTY.search(raw, start, end) and (sign == b"!" or b"!" not in raw[start:end]):
                 yield raw[start:end]
             at = raw.find(sign, end)
