@@ -162,9 +162,9 @@ class Questions:
             NotBuilt: none was found for one of them.
         """
         one_way = direction if direction in ONE_WAY else None
+        text = object_text(writer)
 
         def sample(name: str) -> Json:
-            text = object_text(writer)
             child = text.members.get(name) if text is not None else None
             return self._messages.sample(child, one_way) if child is not None else None
 
@@ -185,7 +185,7 @@ def _standing(place: Place, spot: Spot, missing: frozenset[str]) -> Place:
     """The place in the document that a place in a shell stands for."""
     if place.source != SHELL:
         return place
-    text = object_text(spot)
+    text = object_text(spot) if spot.get("allOf") is not None else None  # else it stands as it is
     if text is None or len(text.parts) == 1:
         return spot.document.place(spot.pointer + place.pointer)
     return spot.document.place(text.stands(place.pointer, missing))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from contracts.compatibility.schema_tree import Edge, Reached, Twin
-from contracts.compatibility.shells import object_text
+from contracts.compatibility.shells import ObjectText, object_text
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
 from contracts.lean_dataclasses import replace
@@ -43,6 +43,7 @@ class WholeMessages:
     def __init__(self, prover: Prover) -> None:
         self._prover = prover
         self._samples: dict[tuple[tuple[int, str], Direction | None], Json] = {}
+        self._texts: dict[tuple[int, str], ObjectText | None] = {}
 
     def around(
         self, value: Json, reached: Reached, direction: Direction | None, *, by_old: bool
@@ -87,7 +88,7 @@ class WholeMessages:
             if not isinstance(spot.value, dict) or not _only(spot, _ARRAY):
                 raise NotBuilt
             return [value] * _items(spot), "/0"
-        text = object_text(_undeclared(spot))
+        text = self._text(spot)
         if text is None:
             raise NotBuilt
         name = suffix[1:] if suffix != ".*" else "key"
@@ -97,6 +98,12 @@ class WholeMessages:
         if not isinstance(whole, dict):
             raise NotBuilt
         return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")
+
+    def _text(self, spot: Spot) -> ObjectText | None:
+        """An object schema as if it were written in one place; None for others."""
+        if spot.key not in self._texts:
+            self._texts[spot.key] = object_text(_undeclared(spot))
+        return self._texts[spot.key]
 
     def _refused(
         self, value: Json, twin: Twin, direction: Direction | None, *, by_old: bool
