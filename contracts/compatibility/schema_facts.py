@@ -39,6 +39,10 @@ class Facts:
     """Whether it refuses other members."""
     open: bool
     """Whether it says nothing about members but these."""
+    telling: dict[str, frozenset[object]]
+    """The values of those required members whose values are listed: the first look at a pair."""
+    bits: int
+    """The value of ``kinds``: enumerations are slow to combine."""
 
 
 class SchemaFacts:
@@ -94,7 +98,19 @@ class SchemaFacts:
             closed=closing or (declared and not opens),
             shut=closing,
             open=plain and not closing and not opens,
+            telling=_telling(members, required - unsent),
+            bits=kinds.value,
         )
+
+
+def _telling(members: dict[str, list[Spot]], required: set[str]) -> dict[str, frozenset[object]]:
+    found: dict[str, frozenset[object]] = {}
+    for name in members.keys() & required:
+        for spot in members[name]:
+            listed = _listed(spot.value) if isinstance(spot.value, dict) else None
+            if listed is not None and name not in found:
+                found[name] = frozenset(map(key, listed))
+    return found
 
 
 def _all_listed(spot: Spot, required: set[str]) -> frozenset[str] | None:

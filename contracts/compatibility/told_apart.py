@@ -28,6 +28,8 @@ STRUCTURED = Kind.OBJECT | Kind.ARRAY
 
 _DEEPEST = 3
 
+_OBJECT = Kind.OBJECT.value
+
 
 Row = tuple[Spot | None, Spot | None]
 """An alternative before and after; one of the two may be missing."""
@@ -214,13 +216,16 @@ class ToldApart:
         return self._apart(self.facts(written), self.facts(read), 0, sent=True)
 
     def _apart(self, written: Facts, read: Facts, depth: int, *, sent: bool) -> bool:
-        common = written.kinds & read.kinds
+        common = written.bits & read.bits
         if not common:
             return True
         if written.values is not None and read.values is not None:
             return written.values.isdisjoint(read.values)
-        if common != Kind.OBJECT or depth > _DEEPEST:
+        if common != _OBJECT or depth > _DEEPEST:
             return False
+        for name, values in written.telling.items():
+            if name in read.telling and values.isdisjoint(read.telling[name]):
+                return True
         for name in written.required | read.required:
             ours, theirs = written.members.get(name), read.members.get(name)
             if ours is None and name not in written.required:
