@@ -162,9 +162,11 @@ class Questions:
             NotBuilt: none was found for one of them.
         """
         one_way = direction if direction in ONE_WAY else None
-        text = object_text(writer)
+        text = object_text(writer, repeated=True)
 
         def sample(name: str) -> Json:
+            if text is not None and name in text.again:
+                raise NotBuilt
             child = text.members.get(name) if text is not None else None
             return self._messages.sample(child, one_way) if child is not None else None
 
@@ -185,7 +187,8 @@ def _standing(place: Place, spot: Spot, missing: frozenset[str]) -> Place:
     """The place in the document that a place in a shell stands for."""
     if place.source != SHELL:
         return place
-    text = object_text(spot) if spot.get("allOf") is not None else None  # else it stands as it is
+    composed = spot.get("allOf") is not None
+    text = object_text(spot, repeated=True) if composed else None  # else it stands as it is
     if text is None or len(text.parts) == 1:
         return spot.document.place(spot.pointer + place.pointer)
     return spot.document.place(text.stands(place.pointer, missing))

@@ -45,6 +45,21 @@ class Facts:
     """The value of ``kinds``: enumerations are slow to combine."""
 
 
+_NOTHING_KNOWN = Facts(
+    Kind.ALL,
+    values=None,
+    required=frozenset(),
+    demanded=frozenset(),
+    members={},
+    listed=None,
+    closed=False,
+    shut=False,
+    open=False,
+    telling={},
+    bits=Kind.ALL.value,
+)
+
+
 class SchemaFacts:
     """Facts of the schemas of one direction; ``travels`` tells whether a member is sent at all."""
 
@@ -57,8 +72,18 @@ class SchemaFacts:
         """What is known of a schema; too little is no harm."""
         known = self._facts.get(spot.key)
         if known is None:
+            self._facts[spot.key] = _NOTHING_KNOWN  # what is inside of itself
             known = self._facts[spot.key] = self._facts_anew(spot)
         return known
+
+    def _offered(self, spot: Spot) -> Kind:
+        """The types of the alternatives of a schema."""
+        found = Kind.ALL
+        for word in ("oneOf", "anyOf"):
+            branches = spot.branches(word)
+            if branches and all(isinstance(b.value, dict) for b in branches):
+                found &= union_of(self.of(branch).kinds for branch in branches)
+        return found
 
     def _facts_anew(self, spot: Spot) -> Facts:
         kinds, values = Kind.ALL, None
@@ -71,7 +96,7 @@ class SchemaFacts:
             if not isinstance(raw, dict) or ("$ref" in raw and part.target() is None):
                 plain = plain and raw is True
                 continue
-            kinds &= _kinds(raw)
+            kinds &= _kinds(raw) & self._offered(part)
             listed = _listed(raw)
             if listed is not None:
                 keys = frozenset(map(key, listed))

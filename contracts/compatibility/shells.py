@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Set
 
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
-from contracts.lean_dataclasses import dataclass
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
 
 PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable"})
@@ -48,6 +48,8 @@ class ObjectText:
     keywords: dict[str, Json]
     members: dict[str, Spot]
     parts: tuple[Spot, ...]
+    again: dict[str, list[Spot]] = field(default_factory=dict)
+    """Further descriptions of members, which hold together with the first one."""
 
     def stands(self, place: str, missing: Set[str]) -> str:
         """The pointer of what would stand there; ``missing`` are members that it is about."""
@@ -63,11 +65,11 @@ class ObjectText:
         return about[0].pointer + (place if about[0].get(keyword) is not None else "")
 
 
-def object_text(spot: Spot) -> ObjectText | None:
+def object_text(spot: Spot, *, repeated: bool = False) -> ObjectText | None:
     """An object schema that speaks of nothing but its members one at a time; None for others.
 
-    It may be put together by ``allOf``, as long as each member is described once and all of them
-    leave other members alone.
+    It may be put together by ``allOf``, as long as all its parts leave other members alone and
+    each member is described once, unless ``repeated`` allows for more.
     """
     parts = spot.conjuncts() if isinstance(spot.value, dict) and "allOf" in spot.value else [spot]
     if not all(_speaks_of_members(part, composed=len(parts) > 1) for part in parts):
@@ -75,13 +77,17 @@ def object_text(spot: Spot) -> ObjectText | None:
     if not any(part.get("type") == "object" for part in parts):
         return None
     members: dict[str, Spot] = {}
+    again: dict[str, list[Spot]] = {}
     required: dict[str, None] = {}
     for part in parts:
         for name in part.names("properties"):
             child = part.below("properties", name)
-            if child is None or name in members:
+            if child is None or (name in members and not repeated):
                 return None
-            members[name] = child
+            if name in members:
+                again.setdefault(name, []).append(child)
+            else:
+                members[name] = child
         required.update(dict.fromkeys(_texts(part.get("required"))))
     if len(parts) == 1:
         return ObjectText({k: v for k, v in spot.value.items() if k in PLAIN}, members, (spot,))
@@ -90,7 +96,7 @@ def object_text(spot: Spot) -> ObjectText | None:
         keywords["properties"] = {}
     if required:
         keywords["required"] = list(required)
-    return ObjectText(keywords, members, tuple(parts))
+    return ObjectText(keywords, members, tuple(parts), again)
 
 
 def _speaks_of_members(spot: Spot, *, composed: bool) -> bool:
@@ -112,13 +118,20 @@ def _texts(value: Json) -> list[str]:
 
 
 def shells(
-    old: Spot, new: Spot, *, declared_only: bool, travels: Callable[[Spot], bool]
+    old: Spot,
+    new: Spot,
+    *,
+    declared_only: bool,
+    travels: Callable[[Spot], bool],
+    same: Callable[[Spot, Spot], bool],
 ) -> Shells | None:
     """What is left of a pair without its common members; None if it cannot be told apart so."""
-    texts = object_text(old), object_text(new)
+    texts = object_text(old, repeated=True), object_text(new, repeated=True)
     if texts[0] is None or texts[1] is None:
         return None
     one, other = texts[0], texts[1]
+    if not all(_all_same(one, other, name, same) for name in {**one.again, **other.again}):
+        return None
     names = one.members.keys() & other.members.keys()
     for name in names:
         if _travels(one, name, travels) is not _travels(other, name, travels):
@@ -131,9 +144,21 @@ def shells(
     return Shells(before, after) if before is not None and after is not None else None
 
 
+def _all_same(
+    one: ObjectText, other: ObjectText, name: str, same: Callable[[Spot, Spot], bool]
+) -> bool:
+    """Whether all descriptions of a member are equal on both sides."""
+    before, after = ([*t.again.get(name, ()), *_first(t, name)] for t in (one, other))
+    return len(before) == len(after) and all(map(same, before, after))
+
+
+def _first(text: ObjectText, name: str) -> list[Spot]:
+    return [text.members[name]] if name in text.members else []
+
+
 def _travels(text: ObjectText, name: str, travels: Callable[[Spot], bool]) -> bool:
-    child = text.members[name]
-    return travels(child) and travels(child.followed())
+    described = (text.members[name], *text.again.get(name, ()))
+    return all(travels(child) and travels(child.followed()) for child in described)
 
 
 def _others(text: ObjectText, *, declared_only: bool) -> bool:

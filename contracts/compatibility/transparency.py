@@ -61,7 +61,13 @@ class Transparency:
         parts = self.parts(old, new)
         if parts is not None or not _reads_alike(old, new):
             return parts, None
-        shell = shells(old, new, declared_only=self.declared_only, travels=self._may_travel)
+        shell = shells(
+            old,
+            new,
+            declared_only=self.declared_only,
+            travels=self._may_travel,
+            same=self.same,
+        )
         if shell is not None:
             return list(self._members(old, new)), shell
         parted = self._told_apart.parted(old, new)
@@ -74,7 +80,7 @@ class Transparency:
         return self.unsent is None or spot.get(self.unsent) is not True
 
     def _members(self, old: Spot, new: Spot) -> Iterator[Step]:
-        sides = object_text(old), object_text(new)
+        sides = object_text(old, repeated=True), object_text(new, repeated=True)
         assert sides[0] is not None
         assert sides[1] is not None
         others = sides[1].members

@@ -31,6 +31,9 @@ leaves = st.sampled_from(
 )
 
 
+flat = st.fixed_dictionaries(
+    {"type": st.just("object"), "properties": st.dictionaries(NAMES, leaves, max_size=2)}
+)
 branches = st.one_of(leaves, st.just({"$ref": "#/components/schemas/A"}))
 """`A` refers to nothing, so that no schema is an alternative of itself."""
 
@@ -51,13 +54,10 @@ def composed(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
         objects,
         st.fixed_dictionaries({"type": st.just("array"), "items": inner}),
         st.fixed_dictionaries({"anyOf": st.lists(branches, min_size=1, max_size=2)}),
-        st.fixed_dictionaries({"allOf": st.lists(branches, min_size=1, max_size=2)}),
+        st.fixed_dictionaries({"allOf": st.lists(branches | flat, min_size=1, max_size=2)}),
     )
 
 
-flat = st.fixed_dictionaries(
-    {"type": st.just("object"), "properties": st.dictionaries(NAMES, leaves, max_size=2)}
-)
 schemas = st.recursive(st.one_of(leaves, REFERENCES), composed, max_leaves=5)
 components = st.fixed_dictionaries({"A": leaves | flat, "B": composed(REFERENCES), "C": schemas})
 
