@@ -33,7 +33,7 @@ from contracts.schema.object_keywords import (
     unevaluated_properties_part,
 )
 from contracts.schema.options import CHOSEN, FORMAT_ANNOTATION, UNKNOWN_FORMATS
-from contracts.schema.patterns import with_ends
+from contracts.schema.patterns import in_ecma
 from contracts.schema.values import NAMES, Kind
 from contracts.verdict import Json
 
@@ -187,7 +187,7 @@ def _at_most(keyword: str, op: Op) -> Handler:
 def _pattern(compiler: Compiler, _at: Location, value: Json) -> Part:
     if not isinstance(value, str):
         raise Malformed("is not a string")
-    return Part("pattern", ("pattern",), compiler.universe.atom(Op.PATTERN, with_ends(value)))
+    return Part("pattern", ("pattern",), compiler.universe.atom(Op.PATTERN, in_ecma(value)))
 
 
 _UNRESTRICTED_FORMATS = frozenset({"password", "float", "double", "binary", "decimal", "number"})

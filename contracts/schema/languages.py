@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.schema.formats import EXAMPLES, check, stretched
 from contracts.schema.nodes import Node, Op
 from contracts.schema.options import FORMAT_ASSERTED
+from contracts.schema.patterns import may_refer_back
 from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided
 
 if TYPE_CHECKING:
@@ -63,12 +64,24 @@ def bounds_of(atom: Node) -> tuple[Language, Language]:
     from contracts.schema.regular import Unsupported, formats
 
     if atom.op is Op.PATTERN:
-        exact = language_of(atom.args[0])
-        return exact, exact
+        return _enclosing(atom.args[0])
     known = formats.known(atom.args[0])
     if known is None:
         raise Unsupported("this format is not known")
     return known.least, known.most
+
+
+@lru_cache(maxsize=1024)
+def _enclosing(pattern: str) -> tuple[Language, Language]:
+    from contracts.schema.regular import Language, Unsupported
+
+    try:
+        exact = language_of(pattern)
+    except Unsupported:
+        if not may_refer_back(pattern):
+            raise
+        return Language.enclosing(pattern, budget())
+    return exact, exact
 
 
 def decide_language(
@@ -100,8 +113,10 @@ def decide_language(
             same = inner is outer and certain is possible
             inner = inner & certain if positive else inner - possible
             outer = inner if same else (outer & possible if positive else outer - certain)
-            if not same:
-                reasons.add((_keyword(atom), f"validators differ on {atom.args[0]!r}", ""))
+            if certain is not possible:
+                reasons.add((_keyword(atom), _doubt(atom), ""))
+                if atom.op is Op.PATTERN:
+                    opaque.append((atom, positive))
         if outer.is_empty():
             return _none(predicates)
         return _string(solver, (inner, outer), excluded, prefer, predicates, (opaque, reasons))
@@ -151,9 +166,17 @@ def _string(
         return Found(found[0])
     if inner is not outer:
         found = _member(outer, excluded, prefer, solver, opaque) or found
+        if found is not None and found[1] and all(keyword == "pattern" for keyword, *_ in reasons):
+            return Found(found[0])
     if found is not None:
         return Found(found[0], frozenset(reasons))
     return Undecided(frozenset(reasons)) if opaque else _none(predicates)
+
+
+def _doubt(atom: Node) -> str:
+    if atom.op is Op.FORMAT:
+        return f"validators differ on {atom.args[0]!r}"
+    return f"{atom.args[0]!r}: a back-reference to a group of many texts is not regular"
 
 
 def _keyword(atom: Node) -> str:

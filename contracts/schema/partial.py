@@ -18,7 +18,7 @@ from functools import lru_cache
 from contracts.schema.locations import Location
 from contracts.schema.member_texts import Untranslatable
 from contracts.schema.options import Side
-from contracts.schema.patterns import with_ends
+from contracts.schema.patterns import in_ecma
 from contracts.schema.readable import KEYWORDS, companions
 from contracts.schema.references import Sources
 from contracts.schema.regular.backtracking import takes_long
@@ -79,7 +79,7 @@ class PartialTranslator(Translator):
         if readable is not None and not readable(value, at):
             return True
         if name == "pattern":
-            return self._is_lost_pattern(with_ends(value))
+            return self._is_lost_pattern(in_ecma(value))
         return name == "patternProperties" and any(map(self._is_lost_pattern, value))
 
     def _is_lost_pattern(self, pattern: str) -> bool:

@@ -30,24 +30,40 @@ def matches(pattern: str, text: str) -> bool | None:
     if plain is not None:
         return plain.search(text) is not None
     from contracts.schema.languages import language_of
-    from contracts.schema.regular import Unsupported
+    from contracts.schema.regular import Unsupported, found_in
 
     try:
         return language_of(pattern).contains(text)
     except Unsupported:
+        if not may_refer_back(pattern):
+            return None
+    try:
+        return found_in(pattern, text)
+    except Unsupported:
         return None
 
 
-_ENDS = {"A": "^", "Z": "$", "z": "$"}
-_OUTSIDE = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\(.)", re.DOTALL)
+def may_refer_back(pattern: str) -> bool:
+    r"""Whether a pattern seems to hold ``\1`` or ``\k<name>``."""
+    return _BACK_REFERENCE.search(pattern) is not None
 
 
-def with_ends(pattern: str) -> str:
-    r"""The pattern with ``\A`` as ``^``, and ``\Z`` and ``\z`` as ``$``.
+_BACK_REFERENCE = re.compile(r"\\(?:[1-9]|k<)")
+
+
+_ENDS = {"\\A": "^", "\\Z": "$", "\\z": "$"}
+_OUTSIDE = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.", re.DOTALL)
+_CASED = re.compile(r"(?<!\\)((?:\\\\)*\\[pP]\{)L&\}")
+
+
+def in_ecma(pattern: str) -> str:
+    r"""The pattern with ``\A`` as ``^``, ``\Z`` and ``\z`` as ``$``, and ``\p{L&}`` as ``\p{LC}``.
 
     ECMA-262 with Unicode has no such escapes (§22.2.1); whoever writes them means the ends of
-    the text, as in Python, Ruby and PCRE.
+    the text, and cased letters, as in Python, Ruby and PCRE.
     """
-    if not any(f"\\{sign}" in pattern for sign in _ENDS):
-        return pattern
-    return _OUTSIDE.sub(lambda found: _ENDS.get(found[1] or "", found[0]), pattern)
+    if "L&" in pattern:
+        pattern = _CASED.sub(r"\g<1>LC}", pattern)
+    if any(sign in pattern for sign in _ENDS):
+        pattern = _OUTSIDE.sub(lambda found: _ENDS.get(found[0], found[0]), pattern)
+    return pattern

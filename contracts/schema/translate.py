@@ -13,7 +13,7 @@ from contracts.schema.dialects import Dialect
 from contracts.schema.locations import Location
 from contracts.schema.member_texts import IN_PLACE_LISTS, Untranslatable
 from contracts.schema.options import UNDECLARED, Side
-from contracts.schema.patterns import with_ends
+from contracts.schema.patterns import in_ecma
 from contracts.schema.references import Sources
 from contracts.schema.union_texts import UnionTexts
 from contracts.verdict import Json
@@ -158,7 +158,7 @@ class Translator(UnionTexts):
             return self._reference(self._follow(at, "$ref"))
         out: dict[str, Json] = {name: raw[name] for name in raw if name in _SAME}
         if isinstance(raw.get("pattern"), str):
-            out["pattern"] = with_ends(raw["pattern"])
+            out["pattern"] = in_ecma(raw["pattern"])
         self._references(at, out)
         self._types(at, out)
         self._bounds(at, out)

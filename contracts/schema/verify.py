@@ -7,7 +7,7 @@ jsonschema, whose import costs more than a small comparison.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -175,8 +175,15 @@ class Judge:
                 Dialect.DRAFT201909: jsonschema_rs.Draft201909Validator,
             }
             chosen = classes.get(self.dialect, jsonschema_rs.Draft202012Validator)
+            from contracts.schema.regular import without_names
+
+            schema = self.schema
+            if any(r"\k<" in pattern for pattern in self._patterns or ()):  # it knows numbers only
+                from contracts.schema.regular import without_names
+
+                schema = _with_patterns(schema, without_names)
             try:
-                self._fast = chosen(self.schema, validate_formats=self._formats, offline=True)
+                self._fast = chosen(schema, validate_formats=self._formats, offline=True)
             except (ValueError, jsonschema_rs.ReferencingError) as error:
                 raise Unverifiable(str(error).splitlines()[0]) from None
         return self._fast
@@ -197,7 +204,9 @@ class Judge:
             checker = chosen.FORMAT_CHECKER if self._formats else None
             from jsonschema_specifications import REGISTRY
 
-            schema = _for_python(self.schema)
+            from contracts.schema.regular import for_python
+
+            schema = _with_patterns(self.schema, for_python)
             self._slow = chosen(schema, registry=REGISTRY, format_checker=checker)
         return self._slow
 
@@ -205,27 +214,25 @@ class Judge:
 _DATA = frozenset({"const", "enum", "default", "example", "examples"})
 
 
-def _for_python(schema: Json) -> Json:
-    """The schema with patterns that Python's ``re`` can take: properties of Unicode as ranges."""
+def _with_patterns(schema: Json, rewrite: Callable[[str], str]) -> Json:
+    """The schema with its patterns as a validator takes them."""
     if isinstance(schema, list):
-        return [_for_python(item) for item in schema]
+        return [_with_patterns(item, rewrite) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    from contracts.schema.regular import for_python
-
     out: dict[str, Json] = {}
     for keyword, value in schema.items():
         if keyword == "pattern" and isinstance(value, str):
-            out[keyword] = for_python(value)
+            out[keyword] = rewrite(value)
         elif keyword == "patternProperties" and isinstance(value, dict):
-            out[keyword] = {for_python(k): _for_python(v) for k, v in value.items()}
+            out[keyword] = {rewrite(k): _with_patterns(v, rewrite) for k, v in value.items()}
         else:
-            out[keyword] = value if keyword in _DATA else _for_python(value)
+            out[keyword] = value if keyword in _DATA else _with_patterns(value, rewrite)
     return out
 
 
 def _patterns(schema: Json) -> Iterator[str]:
-    """Every pattern in a schema that repeats something more than once."""
+    """Every pattern in a schema that is not steady."""
     waiting = [schema]
     for part in waiting:  # grows while it is read
         if isinstance(part, list):
@@ -239,8 +246,8 @@ def _patterns(schema: Json) -> Iterator[str]:
                 yield from (name for name in several if not _STEADY.fullmatch(name))
 
 
-_STEADY = re.compile(r"[^*+?{]*(?:\{\d+\}[^*+?{]*)*")
-"""Patterns in which nothing may be repeated more or less often."""
+_STEADY = re.compile(r"(?!.*\\k<)[^*+?{]*(?:\{\d+\}[^*+?{]*)*", re.DOTALL)
+"""Patterns in which nothing may be repeated more or less often, and no group is named again."""
 
 
 def _texts(value: Json) -> Iterator[str]:

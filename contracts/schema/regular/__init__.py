@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contracts.schema.regular.divergence import divergent, undisputed
 from contracts.schema.regular.errors import Budget, BudgetExceeded, Unsupported
-from contracts.schema.regular.expansion import for_python, without_properties
+from contracts.schema.regular.expansion import for_python, without_names, without_properties
 from contracts.schema.regular.formats import Format, known
-from contracts.schema.regular.language import Language
+from contracts.schema.regular.language import Language, found_in
 
 __all__ = [
     "Budget",
@@ -16,7 +16,9 @@ __all__ = [
     "Unsupported",
     "divergent",
     "for_python",
+    "found_in",
     "known",
     "undisputed",
+    "without_names",
     "without_properties",
 ]

@@ -16,8 +16,10 @@ from contracts.schema.regular.errors import Unsupported
 from contracts.schema.regular.parser import parse
 from contracts.schema.regular.syntax import (
     Assertion,
+    BackReference,
     Chars,
     Choice,
+    Group,
     Look,
     Node,
     Repeat,
@@ -55,12 +57,14 @@ def _walk_is_long(pattern: str, text: str) -> bool:
 
 class _Step(NamedTuple):
     """``char``, ``assert``, ``look``, ``fork`` (tries its targets in order), ``mark``, ``moved``
-    (fails if nothing was read since the mark) or ``found``."""
+    (fails if nothing was read since the mark), ``open`` and ``close`` of a group, ``again`` (what
+    the group has matched) or ``found``."""
 
     kind: str
     chars: CharSet | None = None
     sign: str = ""
     targets: tuple[int, ...] = ()
+    group: int = 0
     inner: tuple[_Step, ...] = ()
 
 
@@ -97,6 +101,12 @@ def _append(node: Node, code: list[_Step]) -> None:
             code.append(_Step("look", sign=sign, inner=_compiled(body)))
         case Assertion(kind):
             code.append(_Step("assert", sign=kind))
+        case Group(number, body):
+            code.append(_Step("open", group=number))
+            _append(body, code)
+            code.append(_Step("close", group=number))
+        case BackReference(number):
+            code.append(_Step("again", group=number))
         case _:
             raise Unsupported("not a part of a pattern")
 
@@ -135,6 +145,16 @@ def _append_repeat(node: Repeat, code: list[_Step]) -> None:
 
 
 _Marks = tuple["_Marks", int] | None
+_Captures = tuple["_Captures", int, int, int] | None
+"""The groups matched so far, the last one first: number, begin and end (-1: not closed)."""
+
+
+def _begin(groups: _Captures, number: int) -> int:
+    """Where a group that is not closed yet was opened."""
+    while groups is not None and (groups[1] != number or groups[3] >= 0):
+        groups = groups[0]
+    assert groups is not None
+    return groups[2]
 
 
 class _Walk:
@@ -156,10 +176,10 @@ class _Walk:
 
     def _matches(self, code: tuple[_Step, ...], start: int) -> bool:
         text, found = self._text, False
-        waiting: list[tuple[int, int, _Marks]] = [(0, start, None)]
+        waiting: list[tuple[int, int, _Marks, _Captures]] = [(0, start, None, None)]
         while waiting and self._left > 0:
             self._left -= 1
-            at, position, marks = waiting.pop()
+            at, position, marks, groups = waiting.pop()
             step = code[at]
             match step.kind:
                 case "found":
@@ -169,19 +189,36 @@ class _Walk:
                 case "char":
                     assert step.chars is not None
                     if position < len(text) and ord(text[position]) in step.chars:
-                        waiting.append((at + 1, position + 1, marks))
+                        waiting.append((at + 1, position + 1, marks, groups))
                 case "fork":
-                    waiting.extend((target, position, marks) for target in reversed(step.targets))
+                    targets = reversed(step.targets)
+                    waiting.extend((target, position, marks, groups) for target in targets)
                 case "mark":
-                    waiting.append((at + 1, position, (marks, position)))
+                    waiting.append((at + 1, position, (marks, position), groups))
                 case "moved":
                     assert marks is not None
                     if marks[1] != position:
-                        waiting.append((at + 1, position, marks[0]))
+                        waiting.append((at + 1, position, marks[0], groups))
+                case "open" | "close":
+                    begin = position if step.kind == "open" else _begin(groups, step.group)
+                    end = -1 if step.kind == "open" else position
+                    waiting.append((at + 1, position, marks, (groups, step.group, begin, end)))
+                case "again":
+                    part = self._matched(groups, step.group)
+                    if part is not None and text.startswith(part, position):
+                        position += len(part)
+                        waiting.append((at + 1, position, marks, groups))
                 case _:
                     if self._holds(step, position):
-                        waiting.append((at + 1, position, marks))
+                        waiting.append((at + 1, position, marks, groups))
         return found
+
+    def _matched(self, groups: _Captures, number: int) -> str | None:
+        while groups is not None:
+            if groups[1] == number and groups[3] >= 0:
+                return self._text[groups[2] : groups[3]]
+            groups = groups[0]
+        return None
 
     def _holds(self, step: _Step, position: int) -> bool:
         if step.sign.startswith("ahead"):

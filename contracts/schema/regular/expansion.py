@@ -1,4 +1,4 @@
-r"""Patterns for Python's ``re``: ``\p{…}`` said with ranges, groups without names."""
+r"""Patterns for Python's ``re``: ``\p{…}`` said with ranges, groups by number."""
 
 from __future__ import annotations
 
@@ -6,23 +6,40 @@ import re
 from functools import lru_cache
 
 from contracts.schema.regular.charset import CharSet
-from contracts.schema.regular.classes import unicode_property
 from contracts.schema.regular.errors import Unsupported
+from contracts.schema.regular.unicode_properties import characters
 
-_TOKEN = re.compile(r"\\([pP])\{([^}]*)\}|\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
+_TOKEN = re.compile(r"\\([pP])(?:\{([^}]*)\}|([A-Z]))|\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
 
-
-_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\(\?<[^=!>][^>]*>", re.DOTALL)
+_GROUP = re.compile(
+    r"\\k<([^>]*)>|\\.|\[(?:\\.|[^\]\\])*\]|\(\?<([^=!>][^>]*)>|\((?!\?)", re.DOTALL
+)
 
 
 def for_python(pattern: str) -> str:
-    """The pattern as ``re`` takes it: no properties, and no names of groups if nothing uses them.
+    """The pattern as ``re`` takes it: neither properties nor names of groups.
 
     ECMA-262 writes ``(?<name>…)`` where ``re`` wants ``(?P<name>…)``.
     """
-    if "(?<" in pattern and r"\k<" not in pattern:
-        pattern = _GROUP.sub(lambda found: "(" if found[0][0] == "(" else found[0], pattern)
-    return without_properties(pattern)
+    return without_properties(without_names(pattern))
+
+
+def without_names(pattern: str) -> str:
+    r"""The pattern with ``(…)`` for ``(?<name>…)`` and ``\1`` for ``\k<name>``."""
+    if "(?<" not in pattern:
+        return pattern
+    names: list[str] = []
+
+    def nameless(found: re.Match[str]) -> str:
+        referred, named = found[1], found[2]
+        if referred is not None:
+            return rf"(?:\{names.index(referred) + 1})" if referred in names else found[0]
+        if found[0][0] == "(":
+            names.append(named or "")
+            return "("
+        return found[0]
+
+    return _GROUP.sub(nameless, pattern)
 
 
 @lru_cache(maxsize=1024)
@@ -31,18 +48,19 @@ def without_properties(pattern: str) -> str:
 
     A pattern with a property that is not known here comes back as it is.
     """
-    if r"\p{" not in pattern and r"\P{" not in pattern:
+    if r"\p" not in pattern and r"\P" not in pattern:
         return pattern
     out: list[str] = []
     inside = False
     for found in _TOKEN.finditer(pattern):
         text = found[0]
-        if found[2] is None:
+        name = found[2] or found[3]
+        if name is None:
             inside = text == "[" or (inside and text != "]")
             out.append(text)
             continue
         try:
-            chars = unicode_property(found[2])
+            chars = characters(name)
         except Unsupported:
             return pattern
         ranges = _ranges(~chars if found[1] == "P" else chars)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from contracts.schema.regular import lengths, words
+from contracts.schema.regular import back_references, lengths, words
 from contracts.schema.regular.charset import ANY, CharSet, Partition
 from contracts.schema.regular.determinise import determinised
 from contracts.schema.regular.dfa import EVERYTHING, NOTHING, Dfa, combined, complement, minimal
@@ -55,6 +55,18 @@ class Language:
             Unsupported: not a valid pattern, not regular, or over the budget.
         """
         return _from_regex(pattern, dialect, budget)
+
+    @classmethod
+    def enclosing(cls, pattern: str, budget: Budget = _DEFAULT) -> tuple[Language, Language]:
+        """Texts in which a pattern of ECMA-262 is certainly found, and texts in which it may be.
+
+        They differ only by back-references.
+
+        Raises:
+            Unsupported: not a valid pattern, or nothing that languages can enclose.
+        """
+        least, most = back_references.enclosing(parse(pattern, "ecma"))
+        return _of_tree(least, budget), _of_tree(most, budget)
 
     @classmethod
     def length(cls, least: int = 0, most: int | None = None) -> Language:
@@ -252,6 +264,12 @@ def _from_regex(pattern: str, dialect: str, budget: Budget) -> Language:
     if len(pattern) > budget.pattern:
         raise Unsupported(f"the pattern is longer than {budget.pattern:,} characters")
     tree = parse(pattern, dialect)
+    if back_references.refers_back(tree):
+        tree = back_references.expanded(tree)
+    return _of_tree(tree, budget)
+
+
+def _of_tree(tree: Node, budget: Budget) -> Language:
     counted = _counted_characters(tree)
     if counted is not None:
         return counted & Language.everything().with_budget(budget)
@@ -261,6 +279,17 @@ def _from_regex(pattern: str, dialect: str, budget: Budget) -> Language:
     else:
         nfa = searching(tree, meter)
     return Language([(0, determinised(nfa, meter))], budget)
+
+
+@lru_cache(maxsize=2048)
+def found_in(pattern: str, text: str) -> bool:
+    """Whether a pattern of ECMA-262 with back-references is found in one text.
+
+    Raises:
+        Unsupported: not a valid pattern, or a text with too many parts.
+    """
+    tree = back_references.expanded_for(parse(pattern, "ecma"), text)
+    return _of_tree(tree, _DEFAULT).contains(text)
 
 
 def _counted_characters(tree: Node) -> Language | None:

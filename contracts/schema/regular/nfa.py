@@ -12,8 +12,10 @@ from contracts.schema.regular.errors import Meter, Unsupported
 from contracts.schema.regular.syntax import (
     Assertion,
     Automaton,
+    BackReference,
     Chars,
     Choice,
+    Group,
     Look,
     Node,
     Repeat,
@@ -81,6 +83,8 @@ class Nfa:
                 return self._embed(dfa, source)
             case Look():
                 raise Unsupported("a look-around inside a repetition is not supported")
+            case Group() | BackReference():
+                raise Unsupported("a back-reference is not regular")
 
     def _repeat(self, node: Repeat, source: int) -> int:
         for _ in range(node.least):

@@ -12,7 +12,18 @@ import re
 from contracts.schema.regular import classes, syntax
 from contracts.schema.regular.charset import ANY, CharSet, Range
 from contracts.schema.regular.errors import Unsupported
-from contracts.schema.regular.syntax import EMPTY, Assertion, Chars, Choice, Look, Repeat, Sequence
+from contracts.schema.regular.syntax import (
+    EMPTY,
+    Assertion,
+    BackReference,
+    Chars,
+    Choice,
+    Group,
+    Look,
+    Repeat,
+    Sequence,
+)
+from contracts.schema.regular.unicode_properties import characters
 
 DEEPEST = 80
 """Groups inside groups; deeper patterns are not read."""
@@ -24,6 +35,9 @@ _BRACED = re.compile(r"u\{0*([0-9a-fA-F]{1,6})\}")
 _LOW_SURROGATE = re.compile(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _PROPERTY = re.compile(r"\{([A-Za-z0-9_=]+)\}|([A-Z])")
 _GROUP_NAME = re.compile(r"P?<([^>=!][^>]*)>")
+_BACK_REFERENCE = re.compile(r"([1-9][0-9]{0,3})|k<([^>]+)>")
+_REFERS_BACK = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
+"""Only then do groups matter."""
 _MODIFIERS = re.compile(r"\?([a-zA-Z]*)(?:-([a-zA-Z]+))?(:|\))")
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 _POSIX_CLASS = re.compile(r"\[([:.=])\^?[a-z]+\1\]")
@@ -49,6 +63,9 @@ class _Parser:
         self._ignore_case = False
         self._dot_all = False
         self._depth = 0
+        self._groups = 0
+        self._names: dict[str, int] = {}
+        self._refers_back = _REFERS_BACK.search(pattern) is not None
         self._classes = {"d": classes.DIGIT, "w": classes.WORD, "s": classes.SPACE}
         if python and re.search(r"\\[dDwWsS]", pattern):
             self._classes = classes.python_classes()
@@ -137,18 +154,30 @@ class _Parser:
 
     def _group(self) -> syntax.Node:
         node: syntax.Node
-        if not self._take("?") or self._take(":"):
+        if not self._take("?"):
+            return self._captured()
+        if self._take(":"):
             node = self._choice()
         elif (look := self._look()) is not None:
             node = Look(self._choice(), *look)
         elif (name := _GROUP_NAME.match(self._text, self._at)) is not None:
             self._at = name.end()
-            node = self._choice()
+            return self._captured(name[1])
         else:
             return self._modified()
         if not self._take(")"):
             raise self._broken("a group is not closed")
         return node
+
+    def _captured(self, name: str = "") -> syntax.Node:
+        self._groups += 1
+        number = self._groups
+        if name:
+            self._names[name] = number
+        node = self._choice()
+        if not self._take(")"):
+            raise self._broken("a group is not closed")
+        return Group(number, node) if self._refers_back else node
 
     def _look(self) -> tuple[bool, bool] | None:
         for sign, found in (
@@ -195,9 +224,19 @@ class _Parser:
             self._at += 1
             return Assertion("^" if sign == "A" else "$")
         if sign == "k" or (sign and sign in "123456789"):
-            raise Unsupported("back-references are not regular")
+            return self._back_reference()
         found = self._class_escape()
         return Chars(self._cased(found if isinstance(found, CharSet) else CharSet.of(found)))
+
+    def _back_reference(self) -> syntax.Node:
+        match = _BACK_REFERENCE.match(self._text, self._at)
+        number = None if match is None else int(match[1] or self._names.get(match[2], 0))
+        if match is None or not number:
+            raise self._broken("a back-reference to no group before it")
+        if self._ignore_case:
+            raise Unsupported("a back-reference that ignores case is not supported")
+        self._at = match.end()
+        return BackReference(number)
 
     def _class_escape(self) -> CharSet | int:
         r"""What follows a backslash, inside and outside of brackets: a set or one character."""
@@ -245,7 +284,7 @@ class _Parser:
         if match is None:
             raise self._broken("\\p without a property")
         self._at = match.end()
-        found = classes.unicode_property(match[1] or match[2])
+        found = characters(match[1] or match[2])
         return ~found if negative else found
 
     def _class(self) -> CharSet:

@@ -52,6 +52,21 @@ class Look:
     negative: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A capturing group; only in patterns that refer back to one."""
+
+    number: int
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class BackReference:
+    """The text that a group has matched, once more."""
+
+    number: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Automaton:
     """A language that has been computed already, standing for exactly its words."""
@@ -59,5 +74,5 @@ class Automaton:
     dfa: object
 
 
-Node = Chars | Sequence | Choice | Repeat | Assertion | Look | Automaton
+Node = Chars | Sequence | Choice | Repeat | Assertion | Look | Group | BackReference | Automaton
 EMPTY = Sequence(())

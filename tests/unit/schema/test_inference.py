@@ -59,6 +59,10 @@ def test_an_escaped_backslash_is_no_property() -> None:
     assert without_properties(r"^\\p{L}$") == r"^\\p{L}$"
 
 
+def test_a_property_of_one_letter() -> None:
+    assert without_properties(r"\pL[\PN]") == without_properties(r"\p{L}[\P{N}]")
+
+
 def test_an_unknown_property_leaves_the_pattern_alone() -> None:
     assert without_properties(r"\p{Nonsense}\p{L}") == r"\p{Nonsense}\p{L}"
 
@@ -70,7 +74,9 @@ def test_an_unknown_property_leaves_the_pattern_alone() -> None:
         (r"(?<=a)(?<!b)(?:c)", r"(?<=a)(?<!b)(?:c)"),
         (r"\(?<a>", r"\(?<a>"),
         (r"[(?<a>]", r"[(?<a>]"),
-        (r"(?<a>x)\k<a>", r"(?<a>x)\k<a>"),
+        (r"(?<a>x)\k<a>1", r"(x)(?:\1)1"),
+        (r"(y)(?:z)(?<a>x)\k<a>", r"(y)(?:z)(x)(?:\2)"),
+        (r"\(?<a>x)\k<b>", r"\(?<a>x)\k<b>"),
     ],
 )
 def test_groups_lose_their_names_for_python(pattern: str, python: str) -> None:

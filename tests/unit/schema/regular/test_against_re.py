@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.schema.regular import Budget, BudgetExceeded, Language, Unsupported
+from contracts.schema.regular import Budget, BudgetExceeded, Language, Unsupported, found_in
 
 ATOMS = st.sampled_from(
     ["a", "b", "ab", ".", r"\d", r"\w", r"\s", "[ab]", "[^a]", "[a-c1-3_]", r"\.", "-", "1", r"\W"]
@@ -155,3 +155,33 @@ def test_the_classes_of_python_and_of_ecma() -> None:
     assert 0xFEFF not in members(r"^\s$", "python")
     assert members(r"^\s$", "ecma") - members(r"^\s\Z", "python") == set()
     assert members(r"^\s\Z", "python") - members(r"^\s$", "ecma") == {0x1C, 0x1D, 0x1E, 0x1F, 0x85}
+
+
+REFERRING = st.tuples(
+    st.sampled_from(["", "^", "a|"]),
+    st.sampled_from(["a|b", "ab?", "[ab1]", "a*", r"\w+", ".", "a(?:b|1)", "|b"]),
+    st.sampled_from(["", "+", "{2}"]),
+    st.sampled_from(["", "b", ".*", r"\d?", "(?:a|1)"]),
+    st.sampled_from([r"\1", r"\1+", r"(?:\1|a)", r"(?!\1)", r"(?=\1b)", r"\1?b", r"(?!.*\1)"]),
+    st.sampled_from(["", "$", "b$", ".$"]),
+).map(lambda p: f"{p[0]}({p[1]}){p[2]}{p[3]}{p[4]}{p[5]}")
+
+
+@settings(derandomize=True, max_examples=120, deadline=None)
+@given(REFERRING, st.lists(TEXTS, min_size=5, max_size=10))
+def test_back_references(pattern: str, texts: list[str]) -> None:
+    """For one text exactly, for all texts exactly or between two languages."""
+    try:
+        certain, possible = Language.enclosing(pattern, BUDGET)
+    except Unsupported:
+        return
+    try:
+        exact = Language.from_regex(pattern, budget=BUDGET)
+    except Unsupported:
+        exact = None
+    for text in texts:
+        answer = matches(pattern, text)
+        assert found_in(pattern, text) is answer, (pattern, text)
+        assert exact is None or exact.contains(text) is answer, (pattern, text)
+        assert not certain.contains(text) or answer, (pattern, text)
+        assert possible.contains(text) or not answer, (pattern, text)
