@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.modes import QUESTIONS, Question
 from contracts.compatibility.moves import with_moves
-from contracts.compatibility.pairing import Pair, pairs_of
+from contracts.compatibility.pairing import Pair, SamePart, pairs_of
 from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
 from contracts.compatibility.policies import Content, Policies
@@ -18,7 +18,7 @@ from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Twin
 from contracts.compatibility.subschemas import Subschemas, reaches
-from contracts.formats.contract import Contract, Element, Oddity, Side
+from contracts.formats.contract import Contract, Element, Oddity, Part, Side
 from contracts.formats.node import UNSEEN
 from contracts.lean_dataclasses import replace
 from contracts.schema.options import READ_WRITE_ONLY
@@ -93,7 +93,7 @@ class Comparison:
                 continue
             self._judge(pair, question)
             if pair.both and all(e.facts.get("understood", True) for e in pair.both):
-                below = list(pairs_of(*pair.both, swapped=pair.swapped))
+                below = list(pairs_of(*pair.both, swapped=pair.swapped, same=self._same_part(pair)))
                 if _holds_bytes_of_provider(pair):
                     below += pairs_of(*reversed(pair.both), swapped=not pair.swapped)
                 waiting.extend(reversed(below))
@@ -111,6 +111,23 @@ class Comparison:
         return all(
             self._sameness.same(*one, *other) for one, other in zip(places, others, strict=True)
         )
+
+    def _same_part(self, pair: Pair) -> SamePart | None:
+        """How to see which parts of a pair need no look; None if all of them do."""
+        documents = [element.document for element in pair.both or ()]
+        if pair.swapped:
+            documents.reverse()
+        if self._said_otherwise or not self._sameness.covers(*documents):
+            return None
+        same_values = self._sameness.same_values
+
+        def same(one: Part, other: Part) -> bool:
+            old, new = (other, one) if pair.swapped else (one, other)
+            if old.made_of is None or new.made_of is None or old.context != new.context:
+                return False
+            return all(map(same_values, old.made_of, new.made_of))
+
+        return same
 
     def _judge(self, pair: Pair, question: Question) -> None:
         turned = pair.swapped is not question.swapped

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from contracts.compatibility.matching import matches
-from contracts.formats.contract import Element, Side
+from contracts.formats.contract import Element, Part, Side
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
@@ -91,7 +91,29 @@ class Pair:
         return self.old is not None and self.new is not None and before != after
 
 
-def pairs_of(old: Element, new: Element, *, swapped: bool = False) -> Iterator[Pair]:
-    """The children of two paired elements, each with its counterpart if it has one."""
-    for before, after in matches(old.children, new.children):
+SamePart = Callable[[Part, Part], bool]
+"""Whether two parts of elements, in the order of the pair, are made of the same."""
+
+
+def pairs_of(
+    old: Element, new: Element, *, swapped: bool = False, same: SamePart | None = None
+) -> Iterator[Pair]:
+    """The children of two paired elements, each with its counterpart if it has one.
+
+    Those of parts that are the ``same`` are left out.
+    """
+    children = (old.children, new.children) if same is None else _differing(old, new, same)
+    for before, after in matches(*children):
         yield Pair(before, after, swapped, (old, new))
+
+
+def _differing(
+    old: Element, new: Element, same: SamePart
+) -> tuple[Sequence[Element], Sequence[Element]]:
+    if not old.parts or len(old.parts) != len(new.parts):
+        return old.children, new.children
+    parts = [pair for pair in zip(old.parts, new.parts, strict=True) if not same(*pair)]
+    return (
+        [child for part, _ in parts for child in old.grown(part)],
+        [child for _, part in parts for child in new.grown(part)],
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
 from contracts.documents import Document
 from contracts.lean_dataclasses import dataclass, field, replace
@@ -38,6 +39,21 @@ class Side(StrEnum):
     def other(self) -> Side:
         """The side that reads what this one writes."""
         return Side.PROVIDER if self is Side.CONSUMER else Side.CONSUMER
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """Some of an element's children, all of their kinds, and what they are made of.
+
+    Where ``made_of`` (values of the element's document, references not followed) says the same
+    in two versions and ``context`` is equal, so are the children, and nobody unfolds them.
+    """
+
+    made_of: tuple[Json, ...] | None
+    """None: they may differ for other reasons."""
+    grow: Callable[[Element], Iterable[Element]]
+    context: tuple[Json, ...] = ()
+    elements: tuple[Element, ...] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -70,19 +86,33 @@ class Element:
     parent: Element | None = None
     grow: Callable[[Element], Iterable[Element]] | None = None
     """Yields the children when somebody looks at them: equal pieces are never unfolded."""
+    parts: tuple[Part, ...] = ()
+    """The children of an element that has many, instead of ``grow``."""
     _children: tuple[Element, ...] | None = None
 
     @property
     def children(self) -> Sequence[Element]:
         """The pieces of this piece, in the document's order."""
         if self._children is None:
-            children = tuple(self.grow(self)) if self.grow else ()
-            for child in children:
-                child.parent = self
-                if child.operation is None:
-                    child.operation = self.operation
-            self._children = children
+            if self.parts:
+                self._children = tuple(chain.from_iterable(map(self.grown, self.parts)))
+            else:
+                self._children = self._own(self.grow(self)) if self.grow else ()
         return self._children
+
+    def grown(self, part: Part) -> tuple[Element, ...]:
+        """The children in one of its parts."""
+        if part.elements is None:
+            part.elements = self._own(part.grow(self))
+        return part.elements
+
+    def _own(self, children: Iterable[Element]) -> tuple[Element, ...]:
+        found = tuple(children)
+        for child in found:
+            child.parent = self
+            if child.operation is None:
+                child.operation = self.operation
+        return found
 
     @property
     def reader(self) -> Side:

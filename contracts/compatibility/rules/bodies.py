@@ -155,7 +155,7 @@ def media_type_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def part_encoding_changed(pair: Pair, policies: Policies) -> Iterator[Change]:
     """A part of a form or multipart body is written in another form."""
-    if not pair.both:
+    if not pair.both or not any(pair.fact("encoding")):
         return
     parts = tuple(start(e.schema) if e.schema is not None else None for e in pair.both)
     listing = [p for p in parts if p and _lists(p)] if policies.content is Content.DECLARED else []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from contracts.formats.contract import Element, Side
+from contracts.formats.contract import Element, Part, Side
 from contracts.formats.node import Node, Source
 from contracts.formats.openapi.bodies import request_body_elements
 from contracts.formats.openapi.lifetimes import stability, sunset
@@ -91,7 +91,7 @@ def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
         names=tuple(name for name in (operation_id, call.label) if name),
         operation=call.label,
         context=_context(call),
-        grow=lambda _: _children(call),
+        parts=_parts(call),
     )
 
 
@@ -111,14 +111,33 @@ def _direction(caller: Side) -> Direction:
     return Direction.REQUEST if caller is Side.CONSUMER else Direction.RESPONSE
 
 
-def _children(call: Call) -> Iterator[Element]:
-    source, node = call.source, call.node
-    yield from parameter_elements(source, call.item, node, call.path, call.caller, call.label)
-    yield from request_body_elements(source, call.item, node, call.caller, call.label)
-    yield from response_elements(source, node, call.caller, call.label)
-    yield from _callbacks(call)
-    own = node if node.get("servers") is not None else call.item
-    yield from servers_of(source, own, f"{call.label} ")
+def _parts(call: Call) -> tuple[Part, ...]:
+    source, item, node = call.source, call.item, call.node
+    within = (source, item, node)
+    own = node if node.get("servers") is not None else item
+    stated = (item.get("parameters"), node.get("parameters"))
+
+    def part(
+        made_of: tuple[Json, ...], grow: Callable[[Element], Iterator[Element]], *context: Json
+    ) -> Part:
+        known = item.document is node.document is source.document
+        return Part(made_of if known else None, grow, context)
+
+    body, answers, root = (node.get("requestBody"),), (node.get("responses"),), source.root()
+    if source.second:
+        body = (*stated, node.get("consumes"), root.get("consumes"))
+        answers += (node.get("produces"), root.get("produces"))
+    return (
+        part(
+            stated,
+            lambda _: parameter_elements(*within, call.path, call.caller, call.label),
+            call.path,
+        ),
+        part(body, lambda _: request_body_elements(*within, call.caller, call.label)),
+        part(answers, lambda _: response_elements(source, node, call.caller, call.label)),
+        part((node.get("callbacks"),), lambda _: _callbacks(call)),
+        part((own.get("servers"),), lambda _: servers_of(source, own, f"{call.label} ")),
+    )
 
 
 def _callbacks(call: Call) -> Iterator[Element]:
