@@ -123,7 +123,9 @@ def _parts(call: Call) -> tuple[Part, ...]:
         known = item.document is node.document is source.document
         return Part(made_of if known else None, grow, context)
 
-    body, answers, root = (node.get("requestBody"),), (node.get("responses"),), source.root()
+    body: tuple[Json, ...] = (node.get("requestBody"),)
+    answers: tuple[Json, ...] = (node.get("responses"),)
+    root = source.root()
     if source.second:
         body = (*stated, node.get("consumes"), root.get("consumes"))
         answers += (node.get("produces"), root.get("produces"))
