@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -35,6 +34,7 @@ from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.wording import fields_of, worded, worded_open
 from contracts.documents import Document, from_data, pointer
+from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Contract, Element
 from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import replace
@@ -388,5 +388,5 @@ def _says_what(value: Json) -> bool:
 
 def _part(label: str, below: str, value: Json) -> str:
     """A witness that is a part of the message: where it stands, and what it is."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    text = readable_json(value, indent=2)
     return f"{label}, as the value of `{below}`:\n\n{text}"

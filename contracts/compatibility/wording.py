@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from contracts.compatibility.rules.schemas import BY_KEYWORD
 from contracts.documents import pointer
+from contracts.documents.canonical import readable_json
 from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import dataclass
 from contracts.schema import Break
@@ -16,7 +16,6 @@ from contracts.verdict import Json, Place
 LONGEST_VALUE = 60
 """Characters of a value that are quoted in a sentence."""
 
-_MOST_DIGITS = 4_000
 
 _NOTHING = object()
 
@@ -215,16 +214,8 @@ def _subject(field: str) -> str:
 
 def quoted(value: Json) -> str:
     """A value as JSON, short enough for a sentence."""
-    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    text = readable_json(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
-
-
-def _plain(value: object) -> Json:
-    if isinstance(value, Decimal):
-        if value.adjusted() > _MOST_DIGITS:
-            return str(value)  # Python writes no integer of thousands of digits
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)
 
 
 def _bound(case: _Case) -> str:

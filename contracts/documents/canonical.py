@@ -1,8 +1,9 @@
-"""One text for equal values: what is hashed when there are no bytes to hash."""
+"""Values as JSON text: what is hashed when there are no bytes to hash, and what people read."""
 
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import orjson
@@ -56,3 +57,26 @@ class _Text(str):
     """Output that waits on the stack, told apart from a string value."""
 
     __slots__ = ()
+
+
+_MARK = "\ue0f0"
+_MARKED = re.compile(f'"{_MARK}([^{_MARK}"]*){_MARK}"')
+
+
+def readable_json(value: Json, *, indent: int | None = None) -> str:
+    """The value as JSON for people: numbers digit for digit, also those that no double holds."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_marked)
+    return _MARKED.sub(r"\1", text) if _MARK in text else text
+
+
+def _marked(value: object) -> str:
+    """json asks for what stands for a Decimal: a text, whose quotes are taken away afterwards."""
+    return f"{_MARK}{_digits(value)}{_MARK}" if isinstance(value, Decimal) else str(value)
+
+
+def _digits(value: Decimal) -> str:
+    """All of them up to a hundred, the exponent beyond."""
+    if abs(value.adjusted()) >= 100:
+        return str(value)
+    whole = value.to_integral_value()
+    return f"{whole if whole == value else value:f}"

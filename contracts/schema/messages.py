@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from contracts.documents.canonical import readable_json
 from contracts.schema.compiler import Part
 from contracts.schema.locations import Location
 from contracts.verdict import Json
@@ -65,5 +64,5 @@ def sentence(at: Location, part: Part, witness: Json, tokens: list[str | int]) -
 
 def shown(value: Json) -> str:
     """A value, short enough to read."""
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = readable_json(value)
     return text if len(text) <= 60 else text[:57] + "..."

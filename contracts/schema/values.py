@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import IntFlag
 from fractions import Fraction
 
@@ -89,7 +89,8 @@ def plain(number: int | Fraction) -> Json:
     digits = _decimal_places(number)
     if digits is None:
         raise NumberOutOfRange(str(number))
-    return Decimal(number.numerator * 10**digits // number.denominator).scaleb(-digits)
+    with localcontext(prec=2 * LARGEST_EXPONENT):
+        return Decimal(number.numerator * 10**digits // number.denominator).scaleb(-digits)
 
 
 def _decimal_places(number: Fraction) -> int | None:

@@ -7,8 +7,9 @@ jsonschema, whose import costs more than a small comparison.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import localcontext
 from typing import Any, NoReturn
 
 from contracts.schema.dialects import Dialect
@@ -19,6 +20,7 @@ from contracts.schema.member_texts import Untranslatable
 from contracts.schema.options import Side
 from contracts.schema.references import Sources
 from contracts.schema.translate import Translator
+from contracts.schema.validator_forms import has_decimal, in_decimals, with_patterns
 from contracts.verdict import Json
 
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -121,9 +123,14 @@ class Judge:
                     raise Unverifiable(f"a validator would backtrack on {shown!r} for too long")
 
     def _fast_answer(self, value: Json) -> bool:
+        if has_decimal(value):
+            return bool(self._fast_for(in_decimals(self.schema)).is_valid(value))
         return bool(self.fast.is_valid(value))
 
     def _slow_answer(self, value: Json) -> bool:
+        if has_decimal(value):
+            with localcontext(prec=_DIGITS):
+                return bool(self._slow_for(in_decimals(self.schema)).is_valid(value))
         try:
             return self._everyday().accepts(value)
         except NotEveryday:
@@ -136,6 +143,8 @@ class Judge:
 
     def complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
         """jsonschema's complaint about that place and keyword, or else its best one."""
+        if has_decimal(value):
+            return self._fast_complaint(value)
         try:
             return self._everyday().complaint(value, at, keyword)
         except Laborious:
@@ -166,69 +175,55 @@ class Judge:
     def fast(self) -> Any:
         """The compiled validator of jsonschema-rs."""
         if self._fast is None:
-            import jsonschema_rs
+            self._fast = self._fast_for(self.schema)
+        return self._fast
 
-            classes = {
-                Dialect.DRAFT4: jsonschema_rs.Draft4Validator,
-                Dialect.DRAFT6: jsonschema_rs.Draft6Validator,
-                Dialect.DRAFT7: jsonschema_rs.Draft7Validator,
-                Dialect.DRAFT201909: jsonschema_rs.Draft201909Validator,
-            }
-            chosen = classes.get(self.dialect, jsonschema_rs.Draft202012Validator)
+    def _fast_for(self, schema: Json) -> Any:
+        import jsonschema_rs
+
+        classes = {
+            Dialect.DRAFT4: jsonschema_rs.Draft4Validator,
+            Dialect.DRAFT6: jsonschema_rs.Draft6Validator,
+            Dialect.DRAFT7: jsonschema_rs.Draft7Validator,
+            Dialect.DRAFT201909: jsonschema_rs.Draft201909Validator,
+        }
+        chosen = classes.get(self.dialect, jsonschema_rs.Draft202012Validator)
+        if any(r"\k<" in pattern for pattern in self._patterns or ()):  # it knows numbers only
             from contracts.schema.regular import without_names
 
-            schema = self.schema
-            if any(r"\k<" in pattern for pattern in self._patterns or ()):  # it knows numbers only
-                from contracts.schema.regular import without_names
-
-                schema = _with_patterns(schema, without_names)
-            try:
-                self._fast = chosen(schema, validate_formats=self._formats, offline=True)
-            except (ValueError, jsonschema_rs.ReferencingError) as error:
-                raise Unverifiable(str(error).splitlines()[0]) from None
-        return self._fast
+            schema = with_patterns(schema, without_names)
+        try:
+            return chosen(schema, validate_formats=self._formats, offline=True)
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            raise Unverifiable(str(error).splitlines()[0]) from None
 
     @property
     def slow(self) -> Any:
         """The validator of jsonschema."""
         if self._slow is None:
-            import jsonschema
-
-            classes = {
-                Dialect.DRAFT4: jsonschema.Draft4Validator,
-                Dialect.DRAFT6: jsonschema.Draft6Validator,
-                Dialect.DRAFT7: jsonschema.Draft7Validator,
-                Dialect.DRAFT201909: jsonschema.Draft201909Validator,
-            }
-            chosen = classes.get(self.dialect, jsonschema.Draft202012Validator)
-            checker = chosen.FORMAT_CHECKER if self._formats else None
-            from jsonschema_specifications import REGISTRY
-
-            from contracts.schema.regular import for_python
-
-            schema = _with_patterns(self.schema, for_python)
-            self._slow = chosen(schema, registry=REGISTRY, format_checker=checker)
+            self._slow = self._slow_for(self.schema)
         return self._slow
 
+    def _slow_for(self, schema: Json) -> Any:
+        import jsonschema
+        from jsonschema_specifications import REGISTRY
 
-_DATA = frozenset({"const", "enum", "default", "example", "examples"})
+        from contracts.schema.regular import for_python
+
+        classes = {
+            Dialect.DRAFT4: jsonschema.Draft4Validator,
+            Dialect.DRAFT6: jsonschema.Draft6Validator,
+            Dialect.DRAFT7: jsonschema.Draft7Validator,
+            Dialect.DRAFT201909: jsonschema.Draft201909Validator,
+        }
+        chosen = classes.get(self.dialect, jsonschema.Draft202012Validator)
+        checker = chosen.FORMAT_CHECKER if self._formats else None
+        schema = with_patterns(schema, for_python)
+        return chosen(schema, registry=REGISTRY, format_checker=checker)
 
 
-def _with_patterns(schema: Json, rewrite: Callable[[str], str]) -> Json:
-    """The schema with its patterns as a validator takes them."""
-    if isinstance(schema, list):
-        return [_with_patterns(item, rewrite) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    out: dict[str, Json] = {}
-    for keyword, value in schema.items():
-        if keyword == "pattern" and isinstance(value, str):
-            out[keyword] = rewrite(value)
-        elif keyword == "patternProperties" and isinstance(value, dict):
-            out[keyword] = {rewrite(k): _with_patterns(v, rewrite) for k, v in value.items()}
-        else:
-            out[keyword] = value if keyword in _DATA else _with_patterns(value, rewrite)
-    return out
+_DIGITS = 11_000
+"""More than a number of ten to the ±5,000 has."""
 
 
 def _patterns(schema: Json) -> Iterator[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
-
+from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Element, Sample
 from contracts.verdict import Json
 
@@ -60,12 +58,8 @@ def _content_type(message: Element) -> str:
 
 
 def _text(value: Json, indent: int | None = 2) -> str:
-    return json.dumps(value, indent=indent, ensure_ascii=False, default=_exact)
+    return readable_json(value, indent=indent)
 
 
 def _plain(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=_exact)
-
-
-def _exact(value: object) -> float | str:
-    return float(value) if isinstance(value, Decimal) else str(value)
+    return value if isinstance(value, str) else readable_json(value)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from urllib.parse import quote, urlencode
 
+from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Element, Sample
 from contracts.verdict import Json
 
@@ -94,7 +93,7 @@ def _message(head: str, element: Element, payload: Json) -> str:
     if media_type.startswith(URLENCODED) and isinstance(payload, Mapping):
         body = urlencode({key: _text(value) for key, value in payload.items()})
     elif "json" in media_type or "*" in media_type or not isinstance(payload, str):
-        body = json.dumps(payload, indent=2, ensure_ascii=False, default=_exact)
+        body = readable_json(payload, indent=2)
     else:
         body = payload
     return f"{head}\nContent-Type: {media_type}\n\n{body}"
@@ -108,8 +107,4 @@ def _text(value: Json) -> str:
         return ",".join(map(_text, value))
     if isinstance(value, Mapping):
         return ",".join(f"{key},{_text(member)}" for key, member in value.items())
-    return json.dumps(value, default=_exact)
-
-
-def _exact(value: object) -> float | str:
-    return float(value) if isinstance(value, Decimal) else str(value)
+    return readable_json(value)
