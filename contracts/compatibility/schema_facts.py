@@ -31,6 +31,8 @@ class Facts:
     demanded: frozenset[str]
     """With those that do not travel."""
     members: dict[str, list[Spot]]
+    unsent: frozenset[str]
+    """Those that do not travel, at which nobody looks."""
     listed: frozenset[str] | None
     """All members that it lists or requires, in its alternatives too; None where it takes any."""
     closed: bool
@@ -119,6 +121,7 @@ class SchemaFacts:
             frozenset(required - unsent),
             frozenset(required),
             members,
+            frozenset(unsent),
             listed=_all_listed(spot, required),
             closed=closing or (declared and not opens),
             shut=closing,

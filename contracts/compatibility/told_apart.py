@@ -64,8 +64,8 @@ class ToldApart:
     def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
         self._declared_only = declared_only
         self.facts = SchemaFacts(travels, declared_only=declared_only).of
-        self._beside: dict[tuple[int, str], frozenset[str]] = {}
-        """What is listed in a union inside of a union, by its alternatives."""
+        self._beside: dict[tuple[int, str], list[Spot]] = {}
+        """The alternatives of a union inside of a union, for each of them."""
 
     def parted(self, old: Spot, new: Spot) -> Parted | None:
         """The alternatives of both sides, paired; None if nothing is gained by that."""
@@ -92,14 +92,13 @@ class ToldApart:
             confused,
         )
 
-    def _groups(self, spot: Spot, keyword: str | None) -> dict[tuple[int, str], frozenset[str]]:
-        """What the unions inside a union list, for each of their alternatives."""
-        found: dict[tuple[int, str], frozenset[str]] = {}
+    def _groups(self, spot: Spot, keyword: str | None) -> dict[tuple[int, str], list[Spot]]:
+        """The alternatives of the unions inside a union, for each of them."""
+        found: dict[tuple[int, str], list[Spot]] = {}
         for branch in spot.branches(keyword) if keyword is not None else ():
             inside = _alternatives(branch, _keyword(branch) or None)
             if len(inside) > 1:
-                names = [self.facts(one).listed or frozenset[str]() for one in inside]
-                found.update(dict.fromkeys((one.key for one in inside), frozenset().union(*names)))
+                found.update(dict.fromkeys((one.key for one in inside), inside))
         return found
 
     def _kinds(self, spot: Spot) -> Kind:
@@ -175,6 +174,8 @@ class ToldApart:
         """
         if not self._declared_only:
             return False
+        if self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0]):
+            return True
         present = [spot for spot in (*row, *rival) if spot is not None]
         if all(
             self._exclusive(one, other)
@@ -183,8 +184,6 @@ class ToldApart:
             if one is not None and other is not None
         ):
             return False
-        if self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0]):
-            return True
         if set(keywords) == {"anyOf", "oneOf"}:
             return True
         if not all(self.facts(spot).open for spot in present):
@@ -195,7 +194,7 @@ class ToldApart:
             frozenset(self.facts(spot).members) if spot is not None else frozenset[str]()
             for spot in (*row, *rival)
         )
-        beside = [self._beside.get(spot.key, frozenset[str]()) for spot in row if spot is not None]
+        beside = [self._listed_in(spot) for spot in row if spot is not None]
         return bool((rival_old - old) & (new | beside[1]) or (rival_new - new) & (old | beside[0]))
 
     def _loses(self, written: Spot | None, read: Spot | None, rival: Spot | None) -> bool:
@@ -205,7 +204,43 @@ class ToldApart:
         sent, known, theirs = (self.facts(spot).listed for spot in (written, read, rival))
         if known is None or theirs is None:
             return False
-        return not known >= (theirs if sent is None else theirs & sent)
+        return not (known >= (theirs if sent is None else theirs & sent) or self._told(read, rival))
+
+    def _listed_in(self, spot: Spot) -> frozenset[str]:
+        """What the union inside of a union lists that an alternative stands in."""
+        lists = (self.facts(one).listed or frozenset() for one in self._beside.get(spot.key, ()))
+        return frozenset().union(*lists)
+
+    def _told(self, spot: Spot, rival: Spot) -> bool:
+        """Whether a type or constant tells that an object is not read by another alternative.
+
+        Of a union inside of a union all alternatives must be told, as it is one alternative there.
+        """
+        ours, theirs = (self._beside.get(one.key, [one]) for one in (spot, rival))
+        return all(
+            self._tells(self.facts(one), self.facts(other))
+            for one in ours
+            for other in theirs
+            if ours is not theirs or one.key != other.key
+        )
+
+    def _tells(self, ours: Facts, theirs: Facts) -> bool:
+        if not theirs.bits & _OBJECT or not ours.bits & theirs.bits:
+            return True
+        if _constants_tell(ours, theirs):
+            return True
+        return any(
+            self._differ(self.facts(one), self.facts(other))
+            for name in ours.required - theirs.unsent
+            for one in ours.members.get(name, ())
+            for other in theirs.members.get(name, ())
+        )
+
+    def _differ(self, one: Facts, other: Facts) -> bool:
+        lists = one.values, other.values
+        if lists[0] is not None and lists[1] is not None and lists[0].isdisjoint(lists[1]):
+            return True
+        return not one.bits & other.bits
 
     def _exclusive(self, one: Spot, other: Spot) -> bool:
         """Whether no value at all is one of both, whoever sends it."""
@@ -223,10 +258,9 @@ class ToldApart:
             return written.values.isdisjoint(read.values)
         if common != _OBJECT or depth > _DEEPEST:
             return False
-        for name, values in written.telling.items():
-            if name in read.telling and values.isdisjoint(read.telling[name]):
-                return True
-        for name in written.required | read.required:
+        if _constants_tell(written, read):
+            return True
+        for name in (written.required | read.required) - written.unsent - read.unsent:
             ours, theirs = written.members.get(name), read.members.get(name)
             if ours is None and name not in written.required:
                 if written.closed if sent else written.shut:
@@ -269,6 +303,14 @@ class ToldApart:
     def _listed(self, spot: Spot, name: str) -> frozenset[object] | None:
         lists = (self.facts(member).values for member in self.facts(spot).members.get(name, ()))
         return next((values for values in lists if values is not None), None)
+
+
+def _constants_tell(one: Facts, other: Facts) -> bool:
+    """Whether a member that both require has other constants in each."""
+    return any(
+        name in other.telling and values.isdisjoint(other.telling[name])
+        for name, values in one.telling.items()
+    )
 
 
 def _spread(found: Kind, groups: Sequence[Kind]) -> Kind:

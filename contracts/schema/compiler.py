@@ -13,6 +13,7 @@ from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.dialects import names_unknown_dialect
 from contracts.schema.formats import EXAMPLES
 from contracts.schema.locations import Location
+from contracts.schema.marks import Marks
 from contracts.schema.nodes import NameClass, Node, Op, Universe
 from contracts.schema.options import Options, Side
 from contracts.schema.references import Elsewhere, Sources, Unresolved, follow, follow_dynamic
@@ -129,6 +130,7 @@ class Compiler:
         self.assumption_of: dict[int, str] = {}
         self.met: set[str] = set()
         """Policies by which something was read; without the others all would be the same."""
+        self.marks = Marks(self)
         self.pointers: dict[int, str] = {}
         """Where a schema that a formula stands for was met first."""
 

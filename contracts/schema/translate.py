@@ -61,8 +61,6 @@ class Translator(UnionTexts):
 
     def __init__(self, sources: Sources, side: Side, value: Json) -> None:
         super().__init__(sources, side, value)
-        self._sure = True
-        """Which of two meanings is asked for; see :mod:`contracts.schema.partial`."""
         self._names: dict[Any, str] = {}
         self._waiting: list[tuple[str, Location, int, bool, bool]] = []
 

@@ -7,11 +7,12 @@ validators would try each of them again at every level.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
-from contracts.schema.discriminators import discriminator_of
+from contracts.schema.discriminators import Discriminator, discriminator_of
 from contracts.schema.locations import Location
+from contracts.schema.mark_texts import MarkTexts
 from contracts.schema.member_texts import MemberTexts
 from contracts.schema.options import Side
 from contracts.schema.references import Sources
@@ -86,8 +87,11 @@ class UnionTexts(MemberTexts):
         self._members = names_by_depth(value)
         self._single_values = values_by_name(value)
         self._depth = 0
+        self._marks = MarkTexts(sources, side)
         self.looked_at_values = False
         """Whether more was left out than the names of the value's members decide."""
+        self._sure = True
+        """Which of two meanings is asked for; see :mod:`contracts.schema.partial`."""
 
     @abstractmethod
     def _reference(self, at: Location, *, closed: bool = False) -> dict[str, Json]: ...
@@ -176,7 +180,7 @@ class UnionTexts(MemberTexts):
         for _ in range(_LONGEST_CHAIN):
             at = self._followed(at)
             raw = at.raw
-            if not self._side.overlapping or not isinstance(raw, dict):
+            if not self._side.overlapping or not isinstance(raw, dict) or "$ref" in raw:
                 return at
             words = [w for w in raw if w not in _SAYS_NOTHING and not w.startswith("x-")]
             keyword = words[0] if len(words) == 1 else ""
@@ -201,12 +205,9 @@ class UnionTexts(MemberTexts):
         applies = self._side.discriminated and at.dialect.rules.openapi
         said = discriminator_of(at.raw, keyword) if applies else None
         if said is not None:
-            name, others = said.name, [said.others[index] for index in possible]
             named = [
-                {"allOf": [one], "not": {"required": [name], **_having(name, values)}}
-                if values
-                else one
-                for one, values in zip(named, others, strict=True)
+                self._as_named(said, index, place, one)
+                for index, place, one in zip(possible, left, named, strict=True)
             ]
         found: list[Json] = [{"anyOf": named}]
         if self._side.closed:  # what a chosen alternative requires is declared
@@ -222,12 +223,47 @@ class UnionTexts(MemberTexts):
         here = self._here()
         around = at.raw.get("properties") or {}
         listed = [self._listed(place, set()) for place in places]
-        known = set().union(*(own for own in listed if own is not None)) - set(around)
-        owned = [listed[index] for index in possible]
-        foreign = [known - own if own is not None else set() for own in owned]
-        found += _readers(named, foreign, here & known)
+        owned = [own - set(around) if own is not None else None for own in listed]
+        foreign = [self._foreign(index, places, owned) for index in possible]
+        named_by = [_naming(said, owned, index) for index in possible]
+        found += _readers(named, foreign, named_by, here)
         if keyword == "oneOf":
             found += self._exclusive(left, named, foreign, here)
+        return found
+
+    def _as_named(
+        self, said: Discriminator, index: int, place: Location, one: dict[str, Json]
+    ) -> dict[str, Json]:
+        """An alternative without values by which a discriminator names another one.
+
+        A writer sends those that name it, where its schema does not say which.
+        """
+        others = {"enum": sorted(said.others[index])}
+        own: Json = {"not": {"enum": sorted(said.written[index])}}
+        limited = self._side.writer and said.written[index]
+        wrong = [others] if others["enum"] else []
+        if limited and not self._marks.limits(place, said.name):
+            wrong.append(own)
+        if not wrong:
+            return one
+        refused = {"required": [said.name], "properties": {said.name: {"anyOf": wrong}}}
+        return {"allOf": [one], "not": {"type": "object", **refused}}
+
+    def _foreign(
+        self, index: int, places: list[Location], owned: list[set[str] | None]
+    ) -> set[str]:
+        """The members that others declare, whose values this alternative's may be, and it does not.
+
+        Where that cannot be read, a value that must be taken is taken for theirs.
+        """
+        own = owned[index]
+        found: set[str] = set()
+        for place, theirs in zip(places, owned, strict=True):
+            if own is None or theirs is None or theirs <= own | found:
+                continue
+            told = self._marks.told(places[index], place)
+            if told is False or (told is None and self._sure):
+                found |= theirs - own
         return found
 
     def _exclusive(
@@ -248,26 +284,46 @@ class UnionTexts(MemberTexts):
                 yield {"not": {"type": "object", "allOf": [meant[first], meant[second]]}}
 
 
-def _having(name: str, values: Collection[str]) -> dict[str, Json]:
-    """An object whose member is one of these values."""
-    return {"type": "object", "properties": {name: {"enum": sorted(values)}}}
+_Naming = Callable[[str], dict[str, Json] | None]
+
+
+def _naming(said: Discriminator | None, owned: list[set[str] | None], index: int) -> _Naming:
+    """What a value has that a discriminator tells from all alternatives that list a member."""
+
+    def naming(member: str) -> dict[str, Json] | None:
+        values = set(said.values[index]) if said is not None else set()
+        for own, others in zip(owned, said.values if said is not None else (), strict=False):
+            if own is not None and member in own:
+                values -= others
+        if said is None or not values:
+            return None
+        return {"not": {"properties": {said.name: {"not": {"enum": sorted(values)}}}}}
+
+    return naming
 
 
 def _readers(
-    named: list[dict[str, Json]], foreign: list[set[str]], members: Iterable[str]
+    named: list[dict[str, Json]],
+    foreign: list[set[str]],
+    naming: list[_Naming],
+    here: Iterable[str],
 ) -> Iterator[dict[str, Json]]:
-    """A member that only some alternatives declare is read by one of those.
+    """A member that only some alternatives declare is read by one of those, or by one told apart.
 
     Members that the same alternatives declare are asked about together, once for a value.
     """
-    groups: dict[tuple[int, ...], list[str]] = {}
-    for name in sorted(members):
-        declaring = tuple(i for i, own in enumerate(foreign) if name not in own)
-        if len(declaring) < len(named):
-            groups.setdefault(declaring, []).append(name)
-    for declaring, names in groups.items():
-        one = {"anyOf": [named[index] for index in declaring]} if declaring else False
+    groups: dict[str, tuple[list[Json], list[str]]] = {}
+    for name in sorted(set().union(*foreign).intersection(here)):
+        readers: list[Json] = []
+        for one, own, by in zip(named, foreign, naming, strict=True):
+            told = by(name) if name in own else {}
+            if told is not None:
+                readers.append({**told, "allOf": [one]} if told else one)
+        groups.setdefault(repr(readers), (readers, []))[1].append(name)
+    for readers, names in groups.values():
+        then: Json = {"anyOf": readers} if readers else False
         if len(names) == 1:
-            yield {"dependentSchemas": {names[0]: one}}
+            yield {"dependentSchemas": {names[0]: then}}
         else:
-            yield {"if": {"anyOf": [{"required": [name]} for name in names]}, "then": one}
+            some = [{"required": [name]} for name in names]
+            yield {"if": {"type": "object", "anyOf": some}, "then": then}

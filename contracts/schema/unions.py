@@ -3,18 +3,19 @@
 Open objects fit almost every alternative, so that `oneOf`, taken at its word, admits nothing and
 an alternative that changed hides behind the others. Where alternatives may overlap
 (:attr:`~contracts.schema.options.Options.overlapping`), a member that only some alternatives
-declare is read by one of those, and an object, array or null that fits several is no error,
-unless it has what each of two alternatives requires and the other does not.
+declare is read by one of those, unless a type, a constant or a discriminator tells that the value
+is of another one (:mod:`contracts.schema.marks`); and an object, array or null that fits several
+is no error, unless it has what each of two alternatives requires and the other does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, compress
 from typing import TYPE_CHECKING
 
 from contracts.schema.compiler import Child, Malformed, Part
-from contracts.schema.discriminators import discriminator_of
+from contracts.schema.discriminators import Discriminator, discriminator_of
 from contracts.schema.locations import Location
 from contracts.schema.nodes import Node
 from contracts.schema.object_keywords import without_member
@@ -35,81 +36,81 @@ def chosen_part(
 ) -> Part:
     """One of the alternatives holds, and one that declares the members that are there."""
     universe = compiler.universe
-    nodes = _discriminated(compiler, at, keyword, places, nodes)
+    said = _discriminator(compiler, at, keyword)
+    nodes = _discriminated(compiler, said, places, nodes)
     names = own_members(compiler, at, places)
-    foreign = _foreign(names)
+    foreign = _foreign(compiler, places, names)
     parts = [universe.any_of(nodes)]
+    meant, spared = ([[node] for node in nodes] for _ in range(2))
     for name in sorted(set().union(*foreign)):
-        readers = (n for n, own in zip(nodes, foreign, strict=True) if name not in own)
-        parts.append(universe.any_of((*without_member(compiler, name), *readers)))
-    meant = [
-        universe.all_of((node, *(universe.negation(universe.required(name)) for name in own)))
-        for node, own in zip(nodes, foreign, strict=True)
-    ]
-    several = _several(compiler, places, nodes, meant) if keyword == "oneOf" else universe.false
+        told = _told_by_value(compiler, said, name, names)
+        readers = [*without_member(compiler, name)]
+        without = universe.negation(universe.required(name))
+        for index, own in enumerate(foreign):
+            if name not in own:
+                readers.append(nodes[index])
+                continue
+            readers.append(universe.all_of((nodes[index], told[index])))
+            meant[index].append(without)
+            spared[index].append(universe.any_of((without, told[index])))
+        parts.append(universe.any_of(readers))
+    several = universe.false
+    if keyword == "oneOf":
+        several = _several(compiler, places, nodes, [*map(universe.all_of, meant)])
+    others = [*map(universe.all_of, spared)]
     parts.append(universe.negation(several))
     children = tuple(
-        Child.placed(place, universe, *(other for j, other in enumerate(meant) if j != index))
+        Child.placed(place, universe, *others[:index], *others[index + 1 :])
         for index, place in enumerate(places)
     )
     return Part(keyword, (keyword,), universe.all_of(parts), children, "chosen", several)
 
 
+def _discriminator(compiler: Compiler, at: Location, keyword: str) -> Discriminator | None:
+    applies = compiler.side.discriminated and at.dialect.rules.openapi
+    return discriminator_of(at.raw, keyword) if applies else None
+
+
+def _told_by_value(
+    compiler: Compiler,
+    said: Discriminator | None,
+    name: str,
+    names: list[frozenset[str] | None],
+) -> list[Node]:
+    """Per alternative, when a discriminator tells it from all that declare a member."""
+    universe = compiler.universe
+    if said is None:
+        return [universe.false] * len(names)
+    declaring = [own is not None and name in own for own in names]
+    theirs = frozenset[str]().union(*compress(said.values, declaring))
+    found = []
+    for values in (own - theirs for own in said.values):
+        told = universe.member(said.name, universe.enum(sorted(values)))
+        there = (universe.required(said.name), told)
+        found.append(universe.all_of(there) if values else universe.false)
+    return found
+
+
 def _discriminated(
-    compiler: Compiler, at: Location, keyword: str, places: Sequence[Location], nodes: list[Node]
+    compiler: Compiler, said: Discriminator | None, places: Sequence[Location], nodes: list[Node]
 ) -> list[Node]:
     """Each alternative, without the values by which a discriminator names another one.
 
     A writer sends the values that name the alternative, where its schema does not say which.
     """
-    universe = compiler.universe
-    applies = compiler.side.discriminated and at.dialect.rules.openapi
-    said = discriminator_of(at.raw, keyword) if applies else None
     if said is None:
         return nodes
+    universe = compiler.universe
     found: list[Node] = []
     for node, place, own, others in zip(nodes, places, said.written, said.others, strict=True):
         parts = [node]
         if others:
             named = universe.enum(sorted(others))
             parts.append(universe.member(said.name, universe.negation(named)))
-        if own and compiler.side.writer and not _says_values(compiler, place, said.name, 0):
+        if own and compiler.side.writer and not compiler.marks.limits(place, said.name):
             parts.append(universe.member(said.name, universe.enum(sorted(own))))
         found.append(universe.all_of(parts))
     return found
-
-
-def _says_values(compiler: Compiler, at: Location, name: str, depth: int) -> bool:
-    """Whether a schema limits a member to values of its own."""
-    raw = at.raw
-    if not isinstance(raw, dict) or depth > _DEEPEST:
-        return False
-    places: list[Location] = []
-    if isinstance(raw.get("$ref"), str):
-        try:
-            places.append(compiler.target(at, "$ref", raw["$ref"]))
-        except Malformed:
-            return False
-    if isinstance(raw.get("allOf"), list):
-        places += [at.child("allOf", index) for index in range(len(raw["allOf"]))]
-    members = raw.get("properties")
-    if isinstance(members, dict) and isinstance(members.get(name), dict):
-        if not {"enum", "const"}.isdisjoint(members[name]):
-            return True
-        if "$ref" in members[name]:
-            return _is_limited(compiler, at.child("properties", name))
-    return any(_says_values(compiler, place, name, depth + 1) for place in places)
-
-
-def _is_limited(compiler: Compiler, at: Location) -> bool:
-    try:
-        target = compiler.target(at, "$ref", at.raw["$ref"])
-    except Malformed:
-        return False
-    return isinstance(target.raw, dict) and not {"enum", "const"}.isdisjoint(target.raw)
-
-
-_DEEPEST = 12
 
 
 def _several(
@@ -126,14 +127,24 @@ def _several(
     if len(places) <= MOST_ALTERNATIVES:
         for (one, first), (other, second) in combinations(zip(meant, needs, strict=True), 2):
             if first - second and second - first:
-                found.append(universe.all_of((one, other)))
+                found.append(universe.all_of((universe.types(Kind.OBJECT), one, other)))
     return universe.any_of(found)
 
 
-def _foreign(names: list[frozenset[str] | None]) -> list[frozenset[str]]:
-    """Per alternative, the members that others declare and it does not."""
-    known = frozenset[str]().union(*(own for own in names if own is not None))
-    return [known - own if own is not None else frozenset() for own in names]
+def _foreign(
+    compiler: Compiler, places: Sequence[Location], names: list[frozenset[str] | None]
+) -> list[frozenset[str]]:
+    """Per alternative, the members that it does not declare and others do that may be meant."""
+    found: list[frozenset[str]] = []
+    for place, own in zip(places, names, strict=True):
+        others: set[str] = set()
+        for rival, theirs in zip(places, names, strict=True):
+            if own is None or theirs is None or theirs - own <= others:
+                continue
+            if not compiler.marks.told(place, rival):
+                others |= theirs - own
+        found.append(frozenset(others))
+    return found
 
 
 def own_members(

@@ -1,0 +1,213 @@
+"""Types and constants by which a value is of one alternative and of no other, for the validators.
+
+It says of schemas' texts what :mod:`contracts.schema.marks` says, and shares nothing with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.schema.locations import Location
+from contracts.schema.options import Side
+from contracts.schema.references import Sources, Unresolved, follow
+from contracts.schema.values import key
+from contracts.verdict import Json
+
+_SAYS_NOTHING = frozenset(
+    {
+        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary"),
+        *("$defs", "definitions", "$comment", "title", "summary", "description", "deprecated"),
+        *("default", "example", "examples", "readOnly", "writeOnly", "xml", "externalDocs"),
+        *("contentEncoding", "contentMediaType", "contentSchema"),
+    }
+)
+_TYPES = frozenset({"object", "array", "string", "number", "boolean", "null"})
+_LONGEST_CHAIN = 64
+_MOST = 64
+
+
+class MarkTexts:
+    """Answers about pairs of alternatives of one side."""
+
+    def __init__(self, sources: Sources, side: Side) -> None:
+        self._sources = sources
+        self._unsent = side.unsent
+        self._known: dict[tuple[object, object], bool | None] = {}
+
+    def told(self, one: Location, other: Location) -> bool | None:
+        """Whether an object of the one alternative cannot be one of the other; None if unread.
+
+        A member that the one requires has another type, or other constants, in both.
+        """
+        name = (one.identity, other.identity)
+        if name not in self._known:
+            rivals = self._alternatives(other)
+            answers = [self._told(a, b) for a in self._alternatives(one) for b in rivals]
+            unread = None if None in answers else True
+            self._known[name] = False if False in answers else unread
+        return self._known[name]
+
+    def limits(self, at: Location, member: str) -> bool:
+        """Whether a schema lists the values of a member."""
+        stated = self._together(_members(self._together([at]), member))
+        return any(True for place in filter(_counts, stated) for _ in _constants(place))
+
+    def _told(self, one: Location, other: Location) -> bool | None:
+        mine, theirs = self._together([one]), self._together([other])
+        types = _types(mine), _types(theirs)
+        if "object" not in types[1] or types[0].isdisjoint(types[1]):
+            return True
+        unread = False
+        for member in sorted(_required(mine)):
+            places = _members(mine, member), _members(theirs, member)
+            if not all(places) or any(map(self._is_unsent, (*places[0], *places[1]))):
+                continue
+            first, second = self._together(places[0]), self._together(places[1])
+            if _types(first).isdisjoint(_types(second)) or _no_constant_in_common(first, second):
+                return True
+            unread = unread or self._leads_nowhere(first) or self._leads_nowhere(second)
+        return None if unread else False
+
+    def _alternatives(self, at: Location) -> list[Location]:
+        """A schema, or those it lists where it is nothing but their list."""
+        found, listed, met = [], [self._end(at)], set()
+        for place in listed:  # grows while it is read
+            keyword = _listing(place.raw)
+            if keyword is None or len(listed) > _MOST:
+                found.append(place)
+            elif place.identity not in met:
+                met.add(place.identity)
+                inner = (place.child(keyword, i) for i in range(len(place.raw[keyword])))
+                listed += map(self._end, inner)
+        return found
+
+    def _end(self, at: Location) -> Location:
+        """Where references lead beside which nothing counts."""
+        for _ in range(_LONGEST_CHAIN):
+            if not isinstance(at.raw, dict) or "$ref" not in at.raw:
+                break
+            if _counts(at) and not all(map(_is_silent, at.raw.keys() - {"$ref"})):
+                break
+            target = self._target(at)
+            if target is None:
+                break
+            at = target
+        return at
+
+    def _together(self, places: list[Location]) -> list[Location]:
+        """What holds with all of these schemas, references and `allOf` followed."""
+        found: dict[object, Location] = {}
+        waiting = list(places)
+        while waiting and len(found) <= _MOST:
+            at = waiting.pop()
+            if at.identity in found or not isinstance(at.raw, dict):
+                continue
+            found[at.identity] = at
+            target = self._target(at) if "$ref" in at.raw else None
+            if target is not None:
+                waiting.append(target)
+            if _counts(at) and isinstance(at.raw.get("allOf"), list):
+                waiting += [at.child("allOf", index) for index in range(len(at.raw["allOf"]))]
+        return list(found.values())
+
+    def _target(self, at: Location) -> Location | None:
+        try:
+            return follow(at, at.raw["$ref"], self._sources)
+        except Unresolved:
+            return None
+
+    def _leads_nowhere(self, places: list[Location]) -> bool:
+        return any("$ref" in at.raw and self._target(at) is None for at in places)
+
+    def _is_unsent(self, at: Location) -> bool:
+        """Whether a member does not travel in this direction."""
+        if self._unsent is None or not at.dialect.rules.reads_and_writes:
+            return False
+        for _ in range(8):
+            if not isinstance(at.raw, dict):
+                break
+            if at.raw.get(self._unsent) is True:
+                return True
+            target = self._target(at) if "$ref" in at.raw else None
+            if target is None:
+                break
+            at = target
+        return False
+
+
+def _counts(at: Location) -> bool:
+    """Whether keywords that stand here say anything: not beside `$ref` in older dialects."""
+    return "$ref" not in at.raw or at.dialect.rules.siblings
+
+
+def _is_silent(word: str) -> bool:
+    return word in _SAYS_NOTHING or word.startswith("x-")
+
+
+def _listing(raw: Json) -> str | None:
+    """`anyOf` or `oneOf` where a schema is nothing but one of these."""
+    words = [word for word in raw if not _is_silent(word)] if isinstance(raw, dict) else []
+    said = set(words) - {"discriminator", "nullable"}
+    keyword = said.pop() if len(said) == 1 else ""
+    return keyword if keyword in ("anyOf", "oneOf") and isinstance(raw[keyword], list) else None
+
+
+def _required(places: list[Location]) -> set[str]:
+    lists = (at.raw.get("required") for at in places if _counts(at))
+    return {name for names in lists if isinstance(names, list) for name in _texts(names)}
+
+
+def _texts(names: list[Json]) -> Iterator[str]:
+    return (name for name in names if isinstance(name, str))
+
+
+def _members(places: list[Location], name: str) -> list[Location]:
+    return [
+        at.child("properties", name)
+        for at in places
+        if _counts(at) and isinstance(at.raw.get("properties"), dict)
+        if name in at.raw["properties"]
+    ]
+
+
+def _types(places: list[Location]) -> frozenset[str]:
+    """The JSON types that schemas leave together."""
+    found = _TYPES
+    for at in filter(_counts, places):
+        said = at.raw.get("type")
+        if said is not None:
+            named = [one for one in _as_list(said) if one in (*_TYPES, "integer")]
+            names = {"number" if one == "integer" else one for one in named}
+            if len(named) == len(_as_list(said)):
+                found &= names | ({"null"} if at.raw.get("nullable") is True else set())
+        for values in _constants(at):
+            found &= {_type_of(value) for value in values}
+    return found
+
+
+def _constants(at: Location) -> Iterator[list[Json]]:
+    if isinstance(at.raw.get("enum"), list):
+        yield at.raw["enum"]
+    if "const" in at.raw and at.dialect.rules.words >= 6:
+        yield [at.raw["const"]]
+
+
+def _no_constant_in_common(first: list[Location], second: list[Location]) -> bool:
+    sets = []
+    for places in (first, second):
+        lists = (values for at in filter(_counts, places) for values in _constants(at))
+        sets.append([set(map(key, values)) for values in lists])
+    if not all(sets):
+        return False
+    return set.intersection(*sets[0]).isdisjoint(set.intersection(*sets[1]))
+
+
+def _as_list(said: Json) -> list[Json]:
+    return said if isinstance(said, list) else [said]
+
+
+def _type_of(value: Json) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    names = ((dict, "object"), (list, "array"), (str, "string"), (type(None), "null"))
+    return next((name for kind, name in names if isinstance(value, kind)), "number")
