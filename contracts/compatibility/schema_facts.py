@@ -53,6 +53,7 @@ _NOTHING_KNOWN = Facts(
     required=frozenset(),
     demanded=frozenset(),
     members={},
+    unsent=frozenset(),
     listed=None,
     closed=False,
     shut=False,

@@ -33,6 +33,7 @@ class MarkTexts:
         self._sources = sources
         self._unsent = side.unsent
         self._known: dict[tuple[object, object], bool | None] = {}
+        self._types_of: dict[object, frozenset[str]] = {}
 
     def told(self, one: Location, other: Location) -> bool | None:
         """Whether an object of the one alternative cannot be one of the other; None if unread.
@@ -54,7 +55,7 @@ class MarkTexts:
 
     def _told(self, one: Location, other: Location) -> bool | None:
         mine, theirs = self._together([one]), self._together([other])
-        types = _types(mine), _types(theirs)
+        types = self._types(mine), self._types(theirs)
         if "object" not in types[1] or types[0].isdisjoint(types[1]):
             return True
         unread = False
@@ -63,7 +64,7 @@ class MarkTexts:
             if not all(places) or any(map(self._is_unsent, (*places[0], *places[1]))):
                 continue
             first, second = self._together(places[0]), self._together(places[1])
-            if _types(first).isdisjoint(_types(second)) or _no_constant_in_common(first, second):
+            if self._types(first).isdisjoint(self._types(second)) or _disjoint(first, second):
                 return True
             unread = unread or self._leads_nowhere(first) or self._leads_nowhere(second)
         return None if unread else False
@@ -109,6 +110,26 @@ class MarkTexts:
             if _counts(at) and isinstance(at.raw.get("allOf"), list):
                 waiting += [at.child("allOf", index) for index in range(len(at.raw["allOf"]))]
         return list(found.values())
+
+    def _types(self, places: list[Location]) -> frozenset[str]:
+        """The JSON types that schemas leave together, as far as they and their alternatives say."""
+        found = _TYPES
+        for at in filter(_counts, places):
+            found &= _stated_types(at)
+            for values in _constants(at):
+                found &= {_type_of(value) for value in values}
+            for keyword in ("anyOf", "oneOf"):
+                listed = at.raw.get(keyword)
+                if isinstance(listed, list) and listed:
+                    offered = (self._types_at(at.child(keyword, i)) for i in range(len(listed)))
+                    found &= frozenset[str]().union(*offered)
+        return found
+
+    def _types_at(self, at: Location) -> frozenset[str]:
+        if at.identity not in self._types_of:
+            self._types_of[at.identity] = _TYPES  # inside of itself nothing is known yet
+            self._types_of[at.identity] = self._types(self._together([at]))
+        return self._types_of[at.identity]
 
     def _target(self, at: Location) -> Location | None:
         try:
@@ -170,19 +191,15 @@ def _members(places: list[Location], name: str) -> list[Location]:
     ]
 
 
-def _types(places: list[Location]) -> frozenset[str]:
-    """The JSON types that schemas leave together."""
-    found = _TYPES
-    for at in filter(_counts, places):
-        said = at.raw.get("type")
-        if said is not None:
-            named = [one for one in _as_list(said) if one in (*_TYPES, "integer")]
-            names = {"number" if one == "integer" else one for one in named}
-            if len(named) == len(_as_list(said)):
-                found &= names | ({"null"} if at.raw.get("nullable") is True else set())
-        for values in _constants(at):
-            found &= {_type_of(value) for value in values}
-    return found
+def _stated_types(at: Location) -> frozenset[str]:
+    """What `type` says at one place."""
+    said = at.raw.get("type", [])
+    listed = said if isinstance(said, list) else [said]
+    known = [one for one in listed if one in (*_TYPES, "integer")]
+    if "type" not in at.raw or len(known) < len(listed):
+        return _TYPES
+    nullable = ["null"] if at.raw.get("nullable") is True else []
+    return frozenset("number" if one == "integer" else one for one in [*known, *nullable])
 
 
 def _constants(at: Location) -> Iterator[list[Json]]:
@@ -192,7 +209,8 @@ def _constants(at: Location) -> Iterator[list[Json]]:
         yield [at.raw["const"]]
 
 
-def _no_constant_in_common(first: list[Location], second: list[Location]) -> bool:
+def _disjoint(first: list[Location], second: list[Location]) -> bool:
+    """Whether both list values, and no value in common."""
     sets = []
     for places in (first, second):
         lists = (values for at in filter(_counts, places) for values in _constants(at))
@@ -200,10 +218,6 @@ def _no_constant_in_common(first: list[Location], second: list[Location]) -> boo
     if not all(sets):
         return False
     return set.intersection(*sets[0]).isdisjoint(set.intersection(*sets[1]))
-
-
-def _as_list(said: Json) -> list[Json]:
-    return said if isinstance(said, list) else [said]
 
 
 def _type_of(value: Json) -> str:

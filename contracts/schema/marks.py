@@ -138,7 +138,7 @@ class Marks:
         raw = at.raw
         if not isinstance(raw, dict) or ("$ref" in raw and not at.dialect.rules.siblings):
             return
-        look.kinds &= _kinds(at)
+        look.kinds &= _kinds(at) & self._offered(at)
         for listed in _lists(at):
             values = frozenset(map(key, listed))
             look.values = values if look.values is None else look.values & values
@@ -151,6 +151,16 @@ class Marks:
             look.members.setdefault(name, []).append(place)
             if unsent_member(self._compiler, place):
                 look.unsent.add(name)
+
+    def _offered(self, at: Location) -> Kind:
+        """The types of a schema's alternatives."""
+        found = Kind.ALL
+        for word in ("anyOf", "oneOf"):
+            branches = at.raw.get(word)
+            if isinstance(branches, list) and branches:
+                places = (at.child(word, index) for index in range(len(branches)))
+                found &= _any_of(self._look([place]).kinds for place in places)
+        return found
 
 
 def _lists(at: Location) -> list[list[Json]]:

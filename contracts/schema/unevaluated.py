@@ -46,8 +46,9 @@ class Evaluated:
     """Whether `properties` lists members somewhere, if only none."""
     opens: bool = False
     """Whether other members are described somewhere, too."""
-    choice: tuple[Location, ...] = ()
-    """Alternatives of which a writer has chosen one; what they evaluate is not collected."""
+    choice: tuple[tuple[Location, Node], ...] = ()
+    """Alternatives of which a writer has chosen one, and when each holds; what they evaluate is
+    not collected."""
 
     def copy(self) -> Evaluated:
         """The same so far, to be added to apart."""
@@ -116,7 +117,7 @@ def _collect_items(compiler: Compiler, at: Location, when: Node, out: Evaluated,
 def _collect_beside(compiler: Compiler, at: Location, when: Node, out: Evaluated) -> None:
     chosen = _choice(compiler, at) if when.op is Op.TRUE and not out.choice else ()
     out.choice = out.choice or chosen
-    skipped = {place.identity for place in chosen}
+    skipped = {place.identity for place, _ in chosen}
     for place, condition in _branches(compiler, at):
         if place.identity in skipped:
             continue
@@ -125,12 +126,23 @@ def _collect_beside(compiler: Compiler, at: Location, when: Node, out: Evaluated
             _collect(compiler, place, both, out, own=False)
 
 
-def _choice(compiler: Compiler, at: Location) -> tuple[Location, ...]:
+def _choice(compiler: Compiler, at: Location) -> tuple[tuple[Location, Node], ...]:
     """The alternatives of a `oneOf` that may overlap, if they are not too many."""
     several = _list(at.raw.get("oneOf")) if compiler.side.overlapping else []
     if not 1 < len(several) <= _MOST_ALTERNATIVES:
         return ()
-    return tuple(at.child("oneOf", index) for index in range(len(several)))
+    return tuple(_alternatives(compiler, at, "oneOf"))
+
+
+def _alternatives(
+    compiler: Compiler, at: Location, keyword: str
+) -> Iterator[tuple[Location, Node]]:
+    """The alternatives of a list, and when each holds, as far as a discriminator lets it."""
+    from contracts.schema.unions import as_named
+
+    places = [at.child(keyword, index) for index in range(len(at.raw[keyword]))]
+    nodes = [compiler.in_place(place) for place in places]
+    yield from zip(places, as_named(compiler, at, keyword, places, nodes), strict=True)
 
 
 def _branches(compiler: Compiler, at: Location) -> Iterator[tuple[Location, Node]]:
@@ -148,10 +160,11 @@ def _branches(compiler: Compiler, at: Location) -> Iterator[tuple[Location, Node
                 continue
     if "$ref" in raw and not at.dialect.rules.siblings:
         return
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for index in range(len(_list(raw.get(keyword)))):
-            place = at.child(keyword, index)
-            yield place, universe.true if keyword == "allOf" else compiler.in_place(place)
+    for index in range(len(_list(raw.get("allOf")))):
+        yield at.child("allOf", index), universe.true
+    for keyword in ("anyOf", "oneOf"):
+        if _list(raw.get(keyword)):
+            yield from _alternatives(compiler, at, keyword)
     if "if" in raw and "then" in known:
         condition = compiler.in_place(at.child("if"))
         yield at.child("if"), condition
@@ -269,10 +282,10 @@ def closure(compiler: Compiler, at: Location) -> Node:
     found = Evaluated()
     _collect(compiler, at, universe.true, found, own=False)
     nodes = []
-    for alternative in found.choice:
+    for alternative, holds in found.choice:
         one = found.copy()
         _collect(compiler, alternative, universe.true, one, own=False)
-        nodes.append(universe.all_of((compiler.in_place(alternative), _closed(compiler, one))))
+        nodes.append(universe.all_of((holds, _closed(compiler, one))))
     node = universe.any_of(nodes) if nodes else _closed(compiler, found)
     compiler.assume(node, DECLARED_MEMBERS_ONLY)
     return node
@@ -282,7 +295,7 @@ def declared(compiler: Compiler, at: Location) -> frozenset[str] | None:
     """The members that a schema lists or requires, whatever holds; None where it takes any."""
     found = Evaluated()
     _collect(compiler, at, compiler.universe.true, found, own=False)
-    for alternative in found.choice:
+    for alternative, _ in found.choice:
         _collect(compiler, alternative, compiler.universe.true, found, own=False)
     if found.opens or not found.lists:
         return None

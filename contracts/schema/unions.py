@@ -37,7 +37,7 @@ def chosen_part(
     """One of the alternatives holds, and one that declares the members that are there."""
     universe = compiler.universe
     said = _discriminator(compiler, at, keyword)
-    nodes = _discriminated(compiler, said, places, nodes)
+    nodes = as_named(compiler, at, keyword, places, nodes)
     names = own_members(compiler, at, places)
     foreign = _foreign(compiler, places, names)
     parts = [universe.any_of(nodes)]
@@ -91,13 +91,14 @@ def _told_by_value(
     return found
 
 
-def _discriminated(
-    compiler: Compiler, said: Discriminator | None, places: Sequence[Location], nodes: list[Node]
+def as_named(
+    compiler: Compiler, at: Location, keyword: str, places: Sequence[Location], nodes: list[Node]
 ) -> list[Node]:
     """Each alternative, without the values by which a discriminator names another one.
 
     A writer sends the values that name the alternative, where its schema does not say which.
     """
+    said = _discriminator(compiler, at, keyword)
     if said is None:
         return nodes
     universe = compiler.universe
