@@ -27,6 +27,7 @@ KINDS: list[Json] = [
     {"type": "string", "enum": ["p", "q"]},
     {"type": "string"},
 ]
+MAPPING = {"p": "#/components/schemas/A", "q": "#/components/schemas/B"}
 PLACES = {
     Direction.REQUEST: "/paths/~1a/post/requestBody/content/application~1json/schema",
     Direction.RESPONSE: "/paths/~1a/post/responses/200/content/application~1json/schema",
@@ -105,8 +106,7 @@ def a_family(r: Random) -> tuple[Json, dict[str, Json]]:
     if by == "names" or r.random() < 0.1:
         union["discriminator"] = {"propertyName": "kind"}
         if r.random() < 0.4:
-            mapping = {kind: f"#/components/schemas/{name}" for kind, name in zip("pq", "AB")}
-            union["discriminator"]["mapping"] = mapping
+            union["discriminator"]["mapping"] = MAPPING
     return union, shared
 
 
@@ -116,8 +116,7 @@ def a_union(r: Random) -> Json:
     parts = [an_alternative(r) for _ in range(r.randint(1, 3))]
     union: Json = {r.choice(["anyOf", "oneOf"]): parts}
     if r.random() < 0.2:
-        mapping = {"p": "#/components/schemas/A", "q": "#/components/schemas/B"}
-        more = {"mapping": mapping} if r.random() < 0.6 else {}
+        more = {"mapping": MAPPING} if r.random() < 0.6 else {}
         union["discriminator"] = {"propertyName": "kind", **more}
     return union
 
