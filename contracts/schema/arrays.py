@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from contracts.schema.solve import Solver
 
 Goals = frozenset[int]
+_Name = tuple[object, ...]
+"""What equal values have in common."""
 
-_LONGEST = 10_100
-_MOST_UNIQUE = 120
+_LONGEST = 100_100
+_MOST_UNIQUE = 1_100
 
 
 @dataclass(slots=True)
@@ -259,8 +261,9 @@ class _Builder:
     def _plain(self, plan: list[Goals]) -> Result:
         values: list[Json] = []
         reasons: set[Reason] = set()
+        known: dict[Goals, Result] = {}
         for goals in plan:
-            result = self.solver.solve(goals)
+            result = known.get(goals) or known.setdefault(goals, self.solver.solve(goals))
             if not isinstance(result, Found):
                 return result
             values.append(result.value)
@@ -279,29 +282,64 @@ class _Builder:
                 pools[goals], why = self.solver.values_of(goals, size)
                 if len(pools[goals]) < size:
                     short = better(short, why)
-        owner: dict[object, int] = {}
-        chosen: dict[int, Json] = {}
-        for index in range(size):
-            if not _augment(plan, pools, index, owner, chosen, set()):
-                return short if not isinstance(short, Found) else because("uniqueItems", "items")
-        return Found([chosen[index] for index in range(size)])
+        named: dict[Goals, list[tuple[_Name, Json]]]
+        named = {goals: [((key(v),), v) for v in pool] for goals, pool in pools.items()}
+        values = _matched([named[goals] for goals in plan])
+        if values is None:
+            return short if not isinstance(short, Found) else because("uniqueItems", "items")
+        return Found(values)
 
 
-def _augment(
-    plan: list[Goals],
-    pools: dict[Goals, list[Json]],
-    index: int,
-    owner: dict[object, int],
-    chosen: dict[int, Json],
-    tried: set[object],
+def _matched(pools: list[list[tuple[_Name, Json]]]) -> list[Json] | None:
+    """A different value of each pool, if that is possible (augmenting paths, Kuhn 1955)."""
+    owner: dict[_Name, int] = {}
+    chosen: list[tuple[_Name, Json]] = []
+    taken = dict.fromkeys(map(id, pools), 0)
+    for first, pool in enumerate(pools):
+        while taken[id(pool)] < len(pool) and pool[taken[id(pool)]][0] in owner:
+            taken[id(pool)] += 1
+        if taken[id(pool)] < len(pool):
+            chosen.append(pool[taken[id(pool)]])
+            owner[chosen[first][0]] = first
+        else:
+            chosen.append(((), None))
+            if not _exchanged(pools, first, owner, chosen):
+                return None
+    return [value for _, value in chosen]
+
+
+def _exchanged(
+    pools: list[list[tuple[_Name, Json]]],
+    first: int,
+    owner: dict[_Name, int],
+    chosen: list[tuple[_Name, Json]],
 ) -> bool:
-    for value in pools[plan[index]]:
-        name = key(value)
-        if name in tried:
-            continue
-        tried.add(name)
-        if name not in owner or _augment(plan, pools, owner[name], owner, chosen, tried):
-            owner[name] = index
-            chosen[index] = value
-            return True
+    """Whether others can change so that one gets a value; then they have."""
+    came: dict[_Name, tuple[int, Json]] = {}
+    waiting = [first]
+    for at in waiting:  # grows while it is read
+        free = _reached(pools[at], at, owner, came, waiting)
+        while free is not None:  # everybody on the way takes the next one's value
+            index, value = came[free]
+            owner[free] = index
+            free, chosen[index] = chosen[index][0], (free, value)
+            if index == first:
+                return True
     return False
+
+
+def _reached(
+    pool: list[tuple[_Name, Json]],
+    index: int,
+    owner: dict[_Name, int],
+    came: dict[_Name, tuple[int, Json]],
+    waiting: list[int],
+) -> _Name | None:
+    """A value of the pool that nobody has; else who has them is asked next."""
+    for name, value in pool:
+        if name not in came:
+            came[name] = index, value
+            if name not in owner:
+                return name
+            waiting.append(owner[name])
+    return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from contracts.schema.values import key
 from contracts.verdict import Json
 
 KINDS = {
@@ -175,8 +176,14 @@ def _pattern(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
 def _unique_items(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
     if type(value) is not list or limit is False:
         return
-    if limit is not True or len(value) > 50 or any(type(item) is list for item in value):
+    if limit is not True or any(type(item) is list for item in value):
         raise NotEveryday("uniqueItems")  # jsonschema sorts lists: 1 and true next to each other
+    if len(value) > 50:
+        if any(type(item) is not dict for item in value):
+            raise NotEveryday("uniqueItems")
+        if len(set(map(key, value))) < len(value):
+            yield f"{value!r} has non-unique elements"
+        return
     for index, item in enumerate(value):
         if any(same(item, other) for other in value[:index]):
             yield f"{value!r} has non-unique elements"

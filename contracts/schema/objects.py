@@ -121,20 +121,20 @@ class _Builder:
 
     def decide(self) -> Result:
         objects = self.objects
+        complete = True
         if objects.most is not None and objects.least > objects.most:
             return EMPTY
         if any(name in objects.absent for name in objects.required):
             return EMPTY
         if objects.obligations or objects.least:
-            told_apart = signatures(tuple(self.patterns))
-            if told_apart is None:
-                return because("patternProperties", "more patterns than are told apart")
-            self.signatures = told_apart
+            self.signatures, complete = signatures(tuple(self.patterns))
         if len(objects.required) > _MOST_MEMBERS or objects.least > _MOST_MEMBERS:
             return because("minProperties", f"objects of more than {_MOST_MEMBERS} members")
         result = self._assign(0, {})
         if self.doubts and isinstance(result, Empty):
             return Undecided(frozenset(self.doubts))
+        if not complete and isinstance(result, Empty):
+            return because("patternProperties", "more patterns than are told apart")
         return result
 
     # -- what a slot must satisfy

@@ -10,20 +10,21 @@ Signature = frozenset[str]
 
 _FEW_PATTERNS = 8
 _MOST_PATTERNS = 64
-_MOST_SIGNATURES = 1_024
+_MOST_SIGNATURES = 16_384
 
 
 @lru_cache(maxsize=1024)
-def signatures(patterns: tuple[str, ...]) -> list[Signature] | None:
-    """The sets of patterns that one name may match, small ones first; None if there are too many.
+def signatures(patterns: tuple[str, ...]) -> tuple[list[Signature], bool]:
+    """The sets of patterns that one name may match, small ones first, and whether these are all.
 
     Of few patterns all sets; of more those whose patterns have a text in common two by two.
     """
     if len(patterns) > _MOST_PATTERNS:
-        return None
+        return [frozenset(), *(frozenset({pattern}) for pattern in patterns)], False
     if len(patterns) <= _FEW_PATTERNS:
         sizes = range(len(patterns) + 1)
-        return [frozenset(chosen) for size in sizes for chosen in combinations(patterns, size)]
+        chosen_of = (chosen for size in sizes for chosen in combinations(patterns, size))
+        return list(map(frozenset, chosen_of)), True
     beside = [
         {j for j in range(i + 1, len(patterns)) if not _apart(patterns[i], patterns[j])}
         for i in range(len(patterns))
@@ -34,8 +35,8 @@ def signatures(patterns: tuple[str, ...]) -> list[Signature] | None:
         found.extend(frozenset(patterns[i] for i in chosen) for chosen, _ in level)
         level = [((*chosen, i), more & beside[i]) for chosen, more in level for i in sorted(more)]
         if len(found) + len(level) > _MOST_SIGNATURES:
-            return None
-    return found
+            return found, False
+    return found, True
 
 
 def _apart(one: str, other: str) -> bool:

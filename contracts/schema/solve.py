@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 Goals = frozenset[int]
 
+_FEW = 4
+"""Values that are looked for one by one; further ones are made like the first."""
+_MISSES = 70
+"""Values of a series in a row that may not fit before it is left."""
 _ORDER = (Kind.STRING, Kind.NUMBER, Kind.BOOLEAN, Kind.NULL, Kind.OBJECT, Kind.ARRAY)
 
 
@@ -194,7 +198,29 @@ class Solver:
             if not isinstance(result, Found) or not result.exact:
                 break
             found.append(result.value)
+            if len(found) == _FEW < most:
+                found += self._like(found, wanted, most - _FEW)
         return found, result
+
+    def _like(self, found: list[Json], goals: frozenset[int], most: int) -> list[Json]:
+        """Up to ``most`` further values that differ little from the first one."""
+        from contracts.schema.varied import families
+
+        more: list[Json] = []
+        seen = set(map(key, found))
+        for family in families(found[0]):
+            misses = 0
+            for value in family:
+                self.step()
+                name = key(value)
+                misses += 1
+                if name not in seen and self._meets(goals, value):
+                    seen.add(name)
+                    more.append(value)
+                    misses = 0
+                if misses == _MISSES or len(more) >= most:
+                    break
+        return more
 
     def _meets(self, goals: Iterable[int], value: Json) -> bool:
         try:
