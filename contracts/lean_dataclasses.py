@@ -111,7 +111,7 @@ def _made(cls: Any, frozen: bool, slots: bool, eq: bool) -> Any:
         "__lean_fields__": fields,
         "__dataclass_fields__": _StandardFields(),
         "__match_args__": tuple(fields),
-        "__init__": _first_init(frozen),
+        "__init__": _first_init(fields, frozen),
     }
     if "__repr__" not in cls.__dict__:
         added["__repr__"] = _repr
@@ -137,10 +137,19 @@ def _made(cls: Any, frozen: bool, slots: bool, eq: bool) -> Any:
     return made
 
 
-def _first_init(frozen: bool) -> Callable[..., None]:
-    """An ``__init__`` that writes the real one when the first instance is made."""
+_FEW = 24
+"""Instances of a class for which filling them one by one takes less time than compiling."""
+
+
+def _first_init(fields: dict[str, _Field], frozen: bool) -> Callable[..., None]:
+    """An ``__init__`` that fills the first instances by itself and then writes a faster one."""
+    left = _FEW
 
     def __init__(self: Any, /, *values: Any, **named: Any) -> None:  # noqa: N807
+        nonlocal left
+        left -= 1
+        if left > 0 and _filled(self, fields, values, named):
+            return
         for cls in type(self).__mro__:
             if cls.__dict__.get("__init__") is __init__:
                 written = _written_init(cls, frozen)
@@ -149,6 +158,29 @@ def _first_init(frozen: bool) -> Callable[..., None]:
                 return
 
     return __init__
+
+
+def _filled(
+    instance: Any, fields: dict[str, _Field], values: tuple[Any, ...], named: dict[str, Any]
+) -> bool:
+    """Whether the members could be set to what is given; if not, the written one says why."""
+    if len(values) > len(fields):
+        return False
+    given = dict(zip(fields, values, strict=False))
+    if not (named.keys() <= fields.keys() and named.keys().isdisjoint(given)):
+        return False
+    given |= named
+    for name, one in fields.items():
+        if name in given:
+            value = given[name]
+        elif one.factory is not _MISSING:
+            value = one.factory()
+        elif one.default is not _MISSING:
+            value = one.default
+        else:
+            return False
+        object.__setattr__(instance, name, value)
+    return True
 
 
 def _written_init(cls: Any, frozen: bool) -> Callable[..., None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
@@ -20,6 +19,7 @@ from contracts.compatibility.schema_tree import Twin
 from contracts.compatibility.subschemas import Subschemas, reaches
 from contracts.formats.contract import Contract, Element, Oddity, Part, Side
 from contracts.formats.node import UNSEEN
+from contracts.late_patterns import late
 from contracts.lean_dataclasses import replace
 from contracts.schema.options import READ_WRITE_ONLY
 from contracts.verdict import Direction, Finding, Level, Mode
@@ -33,7 +33,7 @@ _FORM = "written-form-changed"
 """A rule about keywords that the engine judges too; a break says more."""
 
 
-_OLDER_DRAFT = re.compile(rb"json-schema\.org/draft(?!/2020-12)")
+_OLDER_DRAFT = late(rb"json-schema\.org/draft(?!/2020-12)")
 """Names the dialect of a schema, or of a whole OpenAPI document, that is none of OpenAPI's own."""
 
 

@@ -9,6 +9,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule
 from contracts.formats.contract import Element
+from contracts.late_patterns import late
 from contracts.lean_dataclasses import dataclass, field, replace
 from contracts.verdict import Direction, Finding, Level, Place
 
@@ -162,7 +163,7 @@ def _naming(message: str, places: tuple[str, ...]) -> str:
     return message
 
 
-_PLURAL = re.compile(r"^ (is|was|has) ")
+_PLURAL = late(r"^ (is|was|has) ")
 
 
 def _plural(found: re.Match[str]) -> str:

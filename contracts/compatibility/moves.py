@@ -7,18 +7,18 @@ stays and gets a hint, the addition goes.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 
 from contracts.compatibility.findings import Cause
 from contracts.compatibility.renames import ALIKE, similarity
 from contracts.formats.contract import Element
 from contracts.formats.templates import template_key
+from contracts.late_patterns import late
 from contracts.lean_dataclasses import replace
 
 ADVICE = "Answer at the old address too, or redirect from it with 308, for one notice period."
 
-_VERSION = re.compile(r"v\d+(\.\d+)*((alpha|beta|rc)\d*)?")
+_VERSION = late(r"v\d+(\.\d+)*((alpha|beta|rc)\d*)?")
 """A segment of a path that names a version: `v2`, `v1beta3`."""
 
 

@@ -15,14 +15,15 @@ from functools import partial
 import orjson
 
 from contracts.documents import Document, pointer
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
-_BEYOND = re.compile(
+_BEYOND = late(
     rb'"\$(?:(?:ref|dynamicRef|recursiveRef)":"(?!#/)|(?:id|anchor|dynamicAnchor|recursiveAnchor)":)'
 )
 """References that text alone cannot follow, and what gives them another meaning."""
 
-_BEYOND_OPENAPI = re.compile(rb'"\$(?:(?:ref|dynamicRef)":"(?!#/)|(?:id|anchor|dynamicAnchor)":)')
+_BEYOND_OPENAPI = late(rb'"\$(?:(?:ref|dynamicRef)":"(?!#/)|(?:id|anchor|dynamicAnchor)":)')
 _IDENTIFIER = b'"id":"'
 
 
@@ -150,7 +151,7 @@ RESTATED = frozenset(
 )
 """Keywords that OpenAPI 3.0 and 3.1 read otherwise, or that only one of them knows."""
 
-_READ_OTHERWISE = re.compile(
+_READ_OTHERWISE = late(
     b'"(?:%s)":' % b"|".join(re.escape(word.encode()) for word in sorted(RESTATED))
     + rb'|"type":(?:\[|"null"|"file")|"items":\[|"\$ref":"[^"]*",'
     + rb'(?!"(?:description|summary)":"(?:[^"\\]|\\.)*"\})'

@@ -7,7 +7,6 @@ sharing stays sharing. Lines and names of the original files remain known to the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from contracts.documents.document import Document
 from contracts.documents.limits import Limits
 from contracts.documents.references import Resolver, objects
 from contracts.errors import ReferenceUnresolved
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Not ``x-bundled``: schemathesis bundles there itself and takes references there 
 """
 
 
-_REF_OUTWARD = re.compile(rb"\$ref[\"']?\s*:\s*[\"']?[^#\"'\s{]")
+_REF_OUTWARD = late(rb"\$ref[\"']?\s*:\s*[\"']?[^#\"'\s{]")
 """A reference that may leave the document, in JSON or YAML text (``{``: a property's schema)."""
 
 

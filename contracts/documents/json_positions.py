@@ -16,15 +16,16 @@ import orjson
 
 from contracts.documents import pointer
 from contracts.documents.line_index import LineIndex, Order
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
-_NAME_OR_BRACKET = re.compile(rb'("(?:[^"\\]++|\\.)*+")([ \t\r\n]*+:)?|[{}\[\]]', re.DOTALL)
-_SPACE = re.compile(rb"[ \t\r\n]*+")
-_ATOM = re.compile(rb"[^,\]}\s]++")
-_INDENT = re.compile(rb"[ \t]*+")
-_MEMBER = re.compile(
+_STRING = late(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_TOKEN = late(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
+_NAME_OR_BRACKET = late(rb'("(?:[^"\\]++|\\.)*+")([ \t\r\n]*+:)?|[{}\[\]]', re.DOTALL)
+_SPACE = late(rb"[ \t\r\n]*+")
+_ATOM = late(rb"[^,\]}\s]++")
+_INDENT = late(rb"[ \t]*+")
+_MEMBER = late(
     rb'("(?:[^"\\]++|\\.)*+")[ \t\r\n]*+:[ \t\r\n]*+'
     rb'(?:("(?:[^"\\]++|\\.)*+"|[^"{\[,\]}\s][^,\]}\s]*+)[ \t\r\n]*+(,[ \t\r\n]*+)?)?+',
     re.DOTALL,

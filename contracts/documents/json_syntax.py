@@ -13,21 +13,21 @@ from typing import NoReturn
 
 import orjson
 
-from contracts.documents.json_positions import first_duplicate, line_and_column
 from contracts.documents.limits import Limits
 from contracts.documents.numbers import NumberTooLarge, exact_float, exact_int
 from contracts.documents.shape import depth_exceeds
 from contracts.errors import DocumentUnreadable
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
 _DIGIT_CLASSES = bytes.maketrans(b"123456789.E", b"0000000000e")
 _LONG = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
 _EXACT_DIGITS = 18
 """Integers of so many digits are read exactly by orjson (64 bits)."""
-_RUN = re.compile(rb"[0e+-]+")
-_LONG_NUMBER = re.compile(rb"-?(?:[0-9.]{16,}|[0-9.]+[eE][+-]?[0-9]{3})[0-9.eE+-]*(?=[\s,\]}]|\Z)")
+_RUN = late(rb"[0e+-]+")
+_LONG_NUMBER = late(rb"-?(?:[0-9.]{16,}|[0-9.]+[eE][+-]?[0-9]{3})[0-9.eE+-]*(?=[\s,\]}]|\Z)")
 _COLONS = (b"\\u003a", b"\\u003A")
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_STRING = late(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 class NotJson(DocumentUnreadable):
@@ -123,6 +123,8 @@ def _may_have_duplicates(raw: bytes, data: Json) -> bool:
 
 
 def _refuse_duplicates(raw: bytes, data: Json, name: str) -> None:
+    from contracts.documents.json_positions import first_duplicate, line_and_column
+
     found = first_duplicate(raw)
     if found is None:
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 
 from contracts.documents.document import Document
@@ -13,10 +12,11 @@ from contracts.documents.json_syntax import NotJson, RepeatedName, parse_json
 from contracts.documents.limits import Limits
 from contracts.documents.plain import as_json
 from contracts.errors import DocumentUnreadable
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
-_LOOKS_LIKE_JSON = re.compile(rb"\s*[{\[\"]")
-_NOTHING = re.compile(rb"(?:\s+|#[^\n]*)*+\Z")
+_LOOKS_LIKE_JSON = late(rb"\s*[{\[\"]")
+_NOTHING = late(rb"(?:\s+|#[^\n]*)*+\Z")
 _UTF8_BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _DEFAULT = Limits()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from contracts.documents.numbers import exact_float, exact_int
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
 _CORE: dict[str, Json] = {
@@ -20,11 +19,11 @@ _CORE: dict[str, Json] = {
     "False": False,
     "FALSE": False,
 }
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_OCTAL = re.compile(r"0o[0-7]+\Z")
-_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
+_INT = late(r"[-+]?[0-9]+\Z")
+_OCTAL = late(r"0o[0-7]+\Z")
+_HEX = late(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = late(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_NOT_FINITE = late(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 
 
 class NotFinite(ValueError):

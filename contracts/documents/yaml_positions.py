@@ -19,15 +19,16 @@ from contracts.documents import pointer
 from contracts.documents.limits import Limits
 from contracts.documents.line_index import LineIndex, Order
 from contracts.documents.yaml_spots import Spot
+from contracts.late_patterns import late
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Json
 
 _READ_BEFORE = Limits(bytes=sys.maxsize, nodes=sys.maxsize, aliased=sys.maxsize)
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n|---[ \t]*\r?\n)*+")
-_TO_CONTENT = re.compile(rb"[ \t]*+(?:(?:#[^\n]*+|\r)?\n[ ]*+)*+(?:#[^\n]*+\Z)?")
-_COMMENT_AFTER = re.compile(rb"[ \t]+#[^\n]*+")
-_QUOTED = re.compile(rb"\"((?:[^\"\\\n]++|\\.)*+)\"|'((?:[^'\n]++|'')*+)'")
-_COLON = re.compile(rb"[ \t]*+:(?=[ \t\r\n]|\Z)")
+_BEGINNING = late(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n|---[ \t]*\r?\n)*+")
+_TO_CONTENT = late(rb"[ \t]*+(?:(?:#[^\n]*+|\r)?\n[ ]*+)*+(?:#[^\n]*+\Z)?")
+_COMMENT_AFTER = late(rb"[ \t]+#[^\n]*+")
+_QUOTED = late(rb"\"((?:[^\"\\\n]++|\\.)*+)\"|'((?:[^'\n]++|'')*+)'")
+_COLON = late(rb"[ \t]*+:(?=[ \t\r\n]|\Z)")
 
 
 class _Unclear(Exception):

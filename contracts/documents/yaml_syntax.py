@@ -19,6 +19,7 @@ import yaml_rs
 
 from contracts.documents.limits import Limits
 from contracts.documents.yaml_core import core_value
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
 _CLASSES = bytes.maketrans(b"\t\r\n[{,23456789XBOo", b" " * 6 + b"1" * 8 + b"xbxx")
@@ -29,11 +30,11 @@ _ZERO_DIGITS = bytes.maketrans(b"1E", b"0e")
 _LONG_NUMBER = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
 _BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)(?:&[^\s,\[\]{}]+[ \t]+)?"
 _AFTER = rb"(?=[ \t]*(?:[,\]}\r\n]|:[\s,\[\]{}]|:\Z|#|\Z))"
-_PROPERTY = re.compile(_BEFORE + rb"(?:&(?![0-9A-Za-z_-]+(?:\s|\Z))[^\s,\[\]{}]|!)", re.MULTILINE)
-_ANCHOR = re.compile(_BEFORE + rb"&(?P<anchor>[^\s,\[\]{}]+)", re.MULTILINE)
-_AMPERSAND = re.compile(rb"&(?=([^\s,\[\]{}]+))")
-_ALIAS = re.compile(rb"\*[^\s,\[\]{}]+")
-_ODD_NUMBER = re.compile(
+_PROPERTY = late(_BEFORE + rb"(?:&(?![0-9A-Za-z_-]+(?:\s|\Z))[^\s,\[\]{}]|!)", re.MULTILINE)
+_ANCHOR = late(_BEFORE + rb"&(?P<anchor>[^\s,\[\]{}]+)", re.MULTILINE)
+_AMPERSAND = late(rb"&(?=([^\s,\[\]{}]+))")
+_ALIAS = late(rb"\*[^\s,\[\]{}]+")
+_ODD_NUMBER = late(
     _BEFORE + rb"(?P<numeral>"
     rb"[-+]?(?:_|[0-9.][0-9a-zA-Z.+-]*_)[0-9a-zA-Z_.+-]*"
     rb"|[-+]?0[0-9a-zA-Z][0-9a-zA-Z_.+-]*"
@@ -44,8 +45,8 @@ _ODD_NUMBER = re.compile(
     rb")" + _AFTER,
     re.MULTILINE,
 )
-_MARKER = re.compile(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
-_ONLY_COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
+_MARKER = late(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
+_ONLY_COMMENTS = late(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
 _MOST_FOLDED = 100
@@ -200,7 +201,7 @@ def _tagged_lines(raw: bytes) -> Iterator[bytes]:
 
 def _odd(found: re.Match[bytes]) -> bool:
     """Whether what a pattern found is really read in two ways; a name like ``01.paid`` is not."""
-    if found.re is not _ODD_NUMBER or len(found["numeral"]) > _LONGEST_NUMERAL:
+    if "numeral" not in found.re.groupindex or len(found["numeral"]) > _LONGEST_NUMERAL:
         return True
     follows = found.string[found.end() : found.end() + 64].lstrip(b" \t")[:1]
     fast, exact = _readings(found["numeral"])

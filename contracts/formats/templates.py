@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_TEMPLATE = re.compile(r"\{([^{}]*)\}")
-_STATUS = re.compile(r"[1-5](?:\d\d|XX)", re.ASCII)
+from contracts.late_patterns import late
+
+_TEMPLATE = late(r"\{([^{}]*)\}")
+_STATUS = late(r"[1-5](?:\d\d|XX)", re.ASCII)
 
 
 def template_key(path: str) -> str:

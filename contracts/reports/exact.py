@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 from math import isfinite
 
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
-_UNSAFE = re.compile(
+_UNSAFE = late(
     "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
@@ -101,7 +101,10 @@ def _scalar(value: Json) -> str:
 
 def string(value: str) -> str:
     """One JSON string, quotes included, safe to show anywhere that shows text."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(value))
+    written = encode_basestring(value)
+    if written.isascii() and written.isprintable():
+        return written
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def number(value: float | Decimal) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-_CONTROL = re.compile(
+from contracts.late_patterns import late
+
+_CONTROL = late(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff\ufffe\uffff]"
 )
-_BLANK = re.compile(r"[\s]+")
-_MENTION = re.compile(r"([@#!%])(?=[\w\"#])")
-_BLOCK = re.compile(r"^(\d*)([-+=#.)])")
-_SPAN = re.compile("(?<!`)`([^`]+)`(?!`)")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~&$])")
+_BLANK = late(r"[\s]+")
+_MENTION = late(r"([@#!%])(?=[\w\"#])")
+_BLOCK = late(r"^(\d*)([-+=#.)])")
+_SPAN = late("(?<!`)`([^`]+)`(?!`)")
+_MARKDOWN = late(r"([\\`*_{}\[\]<>|~&$])")
 
 
 def visible(text: str) -> str:
@@ -20,6 +22,8 @@ def visible(text: str) -> str:
 
     Newlines and tabs stay. What is left is legal in XML 1.0 and inert in a terminal.
     """
+    if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text
     return _CONTROL.sub(_shown, text.replace("\r\n", "\n"))
 
 

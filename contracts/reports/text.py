@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from contracts.lean_dataclasses import replace
@@ -148,14 +147,15 @@ class _Writer:
         yield from self._wrap(one_line(text), " " * indent, " " * indent)
 
     def _wrap(self, text: str, first: str, rest: str) -> list[str]:
-        return textwrap.wrap(
-            text,
-            self.width,
-            initial_indent=first,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [first.rstrip()]
+        """One line of text as lines of that width; no word is broken."""
+        lines = [first]
+        for word in text.split():
+            begun = lines[-1] not in (first, rest)
+            if begun and len(lines[-1]) + 1 + len(word) > self.width:
+                lines.append(rest)
+                begun = False
+            lines[-1] += f" {word}" if begun else word
+        return lines if lines != [first] else [first.rstrip()]
 
     def _style(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color else text

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
+from contracts.lean_dataclasses import dataclass
 from contracts.schema.dialects import Dialect, dialect_of
 from contracts.schema.everyday_assertions import (
     ASSERTED,
@@ -36,7 +36,8 @@ _SILENT = frozenset(
 """Keywords that assert nothing of their own."""
 
 
-class Complaint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Complaint:
     """Why a schema rejects a value: what ``jsonschema`` would say."""
 
     keyword: str | None

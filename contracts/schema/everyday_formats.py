@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from contracts.late_patterns import late
+
 
 def _is_date(text: str) -> bool:
     from datetime import date
@@ -15,10 +17,22 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _is_date_time(text: str) -> bool:
-    from rfc3339_validator import validate_rfc3339  # type: ignore[import-untyped]
+_DATE_TIME = late(
+    r"(\d{4})-(0[1-9]|1[0-2])-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$",
+    re.ASCII,
+)
+"""What ``rfc3339_validator`` takes, which ``jsonschema`` asks: importing it takes 4 ms."""
 
-    return bool(validate_rfc3339(text.upper()))
+
+def _is_date_time(text: str) -> bool:
+    from datetime import date
+
+    found = _DATE_TIME.match(text.upper())
+    try:
+        return found is not None and bool(date(*map(int, found.groups())))
+    except ValueError:
+        return False
 
 
 def _is_uuid(text: str) -> bool:

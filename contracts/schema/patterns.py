@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_PLAIN = re.compile(
-    r"\^?(?:[A-Za-z0-9_\-/:@ ]|\\[.\-/]|\[[A-Za-z0-9_\-. ]+\]|[+*?]|\{\d{1,3}\})*\$?"
-)
+from contracts.late_patterns import late
+
+_PLAIN = late(r"\^?(?:[A-Za-z0-9_\-/:@ ]|\\[.\-/]|\[[A-Za-z0-9_\-. ]+\]|[+*?]|\{\d{1,3}\})*\$?")
 """Patterns that mean the same in ECMA-262 and in Python, and cannot backtrack badly."""
 
 
@@ -48,12 +48,12 @@ def may_refer_back(pattern: str) -> bool:
     return _BACK_REFERENCE.search(pattern) is not None
 
 
-_BACK_REFERENCE = re.compile(r"\\(?:[1-9]|k<)")
+_BACK_REFERENCE = late(r"\\(?:[1-9]|k<)")
 
 
 _ENDS = {"\\A": "^", "\\Z": "$", "\\z": "$"}
-_OUTSIDE = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.", re.DOTALL)
-_CASED = re.compile(r"(?<!\\)((?:\\\\)*\\[pP]\{)L&\}")
+_OUTSIDE = late(r"\[(?:\\.|[^\]\\])*\]|\\.", re.DOTALL)
+_CASED = late(r"(?<!\\)((?:\\\\)*\\[pP]\{)L&\}")
 
 
 def in_ecma(pattern: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
 BY_NAME: dict[str, str | int | float] = {
@@ -59,7 +59,7 @@ NUMBERS: dict[str, int | float] = {
 
 Path = tuple[str | int, ...]
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_WORDS = late(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _MOST = 24
 """Values that are tried one by one where not all fit together."""
 

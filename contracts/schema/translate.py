@@ -6,9 +6,9 @@ one of them shows as a witness that does not verify.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from contracts.late_patterns import late
 from contracts.schema.dialects import Dialect
 from contracts.schema.locations import Location
 from contracts.schema.member_texts import IN_PLACE_LISTS, Untranslatable
@@ -42,8 +42,8 @@ _SAME = frozenset(
 )
 
 
-_SIZED = re.compile(r"(u?)int(8|16|32|64)")
-_UUID = re.compile(r"uuid[1-8]")
+_SIZED = late(r"(u?)int(8|16|32|64)")
+_UUID = late(r"uuid[1-8]")
 _BASE64 = {
     "byte": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
     "base64url": "^[A-Za-z0-9_-]*$",

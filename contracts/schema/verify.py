@@ -7,11 +7,13 @@ jsonschema, whose import costs more than a small comparison.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import localcontext
 from typing import Any, NoReturn
 
+from contracts.late_patterns import late
 from contracts.schema.dialects import Dialect
 from contracts.schema.everyday import Everyday
 from contracts.schema.everyday_assertions import Laborious, NotEveryday
@@ -241,7 +243,7 @@ def _patterns(schema: Json) -> Iterator[str]:
                 yield from (name for name in several if not _STEADY.fullmatch(name))
 
 
-_STEADY = re.compile(r"(?!.*\\k<)[^*+?{]*(?:\{\d+\}[^*+?{]*)*", re.DOTALL)
+_STEADY = late(r"(?!.*\\k<)[^*+?{]*(?:\{\d+\}[^*+?{]*)*", re.DOTALL)
 """Patterns in which nothing may be repeated more or less often, and no group is named again."""
 
 
@@ -269,10 +271,11 @@ def _with_context(errors: Iterable[Any]) -> Iterator[Any]:
 def _limited() -> Iterator[None]:
     """Interrupt a validator that takes hours for a reason nobody foresaw; main thread only."""
     import signal
-    import threading
 
     alarm = getattr(signal, "SIGVTALRM", None)  # Windows has none
-    if alarm is None or threading.current_thread() is not threading.main_thread():
+    threading = sys.modules.get("threading")  # without it there is one thread
+    main = threading is None or threading.current_thread() is threading.main_thread()
+    if alarm is None or not main:
         yield
         return
 

@@ -1,6 +1,7 @@
 """Imports that libraries make and a comparison does not need, put off until somebody needs them.
 
-``dataclasses`` imports ``inspect``, ``uuid`` imports ``platform`` for one word, and jsonschema-rs
+``dataclasses`` imports ``inspect``, ``uuid`` imports ``platform`` for one word, ``urllib.parse``
+imports ``ipaddress`` for hosts in brackets, and jsonschema-rs
 imports ``email.utils`` to read the date on which it was built: together a sixth of the time of a
 small comparison. ``arrow``, which only durations need, is a third of importing jsonschema. Here
 each gets a place-holder that becomes the module when it is first used. Only for a process of our
@@ -42,6 +43,7 @@ def defer_costly_imports() -> None:
     if hasattr(os, "uname"):
         _defer("platform", system=lambda: os.uname().sysname)
     _defer("arrow")
+    _defer("ipaddress")
     _defer("email.utils", parsedate_to_datetime=_date_of)
 
 

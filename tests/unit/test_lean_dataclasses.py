@@ -105,6 +105,34 @@ def test_it_refuses_like_the_standard_one(misuse: Callable[[Any], Any]) -> None:
         misuse(Lean)
 
 
+def test_the_first_instances_are_made_like_all_others() -> None:
+    """The first ones are filled, later ones made by a compiled ``__init__``."""
+
+    @dataclass(frozen=True, slots=True)
+    class Many:
+        name: str
+        size: int = 3
+        tags: list[str] = field(default_factory=list)
+
+    ways: list[Callable[[], Many]] = [
+        lambda: Many("a", 4),
+        lambda: Many(size=4, name="a"),
+        lambda: Many("a", 4, []),
+        lambda: Many("a", tags=[], size=4),
+    ]
+    made = [way() for _ in range(20) for way in ways]
+    assert all(one == Many("a", 4) for one in made)
+    assert len({id(one.tags) for one in made}) == len(made)
+    misuses: list[Callable[[], Any]] = [
+        lambda: Many(size=1),  # type: ignore[call-arg]
+        lambda: Many("a", name="b"),  # type: ignore[misc]
+        lambda: Many("a", 1, [], 2),  # type: ignore[call-arg]
+    ]
+    for misuse in misuses:
+        with pytest.raises(TypeError):
+            misuse()
+
+
 def test_members_are_inherited() -> None:
     one = Below("a", extra="x")
     assert (one.name, one.size, one.extra) == ("a", 3, "x")

@@ -7,10 +7,10 @@ depends on pattern and text alone: the answer is the same on every machine and i
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from contracts.late_patterns import late
+from contracts.lean_dataclasses import dataclass
 from contracts.schema.regular.charset import CharSet
 from contracts.schema.regular.errors import Unsupported
 from contracts.schema.regular.parser import parse
@@ -31,9 +31,9 @@ MOST_STEPS = 300_000
 
 _MOST_CODE = 20_000
 _SHORT = 200
-_QUANTIFIER = re.compile(r"[*+?{]")
-_NESTED = re.compile(r"\)[*+{]")
-_ORDER_UNKNOWN = re.compile(r"[*+?}]\?|\(\?<[=!]")
+_QUANTIFIER = late(r"[*+?{]")
+_NESTED = late(r"\)[*+{]")
+_ORDER_UNKNOWN = late(r"[*+?}]\?|\(\?<[=!]")
 """Lazy quantifiers and look-behinds, whose order or outcome the walk does not follow."""
 
 
@@ -55,7 +55,8 @@ def _walk_is_long(pattern: str, text: str) -> bool:
     return _Walk(text, exhaustive=bool(_ORDER_UNKNOWN.search(pattern))).is_long(code)
 
 
-class _Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Step:
     """``char``, ``assert``, ``look``, ``fork`` (tries its targets in order), ``mark``, ``moved``
     (fails if nothing was read since the mark), ``open`` and ``close`` of a group, ``again`` (what
     the group has matched) or ``found``."""

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from contracts.late_patterns import late
 from contracts.schema.regular.language import Language
 
 _SYNTAX = (
@@ -42,8 +43,8 @@ _TEXTS = (
     (r"\\[sS]", r"\s differs in a few control characters"),
     (r"\.", "the dot differs in line separators"),
 )
-_CLASS = re.compile(r"(?<!\\)(?:\\\\)*\[\^?((?:\\.|[^\]\\])*)\]", re.DOTALL)
-_ESCAPED = re.compile(r"\\([^pPucBdDwWbsS])", re.DOTALL)
+_CLASS = late(r"(?<!\\)(?:\\\\)*\[\^?((?:\\.|[^\]\\])*)\]", re.DOTALL)
+_ESCAPED = late(r"\\([^pPucBdDwWbsS])", re.DOTALL)
 
 
 def divergent(pattern: str) -> str | None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from contracts.late_patterns import late
 from contracts.schema.regular.charset import CharSet
 from contracts.schema.regular.errors import Unsupported
 from contracts.schema.regular.unicode_properties import characters
 
-_TOKEN = re.compile(r"\\([pP])(?:\{([^}]*)\}|([A-Z]))|\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
+_TOKEN = late(r"\\([pP])(?:\{([^}]*)\}|([A-Z]))|\\.|[\[\]]|[^\\\[\]]+", re.DOTALL)
 
-_GROUP = re.compile(
-    r"\\k<([^>]*)>|\\.|\[(?:\\.|[^\]\\])*\]|\(\?<([^=!>][^>]*)>|\((?!\?)", re.DOTALL
-)
+_GROUP = late(r"\\k<([^>]*)>|\\.|\[(?:\\.|[^\]\\])*\]|\(\?<([^=!>][^>]*)>|\((?!\?)", re.DOTALL)
 
 
 def for_python(pattern: str) -> str:

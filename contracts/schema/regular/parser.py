@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from contracts.late_patterns import late
 from contracts.schema.regular import classes, syntax
 from contracts.schema.regular.charset import ANY, CharSet, Range
 from contracts.schema.regular.errors import Unsupported
@@ -28,19 +29,19 @@ from contracts.schema.regular.unicode_properties import characters
 DEEPEST = 80
 """Groups inside groups; deeper patterns are not read."""
 
-_QUANTIFIER = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
-_HEX2 = re.compile(r"x([0-9a-fA-F]{2})")
-_HEX4 = re.compile(r"u([0-9a-fA-F]{4})")
-_BRACED = re.compile(r"u\{0*([0-9a-fA-F]{1,6})\}")
-_LOW_SURROGATE = re.compile(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_PROPERTY = re.compile(r"\{([A-Za-z0-9_=]+)\}|([A-Z])")
-_GROUP_NAME = re.compile(r"P?<([^>=!][^>]*)>")
-_BACK_REFERENCE = re.compile(r"([1-9][0-9]{0,3})|k<([^>]+)>")
-_REFERS_BACK = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
+_QUANTIFIER = late(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
+_HEX2 = late(r"x([0-9a-fA-F]{2})")
+_HEX4 = late(r"u([0-9a-fA-F]{4})")
+_BRACED = late(r"u\{0*([0-9a-fA-F]{1,6})\}")
+_LOW_SURROGATE = late(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_PROPERTY = late(r"\{([A-Za-z0-9_=]+)\}|([A-Z])")
+_GROUP_NAME = late(r"P?<([^>=!][^>]*)>")
+_BACK_REFERENCE = late(r"([1-9][0-9]{0,3})|k<([^>]+)>")
+_REFERS_BACK = late(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
 """Only then do groups matter."""
-_MODIFIERS = re.compile(r"\?([a-zA-Z]*)(?:-([a-zA-Z]+))?(:|\))")
+_MODIFIERS = late(r"\?([a-zA-Z]*)(?:-([a-zA-Z]+))?(:|\))")
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
-_POSIX_CLASS = re.compile(r"\[([:.=])\^?[a-z]+\1\]")
+_POSIX_CLASS = late(r"\[([:.=])\^?[a-z]+\1\]")
 
 _PYTHON_END = Choice((Assertion("$"), Sequence((Chars(CharSet.of("\n")), Assertion("$")))))
 """Python's ``$`` also matches before a line feed that ends the text."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import string
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -15,8 +14,11 @@ from contracts.schema.regular.lengths import feasible
 LONGEST = 100_000
 """Characters of an example; longer ones are not built."""
 
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_UPPER = _LOWER.upper()
+
 _COSTS: tuple[tuple[CharSet, float], ...] = (
-    (CharSet.of(string.ascii_letters, "123456789"), 1.0),
+    (CharSet.of(_LOWER + _UPPER, "123456789"), 1.0),
     (CharSet.of("0"), 1.05),
     (CharSet.of("-_. /:@"), 1.4),
     (CharSet.of((0x21, 0x7E)), 2.0),
@@ -27,7 +29,7 @@ _COSTS: tuple[tuple[CharSet, float], ...] = (
 )
 """How little a character says to a reader; anything else (controls, line ends) costs most."""
 _WORST = 200.0
-_RUNS = (string.ascii_lowercase, string.ascii_uppercase, "1234567890")
+_RUNS = (_LOWER, _UPPER, "1234567890")
 _EMPTY_COST = 2.5
 """An empty example says less than one of one or two characters."""
 

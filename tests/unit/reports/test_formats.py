@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+import textwrap
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.reports import FORMATS, exact, render
 from contracts.reports.reading import read_report
+from contracts.reports.text import _Writer
 from contracts.verdict import (
     Bump,
     ConsumerVerdict,
@@ -57,6 +59,24 @@ places = st.builds(Place, text, st.none() | st.integers(1, 9999), st.none() | te
 witnesses = st.builds(
     Witness, payloads, st.sampled_from(["old", "new"]), text, text, text, st.none() | text
 )
+
+
+@given(st.lists(st.text("ab-", min_size=1, max_size=30), max_size=12), st.integers(0, 12))
+def test_lines_are_broken_as_textwrap_breaks_them(words: list[str], indent: int) -> None:
+    report = Report(Verdict.COMPATIBLE, Mode.BACKWARD, "jsonschema", (), Bump.NONE)
+    writer = _Writer(report, color=False, width=40)
+    first, rest, line = "- ".rjust(indent + 2), " " * indent, " ".join(words)
+    expected = textwrap.wrap(
+        line,
+        40,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    assert writer._wrap(line, first, rest) == (expected or [first.rstrip()])
+
+
 findings = st.builds(
     Finding,
     rule=text.filter(bool),
