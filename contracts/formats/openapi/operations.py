@@ -126,6 +126,7 @@ def _parts(call: Call) -> tuple[Part, ...]:
     body: tuple[Json, ...] = (node.get("requestBody"),)
     answers: tuple[Json, ...] = (node.get("responses"),)
     root = source.root()
+    inherited = (root.get("security"), root.get("components", "securitySchemes"))
     if source.second:
         body = (*stated, node.get("consumes"), root.get("consumes"))
         answers += (node.get("produces"), root.get("produces"))
@@ -137,7 +138,7 @@ def _parts(call: Call) -> tuple[Part, ...]:
         ),
         part(body, lambda _: request_body_elements(*within, call.caller, call.label)),
         part(answers, lambda _: response_elements(source, node, call.caller, call.label)),
-        part((node.get("callbacks"),), lambda _: _callbacks(call)),
+        part((node.get("callbacks"),), lambda _: _callbacks(call), *inherited),
         part((own.get("servers"),), lambda _: servers_of(source, own, f"{call.label} ")),
     )
 
