@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from functools import partial
 
 import orjson
 
@@ -117,24 +115,21 @@ class Sameness:
     def _common_references(self, old: Json, new: Json) -> frozenset[str] | None:
         """What two parts of equal text refer to; None if their text differs, or when in doubt.
 
-        In OpenAPI words about a part may differ.
-
-        ``==`` comes first, but 1 == True is not enough.
+        In OpenAPI words about a part may differ. ``==`` comes first, but 1 == True is not enough.
         """
         if type(old) is not type(new):
             return None
-        if old != new:
-            if self._identified:  # what words mean is known of OpenAPI
-                return None
-            old, new = _wordless(old), _wordless(new)
-            if old is None or old != new:
-                return None
+        equal = old == new
+        if not equal and (self._identified or not _alike_but_for_words(old, new)):
+            return None  # what words mean is known of OpenAPI
         if type(new) is dict and len(new) == 1:
             ref = new.get("$ref")
             if type(ref) is str and ref.startswith("#/"):
                 return frozenset({pointer.from_fragment(ref[1:])})
         text = _text(new)
-        if text != _text(old) or (self._restated and _READ_OTHERWISE.search(text)):
+        if equal and text != _text(old):
+            return None
+        if self._restated and _READ_OTHERWISE.search(text):
             return None
         return _targets(text, self._identified)
 
@@ -166,32 +161,34 @@ _VALUES = frozenset(
 )
 """What may hold members of these names that are no words about it."""
 
-_MOST_PARTS = 2_000
-"""Parts of a value in which words are looked for; more of them differ as they stand."""
 
-
-def _wordless(value: Json) -> Json:
-    """A value without the words that are said about it; None if it is large."""
-    found: list[Json] = []
-    waiting: list[tuple[Json, Callable[[Json], None]]] = [(value, found.append)]
-    for count, (one, put) in enumerate(waiting):  # grows while it is read
-        if count > _MOST_PARTS:
-            return None
-        if type(one) is dict:
-            kept: dict[str, Json] = {}
-            put(kept)
-            for name, child in one.items():
+def _alike_but_for_words(old: Json, new: Json) -> bool:
+    """Whether two values are equal, apart from the words that are said about them."""
+    waiting = [(old, new)]
+    for one, other in waiting:  # grows while it is read
+        kind = type(one)
+        if kind is not type(other):
+            return False
+        if kind is dict:
+            if one.keys() != other.keys() and not all(
+                name in _WORDS and type(one.get(name, other.get(name))) is str
+                for name in one.keys() ^ other.keys()
+            ):
+                return False
+            for name in one.keys() & other.keys():
+                value, after = one[name], other[name]
                 if name in _VALUES:
-                    kept[name] = child
-                elif name not in _WORDS or type(child) is not str:
-                    waiting.append((child, partial(kept.__setitem__, name)))
-        elif type(one) is list:
-            items: list[Json] = [None] * len(one)
-            put(items)
-            waiting.extend((child, partial(items.__setitem__, i)) for i, child in enumerate(one))
-        else:
-            put(one)
-    return found[0]
+                    if _text(value) != _text(after):
+                        return False
+                elif name not in _WORDS or not type(value) is type(after) is str:
+                    waiting.append((value, after))
+        elif kind is list:
+            if len(one) != len(other):
+                return False
+            waiting.extend(zip(one, other, strict=True))
+        elif one != other:
+            return False
+    return True
 
 
 def _text(value: Json) -> bytes:
@@ -208,7 +205,13 @@ def _targets(text: bytes, identified: bool = True) -> frozenset[str] | None:
     beyond = _BEYOND if identified else _BEYOND_OPENAPI
     if text.count(b'"$') != text.count(b'"$ref":"#/') and beyond.search(text):
         return None
-    targets = {piece[: piece.index(b'"')] for piece in text.split(b'"#/')[1:]}
+    pieces = text.split(b'"#/')
+    inside = [piece.endswith(b"\\") for piece in pieces]  # a quotation within a text
+    targets = {
+        piece[: piece.index(b'"')]
+        for piece, quoted in zip(pieces[1:], inside, strict=False)
+        if not quoted
+    }
     return frozenset(pointer.from_fragment(f"/{target.decode()}") for target in targets)
 
 

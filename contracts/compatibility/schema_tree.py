@@ -18,6 +18,7 @@ from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.transparency import Same, Step, Transparency
 from contracts.formats.contract import Element
 from contracts.lean_dataclasses import dataclass, field
+from contracts.schema import SchemaAt
 
 LONGEST_WAY = 40
 """Steps from a pair to an exchange that are remembered."""
@@ -142,6 +143,7 @@ class SchemaTree:
         self._same = same
         self._transparency = Transparency(same, unsent, declared_only)
         self._twins: dict[tuple[tuple[int, str], tuple[int, str]], Twin] = {}
+        self._starts: dict[tuple[int, str], Spot | None] = {}
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
         """Look below an exchange that may have changed; false if there is nowhere to look.
@@ -150,7 +152,7 @@ class SchemaTree:
         """
         if old.schema is None or new.schema is None:
             return False
-        before, after = start(old.schema), start(new.schema)
+        before, after = self._start(old.schema), self._start(new.schema)
         if before is None or after is None:
             return False
         twin = self._twins.get((before.key, after.key))
@@ -160,6 +162,13 @@ class SchemaTree:
         if twin is not None:
             twin.roots.append((old, new, decides))
         return True
+
+    def _start(self, schema: SchemaAt) -> Spot | None:
+        """Where an exchange's schema stands; several media types often share one."""
+        at = (id(schema.document), schema.pointer)
+        if at not in self._starts:
+            self._starts[at] = start(schema)
+        return self._starts[at]
 
     @property
     def unread(self) -> bool:

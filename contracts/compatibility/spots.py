@@ -53,13 +53,17 @@ class Spot:
 
     def below(self, *tokens: str | int) -> Spot | None:
         """Something inside, references not yet followed; None if there is nothing."""
-        value = self.value
+        value, at = self.value, self.pointer
         for token in tokens:
-            try:
-                value = pointer.step(value, str(token))
-            except LookupError:
+            kind = type(value)
+            if kind is dict and token in value:
+                value = value[token]
+            elif kind is list and type(token) is int and token < len(value):
+                value = value[token]
+            else:
                 return None
-        return Spot(self.document, pointer.join(self.pointer, *tokens), value, self.schema)
+            at = f"{at}/{pointer.escape(token) if type(token) is str else token}"
+        return Spot(self.document, at, value, self.schema)
 
     def target(self) -> Spot | None:
         """Where `$ref` leads in one step; None if there is none or it leads nowhere."""
