@@ -56,12 +56,13 @@ class Spot:
         value, at = self.value, self.pointer
         for token in tokens:
             kind = type(value)
-            if kind is dict and token in value:
-                value = value[token]
-            elif kind is list and type(token) is int and token < len(value):
-                value = value[token]
-            else:
+            if kind is dict and token not in value:
                 return None
+            if kind is not dict and not (
+                kind is list and type(token) is int and token < len(value)
+            ):
+                return None
+            value = value[token]
             at = f"{at}/{pointer.escape(token) if type(token) is str else token}"
         return Spot(self.document, at, value, self.schema)
 
