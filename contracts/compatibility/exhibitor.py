@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from contracts.compatibility.schema_tree import Reached
 from contracts.compatibility.spots import Spot, start
-from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
+from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
 from contracts.formats.contract import Element, Sample
 from contracts.schema import Prover
 from contracts.verdict import Direction, Json, Witness
@@ -46,7 +46,7 @@ class Exhibitor:
         direction = _one_way(reached.new.direction)
         try:
             whole, at = self._messages.around(value, reached, direction, by_old=by_old)
-        except (NotBuilt, Unsendable):
+        except (NotBuilt, Unsendable, Doubtful):
             return None
         writer = reached.old if by_old else reached.new
         message = self._shows[0 if by_old else 1](writer, whole, self.sample)
