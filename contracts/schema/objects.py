@@ -36,6 +36,7 @@ class Obligation:
     """Some member of a class must exist, with a value and a name as demanded."""
 
     names: NameClass
+    literal: int
     value: int | None = None
     name: int | None = None
 
@@ -44,13 +45,17 @@ class Obligation:
 class Objects:
     """What the literals of a branch say."""
 
-    members: dict[str, list[int]] = field(default_factory=dict)
+    members: dict[str, dict[int, int]] = field(default_factory=dict)
+    """Goals of a member's value, each with the literal that says so."""
     classes: list[tuple[NameClass, int, int]] = field(default_factory=list)
-    required: dict[str, None] = field(default_factory=dict)
+    required: dict[str, int] = field(default_factory=dict)
+    """Names that must be there, each with a literal that says so."""
     asked: dict[str, None] = field(default_factory=dict)
     """Required with a value that the other side would not have: the first to fail."""
-    absent: set[str] = field(default_factory=set)
-    names: list[int] = field(default_factory=list)
+    absent: dict[str, int] = field(default_factory=dict)
+    names: dict[int, int] = field(default_factory=dict)
+    """Goals of every name, each with its literal."""
+    counts: list[int] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
     least: int = 0
     most: int | None = None
@@ -60,25 +65,27 @@ def _gather(signed: list[tuple[Node, bool]]) -> Objects:
     found = Objects()
     for node, positive in signed:
         op, args = node.op, node.args
+        literal = node.id if positive else -node.id
         if op is Op.MEMBER:
-            goals = found.members.setdefault(args[0], [])
-            goals.append(args[1].id if positive else -args[1].id)
+            goals = found.members.setdefault(args[0], {})
+            goals[args[1].id if positive else -args[1].id] = literal
             if not positive:
                 found.asked[args[0]] = None
-                found.required[args[0]] = None
+                found.required[args[0]] = literal
         elif op is Op.MEMBERS and positive:
-            found.classes.append((args[0], args[1].id, node.id))
+            found.classes.append((args[0], args[1].id, literal))
         elif op is Op.MEMBERS:
-            found.obligations.append(Obligation(args[0], value=-args[1].id))
+            found.obligations.append(Obligation(args[0], literal, value=-args[1].id))
         elif op is Op.REQUIRED and positive:
-            found.required[args[0]] = None
+            found.required.setdefault(args[0], literal)
         elif op is Op.REQUIRED:
-            found.absent.add(args[0])
+            found.absent[args[0]] = literal
         elif op is Op.NAMES and positive:
-            found.names.append(args[0].id)
+            found.names[args[0].id] = literal
         elif op is Op.NAMES:
-            found.obligations.append(Obligation(NameClass(), name=-args[0].id))
+            found.obligations.append(Obligation(NameClass(), literal, name=-args[0].id))
         elif op is Op.MIN_MEMBERS or op is Op.MAX_MEMBERS:
+            found.counts.append(literal)
             _count(found, op is Op.MIN_MEMBERS, args[0], positive)
     return found
 
@@ -104,7 +111,9 @@ class _Builder:
         self.patterns = sorted({pattern for names in self._classes() for pattern in names.patterns})
         self.signatures: list[Signature] = []
         self.doubts: set[Reason] = set()
-        self._goals: dict[tuple[str, Signature | None], tuple[list[int], frozenset[str]]] = {}
+        self._goals: dict[
+            tuple[str, Signature | None], tuple[dict[int, list[int]], frozenset[str]]
+        ] = {}
 
     def _classes(self) -> Iterator[NameClass]:
         yield from (names for names, _, _ in self.objects.classes)
@@ -123,9 +132,10 @@ class _Builder:
         objects = self.objects
         complete = True
         if objects.most is not None and objects.least > objects.most:
-            return EMPTY
-        if any(name in objects.absent for name in objects.required):
-            return EMPTY
+            return EMPTY.because_of(frozenset(objects.counts))
+        for name, literal in objects.required.items():
+            if name in objects.absent:
+                return EMPTY.because_of(frozenset((literal, objects.absent[name])))
         if objects.obligations or objects.least:
             self.signatures, complete = signatures(tuple(self.patterns))
         if len(objects.required) > _MOST_MEMBERS or objects.least > _MOST_MEMBERS:
@@ -139,19 +149,24 @@ class _Builder:
 
     # -- what a slot must satisfy
 
-    def goals(self, name: str, signature: Signature | None) -> tuple[list[int], frozenset[str]]:
-        """The goals for a member's value, and the policies behind them."""
+    def goals(
+        self, name: str, signature: Signature | None
+    ) -> tuple[dict[int, list[int]], frozenset[str]]:
+        """The goals for a member's value with their literals, and the policies behind them."""
         where = (name, signature)
         known = self._goals.get(where)
         if known is None:
-            wanted = list(self.objects.members.get(name, ())) if signature is None else []
+            wanted: dict[int, list[int]] = {}
+            if signature is None:
+                own = self.objects.members.get(name, {})
+                wanted = {goal: [literal] for goal, literal in own.items()}
             assumed: set[str] = set()
-            for names, goal, node in self.objects.classes:
+            for names, goal, literal in self.objects.classes:
                 inside = self._inside(names, name, signature)
                 if inside:
-                    wanted.append(goal)
-                    if node in self.solver.assumption_of:
-                        assumed.add(self.solver.assumption_of[node])
+                    wanted.setdefault(goal, []).append(literal)
+                    if literal in self.solver.assumption_of:
+                        assumed.add(self.solver.assumption_of[literal])
                 elif inside is None:
                     self._doubt(names)
             known = (wanted, frozenset(assumed))
@@ -168,25 +183,33 @@ class _Builder:
         self.doubts.add(("patternProperties", f"names matching {names.patterns}", ""))
 
     def _value(self, slot: Slot, extra: frozenset[int]) -> Result:
-        """A value for the slot, and for mentioned names whether the name is allowed at all."""
+        """A value for the slot, and for mentioned names whether the name is allowed at all.
+
+        That there is none is put down to literals; ``extra`` goals are not among them.
+        """
         name, signature, _ = slot
         wanted, assumed = self.goals(name, signature)
-        result = self.solver.solve(frozenset(wanted) | extra)
-        if isinstance(result, Empty) and assumed and self.solver.universe.false.id in wanted:
-            return Empty(assumed | result.assumptions)
-        return result
+        result = self.solver.solve(extra.union(wanted))
+        if not isinstance(result, Empty):
+            return result
+        policies = assumed if self.solver.universe.false.id in wanted else frozenset[str]()
+        guilty: set[int] = set()
+        for goal in wanted if result.core is None else result.core:
+            guilty.update(wanted.get(goal, ()))
+        return Empty(policies | result.assumptions, frozenset(guilty))
 
     def _name_allowed(self, slot: Slot, demand: frozenset[int]) -> Result:
         """The member's name: fixed, or one of the signature's that meets the demand."""
         name, signature, number = slot
         universe = self.solver.universe
         wanted = [*self.objects.names, *demand]
+        said = frozenset(self.objects.names.values())
         if signature is None:
             if name in self.objects.absent:
-                return EMPTY
+                return EMPTY.because_of(frozenset({self.objects.absent[name]}))
             answers = [self.solver.evaluator.signed(goal, name) for goal in wanted]
             if False in answers:
-                return EMPTY
+                return EMPTY.because_of(said)
             return because("propertyNames", f"{name!r}") if None in answers else Found(name)
         wanted.append(universe.types(Kind.STRING).id)
         for pattern in self.patterns:
@@ -197,6 +220,8 @@ class _Builder:
         found, result = self.solver.values_of(wanted, number + 1)
         if len(found) > number:
             return Found(_readable(found[number], self, wanted) if number == 0 else found[number])
+        if isinstance(result, Empty):
+            return result.because_of(said if number == 0 else None)
         return result
 
     # -- who exists
@@ -209,7 +234,8 @@ class _Builder:
             return self._build(chosen)
         self.solver.step()
         obligation = self.objects.obligations[index]
-        best: Result = EMPTY
+        guilty = (obligation.literal, *self.objects.absent.values())
+        best: Result = EMPTY.because_of(frozenset(guilty))
         for slot in self._slots(obligation.names, chosen):
             values, names = chosen.get(slot, (frozenset[int](), frozenset[int]()))
             if obligation.value is not None:
@@ -225,6 +251,8 @@ class _Builder:
                     result = self._assign(index + 1, {**chosen, slot: (values, names)})
             if isinstance(result, Found) and result.exact:
                 return result
+            if slot in chosen and isinstance(result, Empty):
+                result = result.because_of(None)  # also for what was laid upon it before
             best = better(best, result)
         return best
 
@@ -253,18 +281,34 @@ class _Builder:
         }
         slots.update(chosen)
         if self.objects.most is not None and len(slots) > self.objects.most:
-            return EMPTY
+            return EMPTY.because_of(None)
         value: dict[str, Json] = {}
         reasons: set[Reason] = set(self.doubts)
         for slot, (values, names) in slots.items():
             trouble = self._put(value, slot, values, names, reasons)
+            if isinstance(trouble, Empty):
+                return self._put_down(trouble, slot, chosen)
             if trouble is not None:
                 return trouble
         if len(value) < self.objects.least:
             trouble = self._fill(value, slots, reasons)
+            if isinstance(trouble, Empty):
+                return trouble.because_of(None)
             if trouble is not None:
                 return trouble
         return Found(self._ordered(value), frozenset(reasons))
+
+    def _put_down(self, trouble: Empty, slot: Slot, chosen: Mapping[Slot, object]) -> Empty:
+        """Why a member that must be there cannot be: also because it must."""
+        if trouble.core is None or slot in chosen:
+            return trouble.because_of(None)
+        there = self.objects.required[slot[0]]
+        forced = any(literal in trouble.core for literal in self._askers(slot[0]))
+        return trouble if forced else trouble.because_of(trouble.core | {there})
+
+    def _askers(self, name: str) -> Iterator[int]:
+        """Literals that ask for a member by what its value must not be."""
+        return (literal for literal in self.objects.members.get(name, {}).values() if literal < 0)
 
     def _put(
         self,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from contracts.lean_dataclasses import dataclass
+from contracts.lean_dataclasses import dataclass, field
 from contracts.verdict import Json
+
+ALL = -1
+"""Every bit: a proof that may rest on anything."""
 
 Reason = tuple[str, str, str]
 """Keyword, why it stood in the way, pointer."""
@@ -27,6 +30,18 @@ class Empty:
     """There is no such value; ``assumptions`` are the policies the proof needs."""
 
     assumptions: frozenset[str] = frozenset()
+    core: frozenset[int] | None = field(default=None, compare=False)
+    """The conjuncts that already contradict each other; None: perhaps all that were asked about."""
+    blame: int = field(default=ALL, compare=False)
+    """Within a search: a bit for each goal and decision that the proof may rest on."""
+
+    def because_of(self, core: frozenset[int] | None) -> Empty:
+        """The same, for so much of the question."""
+        return Empty(self.assumptions, core)
+
+    def blamed(self, blame: int) -> Empty:
+        """The same within a search, resting on these goals and decisions."""
+        return Empty(self.assumptions, None, blame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +70,8 @@ def better(one: Result | None, other: Result) -> Result:
     if one is None:
         return other
     if isinstance(one, Empty) and isinstance(other, Empty):
-        if other.assumptions <= one.assumptions:
-            return one
-        return Empty(one.assumptions | other.assumptions)
+        core = None if one.core is None or other.core is None else one.core | other.core
+        return Empty(one.assumptions | other.assumptions, core, one.blame | other.blame)
     if isinstance(one, Empty):
         return other
     if isinstance(other, Empty):

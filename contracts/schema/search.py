@@ -2,6 +2,9 @@
 
 A branch is tried with its literals alone; only a clause that the value found so far violates is
 split. "Exactly one" is checked on that value too and contributes just the clause it violates.
+
+Each formula of a branch knows the goals and decisions it comes from, as bits of its *blame*. A
+contradiction that does not rest on the latest decision ends the whole split, not just this side.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from contracts.schema.evaluate import conjunction, disjunction
+from contracts.schema.glance import Glance
 from contracts.schema.nodes import Node, Op
-from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided, better
+from contracts.schema.results import ALL, EMPTY, Empty, Found, Reason, Result, Undecided, better
 from contracts.schema.values import Kind, kind_of
 from contracts.verdict import Json
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from contracts.schema.solve import Solver
 
 Clause = tuple[int, ...]
+Queue = list[tuple[int, int]]
+"""Goals to be taken apart, with their blame."""
 Facts = dict[str, tuple[tuple[Node, ...], bool]]
 """Member → what its value must satisfy, and whether it must be there."""
 
@@ -31,24 +37,42 @@ _MOST_BLIND = 500
 class Branch:
     """A conjunction under one type: literals, clauses and exclusive choices."""
 
-    __slots__ = ("clauses", "literals", "ones", "seen")
+    __slots__ = ("clauses", "decisions", "literals", "ones", "origins", "seen")
 
-    def __init__(
-        self,
-        seen: Iterable[int] = (),
-        literals: Iterable[int] = (),
-        clauses: Iterable[Clause] = (),
-        ones: Iterable[int] = (),
-    ) -> None:
-        self.seen = set(seen)
-        self.literals = list(literals)
-        self.clauses = list(clauses)
-        self.ones = list(ones)
+    def __init__(self, decisions: int = 0) -> None:
+        self.seen: dict[int, int] = {}
+        """What holds, with its blame."""
+        self.literals: list[int] = []
+        self.clauses: list[Clause] = []
+        self.ones: list[int] = []
+        self.origins: dict[Clause, int] = {}
+        """The blame of each clause."""
+        self.decisions = decisions
+        """How many bits of blame are taken."""
 
     def without(self, clause: Clause) -> Branch:
-        """A copy in which a clause is settled."""
-        rest = [other for other in self.clauses if other is not clause]
-        return Branch(self.seen, self.literals, rest, self.ones)
+        """A copy in which a clause is settled, by a decision."""
+        copy = Branch(self.decisions + 1)
+        copy.seen = self.seen.copy()
+        copy.literals = self.literals.copy()
+        copy.clauses = [other for other in self.clauses if other is not clause]
+        copy.ones = self.ones.copy()
+        copy.origins = self.origins.copy()
+        return copy
+
+    def add(self, clause: Clause, blame: int) -> None:
+        """A clause that follows from what the blame names."""
+        self.clauses.append(clause)
+        self.origins.setdefault(clause, blame)
+
+    def blamed(self, found: Empty) -> Empty:
+        """A contradiction of literals, with the goals and decisions they come from."""
+        if found.blame != ALL:
+            return found
+        blame = 0
+        for ident in self.literals if found.core is None else found.core:
+            blame |= self.seen[ident]
+        return found.blamed(blame)
 
 
 class Search:
@@ -65,16 +89,19 @@ class Search:
         """The formula of a clause that held last: values of one search are much alike."""
 
     def decide(self, goals: Iterable[int], kind: Kind) -> Result:
-        """A value of one type that meets the goals."""
-        branch = Branch()
-        clash = self.extend(branch, goals, kind)
-        if clash is not None:
-            return clash
+        """A value of one type that meets the goals; else those of them that contradict."""
+        wanted = sorted(goals, key=self._order)
+        branch = Branch(len(wanted))
+        queue = [(goal, 1 << bit) for bit, goal in enumerate(wanted)]
         outer, self._blind = self._blind, 0
         try:
-            return self._search(branch, kind)
+            result = self._extend(branch, queue, kind) or self._search(branch, kind)
         finally:
             self._blind = outer
+        if not isinstance(result, Empty):
+            return result
+        guilty = (goal for bit, goal in enumerate(wanted) if result.blame >> bit & 1)
+        return result.because_of(frozenset(guilty))
 
     # -- what is certain for a whole type
 
@@ -115,22 +142,26 @@ class Search:
 
     # -- taking goals apart
 
-    def extend(self, branch: Branch, goals: Iterable[int], kind: Kind) -> Empty | None:
+    def extend(
+        self, branch: Branch, goals: Iterable[int], kind: Kind, blame: int = 0
+    ) -> Empty | None:
         """Add goals to a branch; Empty where they contradict it."""
-        queue = sorted(goals, key=self._order)
+        return self._extend(branch, [(g, blame) for g in sorted(goals, key=self._order)], kind)
+
+    def _extend(self, branch: Branch, queue: Queue, kind: Kind) -> Empty | None:
         seen = branch.seen
         while queue:
-            goal = queue.pop()
+            goal, blame = queue.pop()
             if goal in seen:
                 continue
             if -goal in seen:
-                return self.solver.contradiction((goal, -goal))
-            seen.add(goal)
+                return self.solver.contradiction((goal, -goal)).blamed(blame | seen[-goal])
+            seen[goal] = blame
             node, positive = self.universe.signed(goal)
             known = self._truth(node, kind)
             if known is not None:
                 if known != positive:
-                    return self.solver.contradiction((goal,))
+                    return self.solver.contradiction((goal,)).blamed(blame)
                 continue
             clash = self._take_apart(branch, goal, kind, queue)
             if clash is not None:
@@ -143,46 +174,49 @@ class Search:
             return (1, goal)
         return (0 if self.universe.nodes[-goal - 1].kind is None else 2, goal)
 
-    def _take_apart(self, branch: Branch, goal: int, kind: Kind, queue: list[int]) -> Empty | None:
+    def _take_apart(self, branch: Branch, goal: int, kind: Kind, queue: Queue) -> Empty | None:
         node, positive = self.universe.signed(goal)
+        blame = branch.seen[goal]
         op = node.op
         if op is Op.LAZY:
             if positive:
                 for other in node.implied:
                     if -other in branch.seen:
-                        return EMPTY
-                    branch.seen.add(other)
+                        return EMPTY.blamed(blame | branch.seen[-other])
+                    branch.seen.setdefault(other, blame)
             inner = self.universe.loaded(node)
-            queue.append(inner.id if positive else -inner.id)
+            queue.append((inner.id if positive else -inner.id, blame))
         elif op is Op.NOT:
-            queue.append(-node.args[0].id if positive else node.args[0].id)
+            queue.append((-node.args[0].id if positive else node.args[0].id, blame))
         elif (op is Op.AND) == positive and op in (Op.AND, Op.OR):
-            queue.extend(part.id if positive else -part.id for part in node.args)
+            queue.extend((part.id if positive else -part.id, blame) for part in node.args)
         elif op in (Op.AND, Op.OR):
             clause = tuple(p.id if positive else -p.id for p in node.args)
-            return self._add_clause(branch, clause, kind, queue)
+            return self._add_clause(branch, clause, kind, queue, blame)
         elif op is Op.ONE:
             branch.ones.append(goal)
             if positive:
                 clause = tuple(part.id for part in node.args)
-                return self._add_clause(branch, clause, kind, queue)
+                return self._add_clause(branch, clause, kind, queue, blame)
         elif op is Op.ENUM and not positive and kind & (Kind.ARRAY | Kind.OBJECT):
             values = self.universe.values(node)
             unlike = (self.universe.structure(v) for v in values if kind_of(v) == kind)
-            queue.extend(-formula.id for formula in unlike)
+            queue.extend((-formula.id, blame) for formula in unlike)
         else:
             branch.literals.append(goal)
         return None
 
     def _add_clause(
-        self, branch: Branch, clause: Clause, kind: Kind, queue: list[int]
+        self, branch: Branch, clause: Clause, kind: Kind, queue: Queue, blame: int
     ) -> Empty | None:
         """Keep a clause that is not certainly true; a single formula becomes a goal."""
         left: list[int] = []
+        seen = branch.seen
         for ident in clause:
-            if ident in branch.seen:
+            if ident in seen:
                 return None
-            if -ident in branch.seen:
+            if -ident in seen:
+                blame |= seen[-ident]
                 continue
             node, positive = self.universe.signed(ident)
             known = self._truth(node, kind)
@@ -191,11 +225,11 @@ class Search:
             if known is None:
                 left.append(ident)
         if not left:
-            return self.solver.contradiction(clause)
+            return self.solver.contradiction(clause).blamed(blame)
         if len(left) == 1:
-            queue.append(left[0])
+            queue.append((left[0], blame))
         else:
-            branch.clauses.append(tuple(left))
+            branch.add(tuple(left), blame)
         return None
 
     # -- search
@@ -204,7 +238,9 @@ class Search:
         """A value from the literals, then whatever clause that violates."""
         self.solver.step()
         result = self.solver.theory(branch, kind)
-        if isinstance(result, Empty) or not (branch.clauses or branch.ones):
+        if isinstance(result, Empty):
+            return branch.blamed(result)
+        if not (branch.clauses or branch.ones):
             return result
         if not isinstance(result, Found):
             return self._split_blindly(branch, kind, result)
@@ -229,8 +265,8 @@ class Search:
         for ident in branch.ones:
             answer = self.evaluator.signed(ident, value)
             lesson = self._lesson(ident, value) if answer is False else ()
-            if lesson and branch.seen.isdisjoint(lesson):
-                branch.clauses.append(lesson)
+            if lesson and branch.seen.keys().isdisjoint(lesson):
+                branch.add(lesson, branch.seen[ident])
                 return lesson, doubtful
             doubtful = doubtful or answer is not True
         return None, doubtful
@@ -271,7 +307,8 @@ class Search:
             if len(node.args) > _FEW_CHOICES:
                 return _doubted(doubt)
             branch.ones.remove(ident)
-            branch.clauses.extend(_spelt_out(node.args, positive))
+            for clause in _spelt_out(node.args, positive):
+                branch.add(clause, branch.seen[ident])
         clauses = [clause for clause in branch.clauses if not self._certain(clause, *value)]
         self._blind += 1
         if not clauses or self._blind > _MOST_BLIND:
@@ -287,61 +324,40 @@ class Search:
 
     def _split(self, branch: Branch, kind: Kind, clause: Clause) -> Result:
         best: Result | None = None
-        here = self._facts_here(branch) if len(clause) > _MANY else {}
-        members = self._members_here(branch) if len(clause) > _MANY else {}
+        bit = 1 << branch.decisions
+        blame = branch.origins[clause]
+        glance = Glance(self, branch) if len(clause) > _MANY else None
         for ident in clause:
-            if -ident in branch.seen or (here and ident > 0 and self._clashes(ident, here)):
-                best = better(best, EMPTY)
-                continue
-            if ident < 0 and members:
-                hopeless = self._hopeless(ident, members)
-                if hopeless is not None:
-                    best = better(best, hopeless)
-                    continue
-            side = branch.without(clause)
-            clash = self.extend(side, (ident,), kind)
-            result = self._search(side, kind) if clash is None else clash
+            result: Result | None = None
+            if -ident in branch.seen:
+                result = EMPTY.blamed(branch.seen[-ident] | bit)
+            elif glance is not None:
+                result = glance.hopeless(ident, bit)
+            if result is None:
+                side = branch.without(clause)
+                result = self.extend(side, (ident,), kind, bit) or self._search(side, kind)
             if isinstance(result, Found) and result.exact:
                 return result
+            if isinstance(result, Empty):
+                if not result.blame & bit:
+                    return result
+                blame |= result.blame & ~bit
             best = better(best, result)
         assert best is not None
-        return best
+        return best.blamed(blame) if isinstance(best, Empty) else best
 
     # -- telling alternatives apart without opening them
 
-    def _facts_here(self, branch: Branch) -> Facts:
-        found: Facts = {}
-        for ident in branch.literals:
-            if ident > 0:
-                _merge(found, self._facts_of(self.universe.signed(ident)[0], 0))
-        return found
-
-    def _members_here(self, branch: Branch) -> dict[str, set[int]]:
-        found: dict[str, set[int]] = {}
-        for ident in branch.literals:
-            node, positive = self.universe.signed(ident)
-            if positive and node.op is Op.MEMBER:
-                found.setdefault(node.args[0], set()).add(node.args[1].id)
-        return found
-
-    def _hopeless(self, ident: int, members: dict[str, set[int]]) -> Empty | None:
-        """Emptiness, if no value of a member is what the negated formula asks for."""
-        node, _ = self.universe.signed(ident)
-        if node.op is not Op.MEMBER or node.args[0] not in members:
-            return None
-        result = self.solver.solve(members[node.args[0]] | {-node.args[1].id})
-        return result if isinstance(result, Empty) else None
-
-    def _clashes(self, ident: int, here: Facts) -> bool:
-        there = self._facts_of(self.universe.signed(ident)[0], 0)
-        for name, (nodes, needed) in there.items():
+    def clash(self, node: Node, here: Facts) -> str | None:
+        """A member whose values, as listed by both, have nothing in common."""
+        for name, (nodes, needed) in self.facts_of(node, 0).items():
             others, also_needed = here.get(name, ((), False))
             if not nodes or not others or not (needed or also_needed):
                 continue
             values, known = self._values(nodes), self._values(others)
             if values is not None and known is not None and values.isdisjoint(known):
-                return True
-        return False
+                return name
+        return None
 
     def _values(self, nodes: tuple[Node, ...]) -> frozenset[object] | None:
         """The values that all of them take; None if they are not listed."""
@@ -352,7 +368,8 @@ class Search:
                 found = listed if found is None else found & listed
         return found
 
-    def _facts_of(self, node: Node, depth: int) -> Facts:
+    def facts_of(self, node: Node, depth: int) -> Facts:
+        """What a formula says about members at one look."""
         known = self._facts.get(node.id)
         if known is None:
             known = {}
@@ -360,10 +377,10 @@ class Search:
                 self._facts[node.id] = known
             op = node.op
             if op is Op.LAZY:
-                known.update(self._facts_of(self.universe.loaded(node), depth + 1))
+                known.update(self.facts_of(self.universe.loaded(node), depth + 1))
             elif op is Op.AND:
                 for part in node.args:
-                    _merge(known, self._facts_of(part, depth + 1))
+                    merge(known, self.facts_of(part, depth + 1))
             elif op is Op.REQUIRED:
                 known[node.args[0]] = ((), True)
             elif op is Op.MEMBER:
@@ -403,7 +420,8 @@ def _spelt_out(parts: tuple[Node, ...], positive: bool) -> list[Clause]:
     return [(-part.id, *(other.id for other in parts if other is not part)) for part in parts]
 
 
-def _merge(facts: Facts, more: Facts) -> None:
+def merge(facts: Facts, more: Facts) -> None:
+    """Add what further formulas say about members."""
     for name, (nodes, needed) in more.items():
         known, before = facts.get(name, ((), False))
         facts[name] = (known + nodes, needed or before)

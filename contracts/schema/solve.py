@@ -101,11 +101,13 @@ class Solver:
     def solve(self, goals: Iterable[int]) -> Result:
         """A value that meets all goals, or that there is none."""
         wanted = frozenset(goals) - {self.universe.true.id, -self.universe.false.id}
-        if self.universe.false.id in wanted or -self.universe.true.id in wanted:
-            return self.contradiction(wanted)
+        for nothing in (self.universe.false.id, -self.universe.true.id):
+            if nothing in wanted:
+                return self.contradiction(wanted).because_of(frozenset({nothing}))
         clash = next((goal for goal in wanted if -goal in wanted), None)
         if clash is not None:
-            return self.contradiction((clash, -clash))
+            both = frozenset({clash, -clash})
+            return self.contradiction(both).because_of(both)
         known = self._memo.get(wanted)
         if known is not None:
             return known
@@ -251,13 +253,11 @@ class Solver:
             return self._first_of(finite, branch)
         from contracts.schema import arrays, numbers, objects, strings
 
-        if kind is Kind.NUMBER:
-            return numbers.decide(self, signed)
-        if kind is Kind.STRING:
-            return strings.decide(self, signed)
-        if kind is Kind.ARRAY:
-            return arrays.decide(self, signed)
-        return objects.decide(self, signed)
+        if kind is Kind.OBJECT:
+            return objects.decide(self, signed)
+        theory = {Kind.NUMBER: numbers, Kind.STRING: strings, Kind.ARRAY: arrays}[kind]
+        result = theory.decide(self, signed)
+        return result.because_of(None) if isinstance(result, Empty) else result
 
     def _finite(self, signed: list[tuple[Node, bool]], kind: Kind) -> list[Json] | None:
         """The candidates, if only finitely many values are in question."""
@@ -286,16 +286,33 @@ class Solver:
     def _first_of(self, candidates: list[Json], branch: Branch) -> Result:
         """The first candidate for which the whole branch holds: exact, all of it is evaluated."""
         doubtful: list[Json] = []
+        blame = 0
         for value in candidates:
             self.step()
-            answers = [self.evaluator.signed(ident, value) for ident in branch.literals]
-            answers += [self.evaluator.any_holds(clause, value) for clause in branch.clauses]
-            answers += [self.evaluator.signed(ident, value) for ident in branch.ones]
-            answer = conjunction(answers)
+            answer, guilty = self._judge(value, branch)
+            blame |= guilty
             if answer:
                 return Found(value)
             if answer is None:
                 doubtful.append(value)
         if doubtful:
             return Found(doubtful[0], frozenset({("", "a predicate cannot be evaluated", "")}))
-        return EMPTY
+        for ident in branch.literals:
+            if self.universe.signed(ident)[0].op is Op.ENUM:
+                blame |= branch.seen[ident]
+        return EMPTY.blamed(blame)
+
+    def _judge(self, value: Json, branch: Branch) -> tuple[bool | None, int]:
+        """Whether a branch holds for a value, and the blame of what does not."""
+        whole: bool | None = True
+        for ident in (*branch.literals, *branch.ones):
+            answer = self.evaluator.signed(ident, value)
+            if answer is False:
+                return False, branch.seen[ident]
+            whole = whole and answer
+        for clause in branch.clauses:
+            answer = self.evaluator.any_holds(clause, value)
+            if answer is False:
+                return False, branch.origins[clause]
+            whole = whole and answer
+        return whole, 0
