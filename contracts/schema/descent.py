@@ -328,7 +328,7 @@ class Descent:
                 cases.append(case)
                 continue
             for ident in clause:
-                side = case.without(clause)
+                side = case.without(clause, ident)
                 if self._search.extend(side, (ident,), kind) is None:
                     cases.append(side)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from contracts.schema.evaluate import conjunction, disjunction
 from contracts.schema.glance import Glance
+from contracts.schema.lessons import Lessons
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import ALL, EMPTY, Empty, Found, Reason, Result, Undecided, better
 from contracts.schema.values import Kind, kind_of
@@ -37,9 +38,9 @@ _MOST_BLIND = 500
 class Branch:
     """A conjunction under one type: literals, clauses and exclusive choices."""
 
-    __slots__ = ("clauses", "decisions", "literals", "ones", "origins", "seen")
+    __slots__ = ("choices", "clauses", "goals", "literals", "ones", "origins", "seen")
 
-    def __init__(self, decisions: int = 0) -> None:
+    def __init__(self, goals: int = 0, choices: tuple[int, ...] = ()) -> None:
         self.seen: dict[int, int] = {}
         """What holds, with its blame."""
         self.literals: list[int] = []
@@ -47,12 +48,18 @@ class Branch:
         self.ones: list[int] = []
         self.origins: dict[Clause, int] = {}
         """The blame of each clause."""
-        self.decisions = decisions
-        """How many bits of blame are taken."""
+        self.goals = goals
+        """How many bits of blame stand for goals; the next ones stand for the decisions."""
+        self.choices = choices
 
-    def without(self, clause: Clause) -> Branch:
+    @property
+    def bit(self) -> int:
+        """The bit of blame of the next decision."""
+        return 1 << (self.goals + len(self.choices))
+
+    def without(self, clause: Clause, choice: int) -> Branch:
         """A copy in which a clause is settled, by a decision."""
-        copy = Branch(self.decisions + 1)
+        copy = Branch(self.goals, (*self.choices, choice))
         copy.seen = self.seen.copy()
         copy.literals = self.literals.copy()
         copy.clauses = [other for other in self.clauses if other is not clause]
@@ -85,6 +92,7 @@ class Search:
         self._truths: dict[tuple[int, Kind], bool | None] = {}
         self._facts: dict[int, Facts] = {}
         self._blind = 0
+        self._lessons = Lessons()
         self._held: dict[Clause, int] = {}
         """The formula of a clause that held last: values of one search are much alike."""
 
@@ -93,11 +101,11 @@ class Search:
         wanted = sorted(goals, key=self._order)
         branch = Branch(len(wanted))
         queue = [(goal, 1 << bit) for bit, goal in enumerate(wanted)]
-        outer, self._blind = self._blind, 0
+        outer, self._blind, self._lessons = (self._blind, self._lessons), 0, Lessons()
         try:
             result = self._extend(branch, queue, kind) or self._search(branch, kind)
         finally:
-            self._blind = outer
+            self._blind, self._lessons = outer
         if not isinstance(result, Empty):
             return result
         guilty = (goal for bit, goal in enumerate(wanted) if result.blame >> bit & 1)
@@ -157,6 +165,9 @@ class Search:
             if -goal in seen:
                 return self.solver.contradiction((goal, -goal)).blamed(blame | seen[-goal])
             seen[goal] = blame
+            lesson = self._lessons.clash(goal, seen)
+            if lesson is not None:
+                return lesson
             node, positive = self.universe.signed(goal)
             known = self._truth(node, kind)
             if known is not None:
@@ -324,7 +335,7 @@ class Search:
 
     def _split(self, branch: Branch, kind: Kind, clause: Clause) -> Result:
         best: Result | None = None
-        bit = 1 << branch.decisions
+        bit = branch.bit
         blame = branch.origins[clause]
         glance = Glance(self, branch) if len(clause) > _MANY else None
         for ident in clause:
@@ -334,8 +345,10 @@ class Search:
             elif glance is not None:
                 result = glance.hopeless(ident, bit)
             if result is None:
-                side = branch.without(clause)
+                side = branch.without(clause, ident)
                 result = self.extend(side, (ident,), kind, bit) or self._search(side, kind)
+                if isinstance(result, Empty):
+                    self._lessons.learn(side, result)
             if isinstance(result, Found) and result.exact:
                 return result
             if isinstance(result, Empty):
