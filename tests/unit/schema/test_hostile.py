@@ -126,6 +126,9 @@ def test_it_ends_within_the_budget(name: str) -> None:
     begun = time.thread_time()
     answer = ask(writer, reader, options=SHORT)
     assert time.thread_time() - begun < 6
+    if name == "doubling oneOf":  # exactly one of two equal schemas: nothing
+        assert answer.verdict == "compatible"
+        return
     assert answer.verdict != "compatible"
     assert answer.breaks or answer.unknowns
     assert all(unknown.reason for unknown in answer.unknowns)
