@@ -34,7 +34,7 @@ from contracts.schema.object_keywords import (
 )
 from contracts.schema.options import CHOSEN, FORMAT_ANNOTATION, UNKNOWN_FORMATS
 from contracts.schema.patterns import in_ecma
-from contracts.schema.values import NAMES, Kind
+from contracts.schema.values import NAMES, Kind, key
 from contracts.verdict import Json
 
 ANNOTATIONS = frozenset(
@@ -234,7 +234,10 @@ _MOST_CAUSES = 400
 def _combination(keyword: str, kind: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part:
         universe = compiler.universe
-        places = [at.child(keyword, i) for i in range(len(read_schemas(value)))]
+        listed = _listed_once(at, read_schemas(value)) if kind != "all" else None
+        if listed is not None:
+            return Part(keyword, (keyword,), universe.enum(listed))
+        places = [at.child(keyword, i) for i in range(len(value))]
         if not places:  # no alternative takes anything; no part asks for anything
             join_of_none = universe.true if kind == "all" else universe.false
             return Part(keyword, (keyword,), join_of_none)
@@ -254,6 +257,33 @@ def _combination(keyword: str, kind: str) -> Handler:
         return chosen_part(compiler, at, keyword, places, nodes)
 
     return handle
+
+
+_TYPES_OF = {str: ("string",), bool: ("boolean",), int: ("integer", "number")}
+
+
+def _listed_once(at: Location, branches: list[Json]) -> list[Json] | None:
+    """The values of an enumeration that is written as alternatives of one constant each.
+
+    None for anything else, and where two of them are equal.
+    """
+    if at.dialect.rules.words < 6 or len(branches) < 2:
+        return None
+    values: list[Json] = []
+    for raw in branches:
+        if not isinstance(raw, dict) or "const" not in raw:
+            return None
+        value, stated = raw["const"], raw.get("type")
+        types = _TYPES_OF.get(type(value))
+        if types is None or stated not in (None, *types):
+            return None
+        if not all(w in ("const", "type") or w in _SAID or w.startswith("x-") for w in raw):
+            return None
+        values.append(value)
+    return values if len(set(map(key, values))) == len(values) else None
+
+
+_SAID = frozenset({"title", "description", "deprecated", "$comment"})
 
 
 def _not(compiler: Compiler, at: Location, _value: Json) -> Part:
