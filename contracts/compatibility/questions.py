@@ -163,8 +163,11 @@ class Questions:
         """
         one_way = direction if direction in ONE_WAY else None
         text = object_text(writer, repeated=True)
+        whole = self._messages.members(writer, one_way)
 
         def sample(name: str) -> Json:
+            if name in whole:
+                return whole[name]
             if text is not None and name in text.again:
                 raise NotBuilt
             child = text.members.get(name) if text is not None else None

@@ -131,6 +131,14 @@ class WholeMessages:
             self._prover.takes(spot.at(), value, declared=True, direction=direction)
         )
 
+    def members(self, spot: Spot, direction: Direction | None) -> dict[str, Json]:
+        """The members of some value of an object schema; none if there is no such value."""
+        try:
+            whole = self.sample(spot, direction)
+        except (Unsendable, NotBuilt):
+            return {}
+        return whole if isinstance(whole, dict) else {}
+
     def sample(self, spot: Spot, direction: Direction | None) -> Json:
         """Some value of a schema, confirmed by the engine's validators.
 

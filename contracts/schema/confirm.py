@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from contracts.schema.locations import Location
@@ -31,17 +31,37 @@ class Reading(Protocol):
         """Texts that the schemas themselves give as examples and defaults."""
 
 
+Tokens = Sequence[str | int]
+"""Where something stands in a value."""
+
+
 def confirmed(
-    reading: Reading, goals: Goals, first: Found, sides: tuple[Wanted, ...]
-) -> tuple[Json, Judge] | None:
-    """A value of which both validators say what is wanted, and the judge of the last side."""
+    reading: Reading,
+    goals: Goals,
+    first: Found,
+    sides: tuple[Wanted, ...],
+    spot: Callable[[Json], Tokens],
+) -> tuple[Json, Judge, Tokens] | None:
+    """A value of which both validators say what is wanted, the judge of the last side, the spot.
+
+    The value holds what its names lead one to expect, if the same is said of it. ``spot``: what
+    stays as it is in a value.
+    """
     tried: list[Json] = []
     result: Result = first
     while isinstance(result, Found):
-        value = result.value
-        answers = [reading.judgement(at, side, value) for at, side, _ in sides]
-        if all(said is want for (_, said), (*_, want) in zip(answers, sides, strict=True)):
-            return value, answers[-1][0]
+        value, tokens = result.value, spot(result.value)
+        better = _readable(reading, goals, value, tokens)
+        if better is not value:
+            try:
+                judge = _judge(reading, better, sides)
+            except Unverifiable:
+                judge = None
+            if judge is not None:
+                return better, judge, tokens
+        judge = _judge(reading, value, sides)
+        if judge is not None:
+            return value, judge, tokens
         tried.append(value)
         if len(tried) > _ATTEMPTS:
             break
@@ -50,27 +70,21 @@ def confirmed(
     return None
 
 
-def readable(
-    reading: Reading,
-    goals: Goals,
-    value: Json,
-    sides: tuple[Wanted, ...],
-    tokens: Sequence[str | int],
-) -> Json:
-    """The value with what its names lead one to expect, if the same holds of it.
+def _judge(reading: Reading, value: Json, sides: tuple[Wanted, ...]) -> Judge | None:
+    """The judge of the last side, if the validators say what is wanted on every side."""
+    judge = None
+    for at, side, want in sides:
+        judge, said = reading.judgement(at, side, value)
+        if said is not want:
+            return None
+    return judge
 
-    ``tokens``: the spot in it that stays.
-    """
+
+def _readable(reading: Reading, goals: Goals, value: Json, tokens: Tokens) -> Json:
+    """The value with what its names lead one to expect, as far as the formulas hold."""
     evaluator = reading.solver.evaluator
 
     def fits(value: Json) -> bool:
         return all(evaluator.signed(goal, value) is True for goal in goals)
 
-    found = polished(value, tokens, reading.given_texts(), fits)
-    if found is value:
-        return value
-    try:
-        said = [reading.judgement(at, side, found)[1] is want for at, side, want in sides]
-    except Unverifiable:
-        return value
-    return found if all(said) else value
+    return polished(value, tokens, reading.given_texts(), fits)

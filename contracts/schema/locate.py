@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts.schema.compiler import Child, Compiler
 from contracts.schema.evaluate import Evaluator, in_class
 from contracts.schema.locations import Location
@@ -53,7 +55,9 @@ class WriterPlaces:
         self.writer = writer
         self.evaluator = evaluator
 
-    def place(self, at: Location, witness: Json, tokens: list[str | int], keyword: str) -> Place:
+    def place(
+        self, at: Location, witness: Json, tokens: Sequence[str | int], keyword: str
+    ) -> Place:
         """The writer's own keyword there, else its schema of that spot, else the nearest."""
         schemas = self._beside(at, witness)
         value = witness
@@ -140,6 +144,6 @@ _BOUNDS = (
 _ALIKE = {name: (name, *group) for group in _BOUNDS for name in group}
 
 
-def pointer_of(tokens: list[str | int]) -> str:
+def pointer_of(tokens: Sequence[str | int]) -> str:
     """An RFC 6901 pointer into a witness."""
     return "".join(f"/{escape(str(token))}" for token in tokens)

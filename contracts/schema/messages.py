@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts.documents.canonical import readable_json
 from contracts.schema.compiler import Part
 from contracts.schema.locations import Location
@@ -41,7 +43,7 @@ _SENTENCES = {
 }
 
 
-def sentence(at: Location, part: Part, witness: Json, tokens: list[str | int]) -> str:
+def sentence(at: Location, part: Part, witness: Json, tokens: Sequence[str | int]) -> str:
     """The break in the user's words."""
     value = witness
     for token in tokens:

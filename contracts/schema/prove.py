@@ -12,7 +12,7 @@ from typing import Any
 from contracts.documents.hashes import Subtrees
 from contracts.schema.closures import Closures
 from contracts.schema.compiler import Compiler
-from contracts.schema.confirm import Wanted, confirmed, readable
+from contracts.schema.confirm import Tokens, Wanted, confirmed
 from contracts.schema.containment import Break, Containment, Unknown
 from contracts.schema.descent import Descent
 from contracts.schema.effort import LIMIT, Effort
@@ -258,10 +258,10 @@ class _Reading:
             result = self.solver.solve(goals)
             if not isinstance(result, Found):
                 return result
-            found = confirmed(self, goals, result, sides)
+            found = confirmed(self, goals, result, sides, lambda _: ())
             if found is None:
                 return because("schema", "the validators do not confirm the value")
-            return Found(readable(self, goals, found[0], sides, ()))
+            return Found(found[0])
         except Unverifiable as error:
             return because("schema", f"no validator can confirm it: {error}")
         except BudgetSpent:
@@ -399,22 +399,23 @@ class _Explanation:
                 return found
         return self.reading.solver.solve(self.goals | {-cause.whole().id})
 
-    def _confirmed(self, cause: Cause, first: Found) -> tuple[Json, Judge] | None:
-        """A value both validators accept for the writer and reject for the reader."""
-        return confirmed(self.reading, self._goals(cause), first, self._sides())
-
-    def _goals(self, cause: Cause) -> Goals:
-        return self.goals | {-cause.whole().id}
-
-    def _sides(self) -> tuple[Wanted, ...]:
+    def _confirmed(self, cause: Cause, first: Found) -> tuple[Json, Judge, Tokens] | None:
+        """A value both validators accept for the writer and reject for the reader; the spot."""
         writer, reader = self.reading.writer.side, self.reading.reader.side
-        return ((self.writer, writer, True), (self.reader, reader, False))
+        sides: tuple[Wanted, ...] = ((self.writer, writer, True), (self.reader, reader, False))
+        goals = self.goals | {-cause.whole().id}
 
-    def _break(self, cause: Cause, place: Place, witness: Json, judge: Judge) -> None:
+        def spot(value: Json) -> Tokens:
+            evaluator = self.reading.solver.evaluator
+            return instance_path(evaluator, cause.path, cause.failure.violated, value)
+
+        return confirmed(self.reading, goals, first, sides, spot)
+
+    def _break(
+        self, cause: Cause, place: Place, witness: Json, judge: Judge, tokens: Tokens
+    ) -> None:
         reading, failure = self.reading, cause.failure
         evaluator = reading.solver.evaluator
-        tokens = instance_path(evaluator, cause.path, failure.violated, witness)
-        witness = readable(reading, self._goals(cause), witness, self._sides(), tokens)
         keyword = failure.part.keyword
         places = WriterPlaces(reading.writer, evaluator)
         writer = places.place(self.writer, witness, tokens, keyword)
