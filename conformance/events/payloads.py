@@ -48,7 +48,7 @@ def binary(kind: str, schema: Json, name: str) -> Binary | None:
         return _avro(schema, name)
     if kind.startswith(PROTOBUF) and isinstance(schema, str):
         proto = Proto(schema, name)
-        return Binary(proto.framed, lambda value: proto.read(proto.first(), value))
+        return Binary(proto.framed, lambda value: proto.read(proto.sent(), value))
     return None
 
 

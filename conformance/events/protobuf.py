@@ -24,6 +24,7 @@ from contracts.formats.protobuf.features import (
     of_field,
     of_message,
 )
+from contracts.formats.protobuf.payload import payload_message
 from contracts.formats.protobuf.types import is_grouped
 from contracts.verdict import Json
 
@@ -69,6 +70,16 @@ class Proto:
         if not self._messages:
             raise ValueError("it defines no message")
         return self._named([0])
+
+    def sent(self) -> str:
+        """The name of the message that a payload is; see :func:`payload_message`.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if not self._messages:
+            raise ValueError("it defines no message")
+        return payload_message(self._data)
 
     def read(self, message: str, value: bytes) -> Json:
         """One message.

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from contracts.compatibility.pairing import Pair
+from contracts.formats.protobuf.types import Comparison, Field
 from contracts.verdict import Json
+
+RENAMED = (
+    "Keep the old name beside the new one until generated code, files that import it and messages "
+    "inside an `Any` know the new one."
+)
+"""What to do where a type has another name and nothing else changed."""
 
 
 def retired(pair: Pair) -> bool:
@@ -39,6 +46,32 @@ def moved_to(pair: Pair) -> str | None:
     name, number = pair.any.facts["name"], pair.any.key
     fields: dict[str, Json] = owner.facts["fields"]
     return next((n for n, f in fields.items() if f["name"] == name and n != number), None)
+
+
+def relocated(pair: Pair) -> str | None:
+    """The name that a removed message or enum has in another package, the same on the wire."""
+    owner = pair.counterpart_owner
+    sibling = next(iter(owner.of_kind("proto-message")), None) if owner is not None else None
+    if sibling is None:
+        return None
+    kinds, encoding = ("enums", "varint")
+    if pair.any.kind == "proto-message":
+        kinds, encoding = ("messages", "message")
+    own, other = pair.any.facts["file"], sibling.facts["file"]
+    comparison, gone = Comparison(own, other), Field(pair.any.key, encoding, False)
+    short = pair.any.key.rpartition(".")[2]
+    for name in other[kinds]:
+        if name in own[kinds] or name.rpartition(".")[2] != short:
+            continue
+        alike = comparison.types(gone, Field(name, encoding, False)) is None
+        if alike and _names(own[kinds][pair.any.key]) == _names(other[kinds][name]):
+            return str(name)
+    return None
+
+
+def _names(definition: Json) -> dict[str, str]:
+    """The fields' names by number."""
+    return {number: field["name"] for number, field in definition.get("fields", {}).items()}
 
 
 def shown(first: int, last: int) -> str:

@@ -99,10 +99,14 @@ class _Parser(Tokens):
         shown = self.peek() in VISIBILITY and self.peek(3) == "{"
         if self.peek(shown) not in {"message", "enum"} or self.peek(shown + 2) != "{":
             return False
+        is_root = self.at in self.roots
         self.at += shown
         if self.next() == "message":
             line = self.line()
-            self.message(scope + self.next(kind="word"), line, depth)
+            name = scope + self.next(kind="word")
+            self.message(name, line, depth)
+            if is_root:
+                self.data["messages"][name]["root"] = True
         else:
             self.enum(scope)
         return True

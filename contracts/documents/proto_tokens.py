@@ -37,11 +37,13 @@ class Tokens:
 
     def __init__(self, text: str, name: str, most: int) -> None:
         self.name = name
+        self.roots: set[int] = set()
+        """Tokens behind a comment with ``@RootNode``, as AsyncAPI's tools have it."""
         self.tokens = list(self._read(text, most))
         self.at = 0
 
     def _read(self, text: str, most: int) -> Iterator[Token]:
-        at, line = 0, 1
+        at, line, count = 0, 1, 0
         for _ in range(most):
             if at == len(text):
                 return
@@ -51,6 +53,9 @@ class Tokens:
             kind = str(found.lastgroup)
             if kind != "space":
                 yield Token(kind, found[0], line)
+                count += 1
+            elif "@RootNode" in found[0]:
+                self.roots.add(count)
             line += found[0].count("\n")
             at = found.end()
         raise self.wrong("too many words; split the file", line)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
-from contracts.compatibility.protobuf_pairs import listed, shown, within
+from contracts.compatibility.protobuf_pairs import RENAMED, listed, relocated, shown, within
 from contracts.compatibility.rules import Change, rule
 from contracts.formats.protobuf.features import DEFAULTS
 from contracts.verdict import Level
@@ -86,7 +86,12 @@ def proto_json_format_changed(pair: Pair, _policies: Policies) -> Iterator[Chang
 def proto_message_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """A message that others hold has no definition any more."""
     if pair.removed and not pair.any.facts.get("imported"):
-        yield Change(f"{pair.label} was {pair.say('removed')}")
+        elsewhere = relocated(pair)
+        if elsewhere is None:
+            yield Change(f"{pair.label} was {pair.say('removed')}")
+        else:
+            said = f"{pair.label} moved to {elsewhere}: fields hold it as before, its name is gone"
+            yield Change(said, advice=RENAMED)
 
 
 @rule(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import EnumGrowth, Policies
-from contracts.compatibility.protobuf_pairs import names_kept, retired
+from contracts.compatibility.protobuf_pairs import RENAMED, names_kept, relocated, retired
 from contracts.compatibility.protobuf_witnesses import unlisted, unnamed
 from contracts.compatibility.rules import Change, rule
 from contracts.formats.contract import Side
@@ -26,7 +26,12 @@ from contracts.verdict import Level
 def proto_enum_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Generated code has an enum no more; bytes know only the fields that used it."""
     if pair.removed and not pair.any.facts.get("imported"):
-        yield Change(f"{pair.label} was {pair.say('removed')}")
+        elsewhere = relocated(pair)
+        if elsewhere is None:
+            yield Change(f"{pair.label} was {pair.say('removed')}")
+        else:
+            said = f"{pair.label} moved to {elsewhere}: fields hold it as before, its name is gone"
+            yield Change(said, advice=RENAMED)
 
 
 @rule(

@@ -138,6 +138,7 @@ def part_element(
 ) -> Element:
     """The headers or the payload of a message, in whatever language they are described."""
     proto = schema.proto
+    named = tuple(filter(None, (schema.named, element.facts.get("name"))))
     return Element(
         kind=kind,
         key="" if name == "payload" else name,
@@ -158,5 +159,5 @@ def part_element(
         },
         names=element.names,
         context=schema.context,
-        grow=partial(proto_elements, proto) if proto is not None else None,
+        grow=partial(proto_elements, proto, named) if proto is not None else None,
     )

@@ -14,8 +14,7 @@ from contracts.formats.node import Node
 def proto_document(node: Node) -> Document | None:
     """The Protocol Buffers source at a place, with its imports; None if it is none.
 
-    A text stands where the place does; a file that is referred to stands for itself. The first
-    message is the payload.
+    A text stands where the place does; a file that is referred to stands for itself.
     """
     from contracts.documents.proto_syntax import parse_proto
     from contracts.formats.protobuf.imports import with_imports
@@ -50,17 +49,22 @@ def _readable(document: Document) -> bool:
         return False
 
 
-def proto_elements(document: Document, owner: Element) -> Iterator[Element]:
+def proto_elements(document: Document, names: tuple[str, ...], owner: Element) -> Iterator[Element]:
     """The messages and enums of a payload, written by whoever writes the payload.
 
-    Only the first message is promised; others, and enums, matter where its fields hold them.
+    Only the message that is sent is promised; others, and enums, matter where its fields hold
+    them.
     """
     from contracts.formats.protobuf import children_of
+    from contracts.formats.protobuf.payload import concerned, payload_message
 
-    first = next(iter(document.data["messages"]))
+    sent = payload_message(document.data, *names)
+    parts = concerned(document.data, sent, *names)
     for element in children_of(document):
+        if parts is not None and element.key not in parts:
+            continue
         if element.kind in {"proto-message", "proto-extend", "proto-enum"}:
-            if element.key != first:
+            if element.key != sent:
                 element.facts = {**element.facts, "imported": True}
             yield _written(element, owner)
 

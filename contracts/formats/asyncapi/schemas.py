@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from contracts.documents import Document
 from contracts.errors import ContractError
 from contracts.formats.asyncapi.model import Model
 from contracts.formats.avro import schema as avro
-from contracts.formats.node import Node
+from contracts.formats.avro.referenced import named_type
+from contracts.formats.node import LONGEST_CHAIN, Node
 from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
 from contracts.schema.dialects import Dialect
@@ -45,6 +47,8 @@ class Payload:
     format: str
     """``json-schema``, ``avro``, ``protobuf``, or the media type of one that is not compared."""
     schema: SchemaAt | None
+    named: str = ""
+    """The definition in a file of Protocol Buffers that the reference names."""
 
     @property
     def proto(self) -> Document | None:
@@ -81,18 +85,56 @@ def payload_of(model: Model, message: Node) -> Payload | None:
 
 def described(model: Model, reference: Node, named: Json) -> Payload:
     """What stands at a place for a schema, in the language that is named there or before."""
-    node = model.follow(reference)
+    node, inside = _led(model, reference, named)
     if not model.second and "schemaFormat" in _members(node):
         named = node.get("schemaFormat")
         inner = node.at("schema")
-        node = model.follow(inner) if inner is not None else node
+        if inner is not None:
+            node, inside = _led(model, inner, named)
     language, dialect = language_of(model, named)
     schema = (
         SchemaAt(node.document, node.pointer, dialect, model.resolver)
         if dialect is not None
         else None
     )
-    return Payload(node, language, schema)
+    return Payload(node, language, schema, inside)
+
+
+def _led(model: Model, node: Node, named: Json) -> tuple[Node, str]:
+    """Where a reference leads, and what it names in a file of Protocol Buffers.
+
+    A fragment may name a type of Avro or a message (``user.avsc#/User``), which is no pointer.
+    """
+    language, _ = language_of(model, named)
+    for _ in range(LONGEST_CHAIN if language in ("avro", "protobuf") else 0):
+        ref = node.text("$ref")
+        if ref is None:
+            break
+        address, _, fragment = ref.partition("#")
+        try:
+            document, at = model.resolver.resolve(ref, node.pointer, within=node.document)
+        except ContractError:
+            name = unquote(fragment).lstrip("/.")
+            found = _definition(model, node, address, language, name) if name else None
+            return found or (model.follow(node), "")
+        node = Node(document, at, document.get(at))
+    return model.follow(node), ""
+
+
+def _definition(
+    model: Model, node: Node, address: str, language: str, name: str
+) -> tuple[Node, str] | None:
+    """What has that name in the file at an address."""
+    try:
+        file, at = model.resolver.resolve(address, node.pointer, within=node.document)
+    except ContractError:
+        return None
+    if language == "protobuf":
+        messages = file.data["messages"] if file.syntax == "proto" else {}
+        found = any(name in (own, f"{file.data['package']}.{own}") for own in messages)
+        return (Node(file, at, file.data), name) if found else None
+    document = named_type(file, name)
+    return (Node(document, "", document.data), "") if document is not None else None
 
 
 def language_of_key(model: Model, reference: Node) -> Payload:

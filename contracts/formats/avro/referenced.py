@@ -54,6 +54,23 @@ def bundle_avro(document: Document, published: Mapping[str, Published]) -> Docum
     return Document(data, name=document.name, syntax="json", path=document.path, origins=origins)
 
 
+def named_type(document: Document, name: str) -> Document | None:
+    """One named type of a document as a schema of its own; None if there is none of that name.
+
+    Raises:
+        InvalidContract: it is nested too deeply.
+    """
+    known = dict(_definitions(document))
+    full = next((full for full in known if name in (full, full.rpartition(".")[2])), None)
+    if full is None:
+        return None
+    found = known[full]
+    writing = _Writing(known)
+    data = writing.named(full, "", "", 0)
+    origins = {**writing.origins, "": (document, found.at)}
+    return Document(data, name=document.name, syntax="json", path=document.path, origins=origins)
+
+
 @dataclass(slots=True)
 class _Writing:
     known: Mapping[str, Definition]
@@ -71,7 +88,7 @@ class _Writing:
                 pointer=was,
             )
         if isinstance(value, str):
-            return self._named(value, at, space, depth)
+            return self.named(value, at, space, depth)
         if isinstance(value, list):
             return [
                 self.schema(
@@ -130,7 +147,8 @@ class _Writing:
         )
         return {**member, "type": inner}
 
-    def _named(self, name: str, at: str, space: str, depth: int) -> Json:
+    def named(self, name: str, at: str, space: str, depth: int) -> Json:
+        """The name, or its definition where it is used for the first time."""
         if name in PRIMITIVES:
             return name
         candidates = [name] if "." in name or not space else [f"{space}.{name}", name]

@@ -37,6 +37,7 @@ _DEFINED = {
     "reserved_names": _NAMES,
     "extensions": _RANGES,
     "features": _FEATURES,
+    "root": _FLAG,
 }
 _METHOD = {
     "type": "object",

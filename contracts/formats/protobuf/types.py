@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from contracts.formats.protobuf.features import Features, of_field, of_message
+from contracts.formats.protobuf.features import Features, is_closed, of_field, of_message
 from contracts.verdict import Json
 
 SCALARS = {
@@ -192,9 +192,17 @@ class Comparison:
         if groups == {"message"}:
             return Unlike.VALUE if one.many != other.many else None
         if len(groups) == 1:
-            return Unlike.VALUE
+            return None if self._same_enums(one.type, other.type) else Unlike.VALUE
         bytes_hold = groups == LENGTHY and "bytes" in {one.type, other.type}
         return Unlike.VALUE if bytes_hold else Unlike.WIRE
+
+    def _same_enums(self, one: str, other: str) -> bool:
+        """Whether both are enums with the same names for the same numbers, open or closed."""
+        sides = tuple(zip(self._files, (one, other), strict=True))
+        if any(kind not in data["enums"] for data, kind in sides):
+            return False
+        values = [data["enums"][kind]["values"] for data, kind in sides]
+        return values[0] == values[1] and len({is_closed(*side) for side in sides}) == 1
 
     def _members(self, one: str, other: str) -> tuple[list[tuple[Field, Field]], Unlike | None]:
         """The fields that two messages share, and whether one has more."""

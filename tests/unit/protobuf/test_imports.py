@@ -64,7 +64,22 @@ def test_a_definition_moves_into_another_file(tmp_path: Path) -> None:
     report = compare(old, new)
     assert report.verdict is Verdict.BREAKING  # others may hold a wms.v1.Money itself
     assert [finding.rule for finding in report.breaking] == ["proto-message-removed"]
+    assert "moved to common.Money" in report.breaking[0].message
+    changed = source_tree(tmp_path / "c", money=MONEY.replace("amount", "sum"))
+    assert "was removed" in compare(old, changed).breaking[0].message
     assert compare(new, old).verdict is Verdict.COMPATIBLE
+
+
+def test_an_enum_moves_into_another_file(tmp_path: Path) -> None:
+    inside = MAIN.replace('import "common/money.proto";\n', "").replace("common.Money", "Money")
+    inside += "enum Money { EUR = 0; USD = 1; }"
+    enum = 'syntax = "proto3"; package common; enum Money { EUR = 0; USD = 1; }'
+    old = source_tree(tmp_path / "a", main=inside)
+    same = compare(old, source_tree(tmp_path / "b", money=enum))
+    assert [finding.rule for finding in same.findings] == ["proto-enum-removed"]
+    assert "moved to common.Money" in same.findings[0].message
+    other = compare(old, source_tree(tmp_path / "c", money=enum.replace("USD = 1", "USD = 2")))
+    assert "proto-field-type-converted" in {finding.rule for finding in other.findings}
 
 
 def test_files_outside_the_source_tree_are_not_read(tmp_path: Path) -> None:
