@@ -101,7 +101,7 @@ def polished(
         return whole
     if len(spots) > 1:
         for path in list(spots)[:_MOST]:
-            changed = _with(value, (), {path: spots[path]})
+            changed = _put(value, path, spots[path])
             if fits(changed):
                 value = changed
     return value
@@ -116,6 +116,15 @@ def _leaves(value: Json, path: Path, name: str) -> Iterator[tuple[Path, str, Jso
             yield from _leaves(item, (*path, index), name)
     elif name:
         yield path, name, value
+
+
+def _put(value: Json, path: Path, new: Json) -> Json:
+    """A copy with another value at a path; what does not hold it stays the same object."""
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = _put(value[path[0]], path[1:], new)
+    return copy
 
 
 def _with(value: Json, path: Path, spots: Mapping[Path, Json]) -> Json:
