@@ -94,7 +94,9 @@ class WholeMessages:
         name = suffix[1:] if suffix != ".*" else "key"
         if suffix == ".*" and name in text.members:
             raise NotBuilt
-        whole = self.sample(spot, direction)
+        required = text.keywords.get("required", [])
+        alone = isinstance(required, list) and all(one == name for one in required)
+        whole = {} if alone else self.sample(spot, direction)  # nothing else has to be there
         if not isinstance(whole, dict):
             raise NotBuilt
         return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")

@@ -22,10 +22,10 @@ class Dialect(StrEnum):
     OPENAPI32 = "openapi3.2"
     ASYNCAPI = "asyncapi"  # a superset of draft 7 (AsyncAPI 2.x and 3.x, Schema Object)
 
-    @property
-    def rules(self) -> Rules:
-        """What differs in this flavour."""
-        return _RULES[self]
+    __hash__ = str.__hash__
+
+    rules: Rules
+    """What differs in this flavour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,26 @@ class Rules:
 
     draft: int
     """The JSON Schema draft it follows: 4, 6, 7, 2019 or 2020."""
+    words: int
+    """The draft whose one-word assertions count (``const``, ``contains``, ``if`` …).
+
+    Documents of OpenAPI 2.0 and 3.0 that use those of later drafts mean them.
+    """
+    siblings: bool
+    """Keywords beside ``$ref`` count (since 2019-09)."""
+    tuples: bool
+    """``items`` may be a list, followed by ``additionalItems`` (before 2020-12)."""
     openapi: bool = False
     nullable: bool = False
     reads_and_writes: bool = False
     """``readOnly``/``writeOnly`` restrict what is sent, not only describe it."""
     type_file: bool = False
+
+    @classmethod
+    def of(cls, draft: int, **others: bool) -> Rules:
+        """Those of a draft, and what a dialect adds to it."""
+        words = 2020 if others.get("openapi") else draft
+        return cls(draft, words, draft >= 2019, draft < 2020, **others)
 
     @property
     def boolean_bounds(self) -> bool:
@@ -57,37 +72,16 @@ class Rules:
         """1.0 is not an integer (draft 4 §3.5); OpenAPI's readers do not care."""
         return self.draft == 4 and not self.openapi
 
-    @property
-    def words(self) -> int:
-        """The draft whose one-word assertions count (``const``, ``contains``, ``if`` …).
 
-        Documents of OpenAPI 2.0 and 3.0 that use those of later drafts mean them.
-        """
-        return 2020 if self.openapi else self.draft
-
-    @property
-    def siblings(self) -> bool:
-        """Keywords beside ``$ref`` count (since 2019-09)."""
-        return self.draft >= 2019
-
-    @property
-    def tuples(self) -> bool:
-        """``items`` may be a list, followed by ``additionalItems`` (before 2020-12)."""
-        return self.draft < 2020
-
-
-_RULES = {
-    Dialect.DRAFT4: Rules(4),
-    Dialect.DRAFT6: Rules(6),
-    Dialect.DRAFT7: Rules(7),
-    Dialect.DRAFT201909: Rules(2019),
-    Dialect.DRAFT202012: Rules(2020),
-    Dialect.OPENAPI20: Rules(4, openapi=True, reads_and_writes=True, type_file=True),
-    Dialect.OPENAPI30: Rules(4, openapi=True, nullable=True, reads_and_writes=True),
-    Dialect.OPENAPI31: Rules(2020, openapi=True, reads_and_writes=True),
-    Dialect.OPENAPI32: Rules(2020, openapi=True, reads_and_writes=True),
-    Dialect.ASYNCAPI: Rules(7),
-}
+Dialect.DRAFT4.rules = Rules.of(4)
+Dialect.DRAFT6.rules = Rules.of(6)
+Dialect.DRAFT7.rules = Dialect.ASYNCAPI.rules = Rules.of(7)
+Dialect.DRAFT201909.rules = Rules.of(2019)
+Dialect.DRAFT202012.rules = Rules.of(2020)
+Dialect.OPENAPI20.rules = Rules.of(4, openapi=True, reads_and_writes=True, type_file=True)
+Dialect.OPENAPI30.rules = Rules.of(4, openapi=True, nullable=True, reads_and_writes=True)
+Dialect.OPENAPI31.rules = Rules.of(2020, openapi=True, reads_and_writes=True)
+Dialect.OPENAPI32.rules = Rules.of(2020, openapi=True, reads_and_writes=True)
 
 _URIS = {
     "json-schema.org/draft-04/schema": Dialect.DRAFT4,

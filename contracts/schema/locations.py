@@ -52,6 +52,8 @@ class Location:
     @property
     def identity(self) -> tuple[int, str, tuple[tuple[int, str], ...]]:
         """Equal for the same schema in the same dynamic scope."""
+        if not self.scope:
+            return (self.resource.source.number, self.pointer, ())
         scope = tuple((r.source.number, r.pointer) for r in self.scope)
         return (self.resource.source.number, self.pointer, scope)
 
@@ -62,7 +64,10 @@ class Location:
 
     def pointer_to(self, *tokens: str | int) -> str:
         """The pointer to something inside."""
-        return self.pointer + "".join(f"/{escape(str(token))}" for token in tokens)
+        found = self.pointer
+        for token in tokens:
+            found = f"{found}/{escape(token) if isinstance(token, str) else token}"
+        return found
 
     def child(self, *tokens: str | int) -> Location:
         """A subschema of this schema.
@@ -94,10 +99,10 @@ def _enter_resource(at: Location) -> None:
 
 
 def scope_with(scope: tuple[Resource, ...], resource: Resource) -> tuple[Resource, ...]:
+    if not resource.source.scopes or not dynamic_names(resource):
+        return scope
     here = (resource.source.number, resource.pointer)
     if any((r.source.number, r.pointer) == here for r in scope):
-        return scope
-    if not dynamic_names(resource):
         return scope
     return (*scope, resource)
 

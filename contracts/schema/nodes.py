@@ -19,6 +19,8 @@ from contracts.verdict import Json
 class Op(Enum):
     """What a node says; the arguments of each are in :class:`Universe`'s constructors."""
 
+    __hash__ = object.__hash__
+
     TRUE = auto()
     FALSE = auto()
     AND = auto()

@@ -49,6 +49,7 @@ def _index(source: Source) -> dict[str, Resource]:
                 at = locate(source, pointer)
                 found.setdefault(at.resource.uri, at.resource)
         source.resources = found
+        source.followed.clear()
     return source.resources
 
 
@@ -60,6 +61,19 @@ def follow(at: Location, ref: Json, sources: Sources) -> Location:
     """
     if not isinstance(ref, str):
         raise Unresolved("the reference is not a string")
+    if not ref.startswith("#") or at.scope or at.resource.source.scopes:
+        return _followed(at, ref, sources)
+    known, name = (
+        at.resource.source.followed,
+        (at.resource.pointer, at.resource.uri, at.dialect, ref),
+    )
+    if name not in known:
+        known[name] = _followed(at, ref, sources)
+    found: Location = known[name]
+    return found
+
+
+def _followed(at: Location, ref: str, sources: Sources) -> Location:
     resource, fragment = _resource_for(at, ref, sources)
     try:
         if fragment == "" or fragment.startswith("/"):

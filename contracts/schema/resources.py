@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import urldefrag
 
-from contracts.lean_dataclasses import dataclass
+from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.dialects import Dialect
 from contracts.verdict import Json, Place
 
@@ -39,6 +39,14 @@ class Source:
     number: int
     dialect: Dialect
     resources: dict[str, Resource] | None = None
+    followed: dict[Any, Any] = field(default_factory=dict)
+    """Where local references lead, as far as somebody has followed them."""
+
+    @property
+    def scopes(self) -> bool:
+        """Whether its references may depend on how a schema was reached."""
+        rules = self.dialect.rules
+        return rules.draft >= 2019 and not rules.openapi
 
     @property
     def bundle(self) -> bool:
@@ -57,12 +65,17 @@ class Resource:
 
 def escape(token: str) -> str:
     """A reference token of RFC 6901."""
-    return token.replace("~", "~0").replace("/", "~1")
+    if "/" in token or "~" in token:
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 def tokens_of(pointer: str) -> list[str]:
     """The reference tokens of an RFC 6901 pointer."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    if "~" in pointer:
+        return [part.replace("~1", "/").replace("~0", "~") for part in parts]
+    return parts
 
 
 def step_through(data: Json, tokens: Any) -> Json:
@@ -154,7 +167,7 @@ RECURSIVE = "\0recursive"
 def dynamic_names(resource: Resource) -> dict[str, str]:
     """Dynamic anchors of one resource; ``$recursiveAnchor`` of its root under a reserved name."""
     source = resource.source
-    if source.dialect.rules.openapi or source.dialect.rules.draft < 2019:
+    if not source.scopes:
         return {}
     found: dict[str, str] = {}
     for raw, pointer in _own_schemas(resource):
