@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from json.encoder import encode_basestring
+from json.encoder import JSONEncoder, encode_basestring
 from math import isfinite
 
 from contracts.late_patterns import late
@@ -22,6 +22,10 @@ def dumps(value: Json, *, indent: int | None = None, limit: int | None = None) -
     bidirectional overrides, lone surrogates) are written as ``\\uXXXX``. A number JSON cannot
     hold (NaN, infinities) becomes a string.
     """
+    if indent is None:
+        quick = _in_one_go(value, limit)
+        if quick is not None:
+            return quick if limit is None or len(quick) <= limit else None
     parts: list[str] = []
     size = 0
     for part in _write(value, indent):
@@ -45,6 +49,29 @@ def beginning(value: Json, limit: int) -> str:
 def text(value: Json, *, indent: int | None = None) -> str:
     """The whole value as JSON; see :func:`dumps`."""
     return dumps(value, indent=indent) or ""
+
+
+_LARGE = 4_000
+"""Containers of more members are written piece by piece, until there is too much."""
+
+
+def _in_one_go(value: Json, limit: int | None) -> str | None:
+    """What the standard encoder writes, where that is the same; None where it may not be."""
+    kind = type(value)
+    if limit is not None and kind in (dict, list) and len(value) > _LARGE:
+        return None
+    try:
+        written = _ENCODER.encode(value)
+    except (TypeError, ValueError, RecursionError):  # Decimal; NaN, 4,300 digits, cycle; deep
+        return None
+    return written if written.isascii() and written.isprintable() else _safe(written)
+
+
+_ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _safe(written: str) -> str:
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _write(value: Json, indent: int | None) -> Iterator[str]:
@@ -104,7 +131,7 @@ def string(value: str) -> str:
     written = encode_basestring(value)
     if written.isascii() and written.isprintable():
         return written
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    return _safe(written)
 
 
 def number(value: float | Decimal) -> str:
