@@ -49,9 +49,23 @@ class MarkTexts:
         return self._known[name]
 
     def limits(self, at: Location, member: str) -> bool:
-        """Whether a schema lists the values of a member."""
-        stated = self._together(_members(self._together([at]), member))
-        return any(True for place in filter(_counts, stated) for _ in _constants(place))
+        """Whether a schema or something that it may be lists the values of a member."""
+        asked, looked = [at], 0
+        while asked and looked <= _MOST:
+            whole = self._together([asked.pop()])
+            looked += 1
+            stated = self._together(_members(whole, member))
+            if any(True for place in filter(_counts, stated) for _ in _constants(place)):
+                return True
+            for place in filter(_counts, whole):
+                for keyword in ("oneOf", "anyOf"):
+                    listed = place.raw.get(keyword)
+                    if not isinstance(listed, list):
+                        continue
+                    if _discriminating(place.raw) == member:
+                        return True
+                    asked += [place.child(keyword, index) for index in range(len(listed))]
+        return False
 
     def _told(self, one: Location, other: Location) -> bool | None:
         mine, theirs = self._together([one]), self._together([other])
@@ -159,6 +173,12 @@ class MarkTexts:
 def _counts(at: Location) -> bool:
     """Whether keywords that stand here say anything: not beside `$ref` in older dialects."""
     return "$ref" not in at.raw or at.dialect.rules.siblings
+
+
+def _discriminating(raw: dict[str, Json]) -> Json:
+    """The member that a discriminator looks at."""
+    about = raw.get("discriminator")
+    return about.get("propertyName") if isinstance(about, dict) else None
 
 
 def _is_silent(word: str) -> bool:

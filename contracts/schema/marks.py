@@ -57,9 +57,22 @@ class Marks:
         return all(self._told(mine, leaf) for mine in self._leaves(one) for leaf in theirs)
 
     def limits(self, at: Location, name: str) -> bool:
-        """Whether a schema lists the values of a member."""
-        places = self._look([at]).members.get(name)
-        return places is not None and self._look(places).values is not None
+        """Whether a schema lists the values of a member, or offers alternatives that do."""
+        met: set[Any] = set()
+        waiting = [at]
+        for place in waiting:  # grows while it is read
+            places = self._look([place]).members.get(name)
+            if places is not None and self._look(places).values is not None:
+                return True
+            for part in self._conjuncts([place]) if len(waiting) <= _MOST_LEAVES else ():
+                if part.identity in met or not isinstance(part.raw, dict):
+                    continue
+                met.add(part.identity)
+                for word in _choices(part):
+                    if _named_by(part.raw) == name:
+                        return True
+                    waiting += [part.child(word, i) for i in range(len(part.raw[word]))]
+        return False
 
     def _told(self, one: Look, other: Look) -> bool:
         if Kind.OBJECT not in other.kinds or not one.kinds & other.kinds:
@@ -190,6 +203,19 @@ def _any_of(kinds: Iterable[Kind]) -> Kind:
     for kind in kinds:
         found |= kind
     return found
+
+
+def _choices(at: Location) -> list[str]:
+    """The keywords of a schema that list alternatives, and count where it stands."""
+    if "$ref" in at.raw and not at.dialect.rules.siblings:
+        return []
+    return [word for word in ("anyOf", "oneOf") if isinstance(at.raw.get(word), list)]
+
+
+def _named_by(raw: dict[str, Json]) -> Json:
+    """The member by which a discriminator names alternatives."""
+    said = raw.get("discriminator")
+    return said.get("propertyName") if isinstance(said, dict) else None
 
 
 def _only_union(raw: Json) -> str:
