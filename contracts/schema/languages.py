@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.schema.formats import EXAMPLES, check, stretched
 from contracts.schema.nodes import Node, Op
 from contracts.schema.options import FORMAT_ASSERTED
-from contracts.schema.patterns import may_refer_back
+from contracts.schema.patterns import is_plain, matches, may_refer_back
 from contracts.schema.results import EMPTY, Empty, Found, Reason, Result, Undecided
 
 if TYPE_CHECKING:
@@ -131,18 +131,23 @@ def _readable(
     excluded: set[object],
     predicates: list[tuple[Node, bool]],
 ) -> str | None:
-    """The first of these texts that certainly fits, where only formats are asked for.
+    """The first of these texts that certainly fits, where only that is asked for which one sees.
 
     To look at a text costs a fraction of making the languages.
     """
-    if any(atom.op is not Op.FORMAT for atom, _ in predicates):
+    if not all(atom.op is Op.FORMAT or is_plain(atom.args[0]) for atom, _ in predicates):
         return None
     longest = float("inf") if most is None else most
     for text in texts:
         fits = text not in excluded and least <= len(text) <= longest
-        if fits and all(check(atom.args[0], text) is sign for atom, sign in predicates):
+        if fits and all(_holds(atom, text) is sign for atom, sign in predicates):
             return text
     return None
+
+
+def _holds(atom: Node, text: str) -> bool | None:
+    seen = check if atom.op is Op.FORMAT else matches
+    return seen(atom.args[0], text)
 
 
 def _none(predicates: list[tuple[Node, bool]]) -> Empty:

@@ -24,6 +24,11 @@ def _plain(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
+def is_plain(pattern: str) -> bool:
+    """Whether one look tells what a text does to it."""
+    return _plain(pattern) is not None
+
+
 def matches(pattern: str, text: str) -> bool | None:
     """Whether the pattern is found in the text (ECMA-262); None where that is not known."""
     plain = _plain(pattern)
