@@ -23,11 +23,13 @@ from contracts.schema.search import Branch, Search
 from contracts.schema.solve import Goals, Solver
 from contracts.schema.stations import Case, Cause, Failure, Station
 from contracts.schema.values import Kind
+from contracts.verdict import Json
 
 _MOST_CASES = 16
 _MOST_STATIONS = 20_000
 _DEEPEST = 60
 _MOST_FAILURES = 400
+_MOST_PASSED = 20
 
 
 _Name = tuple[Goals, Any]
@@ -55,6 +57,8 @@ class Descent:
         self._owners: dict[Failure, _Name] = {}
         self._ordinals: dict[Failure, int] = {}
         self._values: dict[tuple[Failure, _Name], Found | None] = {}
+        self._passed: dict[Goals, list[Json]] = {}
+        """Values that the writer lets through, some for each goals that were asked about."""
         self._cases: dict[tuple[Goals, Kind], list[Case]] = {}
 
     def causes(self, goals: Goals, at: Location) -> Iterator[Cause]:
@@ -192,7 +196,13 @@ class Descent:
         return known
 
     def _fails(self, goals: Goals, node: Node) -> bool:
-        return not isinstance(self.solver.solve(goals | {-node.id}), Empty)
+        known = self._passed.setdefault(goals, [])
+        if any(self.solver.evaluator.holds(node, value) is False for value in known):
+            return True
+        result = self.solver.solve(goals | {-node.id})
+        if isinstance(result, Found) and result.exact and len(known) < _MOST_PASSED:
+            known.append(result.value)
+        return not isinstance(result, Empty)
 
     def _examine(self, found: Station, goals: Goals, at: Location, part: Part) -> None:
         if part.kind in ("any", "one", "chosen"):

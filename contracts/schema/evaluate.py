@@ -59,6 +59,8 @@ class Evaluator:
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self._remembered: dict[tuple[int, int], tuple[Json, bool | None]] = {}
+        self._telling: dict[int, Node] = {}
+        """The part that settled a conjunction or disjunction last: values asked about are alike."""
 
     def signed(self, ident: int, value: Json) -> bool | None:
         """Whether a signed formula holds."""
@@ -75,10 +77,8 @@ class Evaluator:
         op, args = node.op, node.args
         if op is Op.LAZY:
             return self._schema_holds(node, value)
-        if op is Op.AND:
-            return conjunction(self.holds(part, value) for part in args)
-        if op is Op.OR:
-            return disjunction(self.holds(part, value) for part in args)
+        if op is Op.AND or op is Op.OR:
+            return self._settled(node, value, op is Op.OR)
         if op is Op.NOT:
             return _not(self.holds(args[0], value))
         if op is Op.TYPE:
@@ -92,6 +92,21 @@ class Evaluator:
         if op is Op.ONE:
             return self._one(args, value)
         return None
+
+    def _settled(self, node: Node, value: Json, by: bool) -> bool | None:
+        """A conjunction is settled by a part that is false, a disjunction by one that is true."""
+        last = self._telling.get(node.id)
+        if last is not None and self.holds(last, value) is by:
+            return by
+        result: bool | None = not by
+        for part in node.args:
+            answer = self.holds(part, value)
+            if answer is by:
+                self._telling[node.id] = part
+                return by
+            if answer is None:
+                result = None
+        return result
 
     def _schema_holds(self, node: Node, value: Json) -> bool | None:
         """A schema's answer is remembered: others refer to it, values are built around its own."""

@@ -31,14 +31,13 @@ class Lessons:
         self._met.add(together)
         from_goals = found.blamed(found.blame & ((1 << branch.goals) - 1))
         for ident in together:
-            self._of.setdefault(ident, []).append((together, from_goals))
+            self._of.setdefault(ident, []).append((together - {ident}, from_goals))
 
-    def clash(self, ident: int, seen: Mapping[int, int]) -> Empty | None:
+    def clash(self, ident: int, blame: int, seen: Mapping[int, int]) -> Empty | None:
         """A contradiction known before that a formula completes."""
-        for together, found in self._of.get(ident, ()):
-            if seen.keys() >= together:
-                blame = found.blame
-                for other in together:
+        for others, found in self._of.get(ident, ()):
+            if seen.keys() >= others:
+                for other in others:
                     blame |= seen[other]
-                return found.blamed(blame)
+                return found.blamed(found.blame | blame)
         return None

@@ -9,6 +9,7 @@ contradiction that does not rest on the latest decision ends the whole split, no
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Branch:
         """What holds, with its blame."""
         self.literals: list[int] = []
         self.clauses: list[Clause] = []
+        """The shortest first."""
         self.ones: list[int] = []
         self.origins: dict[Clause, int] = {}
         """The blame of each clause."""
@@ -69,7 +71,7 @@ class Branch:
 
     def add(self, clause: Clause, blame: int) -> None:
         """A clause that follows from what the blame names."""
-        self.clauses.append(clause)
+        insort(self.clauses, clause, key=len)
         self.origins.setdefault(clause, blame)
 
     def blamed(self, found: Empty) -> Empty:
@@ -165,7 +167,7 @@ class Search:
             if -goal in seen:
                 return self.solver.contradiction((goal, -goal)).blamed(blame | seen[-goal])
             seen[goal] = blame
-            lesson = self._lessons.clash(goal, seen)
+            lesson = self._lessons.clash(goal, blame, seen)
             if lesson is not None:
                 return lesson
             node, positive = self.universe.signed(goal)
@@ -262,17 +264,12 @@ class Search:
 
     def _violated(self, branch: Branch, value: Json) -> tuple[Clause | None, bool]:
         """The shortest clause the value violates, and whether another may be violated."""
-        worst: Clause | None = None
         doubtful = False
         for clause in branch.clauses:
-            if worst is not None and len(clause) >= len(worst):
-                continue
             answer = self._satisfied(clause, value)
             if answer is False:
-                worst = clause
+                return clause, doubtful
             doubtful = doubtful or answer is None
-        if worst is not None:
-            return worst, doubtful
         for ident in branch.ones:
             answer = self.evaluator.signed(ident, value)
             lesson = self._lesson(ident, value) if answer is False else ()
@@ -342,7 +339,9 @@ class Search:
             result: Result | None = None
             if -ident in branch.seen:
                 result = EMPTY.blamed(branch.seen[-ident] | bit)
-            elif glance is not None:
+            else:
+                result = self._lessons.clash(ident, bit, branch.seen)
+            if result is None and glance is not None:
                 result = glance.hopeless(ident, bit)
             if result is None:
                 side = branch.without(clause, ident)

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 Goals = frozenset[int]
 
+_MOST_CORES = 40
+"""Contradictions that are remembered under one goal."""
+
 _FEW = 4
 """Values that are looked for one by one; further ones are made like the first."""
 _MISSES = 70
@@ -55,6 +58,8 @@ class Solver:
         self.lexical_integers = False
         self.assumption_of: dict[int, str] = {}
         self._memo: dict[Goals, Result] = {}
+        self._cores: dict[int, list[tuple[Goals, Empty]]] = {}
+        """Contradictions that were proved, each under one of its goals."""
         self._provisional: dict[Goals, tuple[Result, set[Goals]]] = {}
         self._stack: dict[Goals, set[Goals]] = {}
         self.search = Search(self)
@@ -118,6 +123,9 @@ class Solver:
         if wanted in self._stack:
             self._depend({wanted})
             return EMPTY
+        contradiction = self._contained(wanted)
+        if contradiction is not None:
+            return contradiction
         if len(self._stack) >= self.budget.depth:
             return because("depth", f"values nested deeper than {self.budget.depth}")
         return self._solve_anew(wanted)
@@ -126,6 +134,23 @@ class Solver:
         """Emptiness because of these goals, with the policies they stand for."""
         named = {self.assumption_of[g] for g in wanted if g in self.assumption_of}
         return Empty(frozenset(named)) if named else EMPTY
+
+    def _contained(self, wanted: Goals) -> Empty | None:
+        """A contradiction proved before that is part of a question."""
+        for goal in wanted:
+            for core, result in self._cores.get(goal, ()):
+                if core <= wanted:
+                    self._memo[wanted] = result
+                    return result
+        return None
+
+    def _remember(self, wanted: Goals, result: Result) -> None:
+        self._memo[wanted] = result
+        if isinstance(result, Empty) and result.core is not None and len(result.core) < len(wanted):
+            rarest = min(result.core, key=lambda goal: len(self._cores.get(goal, ())), default=0)
+            known = self._cores.setdefault(rarest, [])
+            if len(known) < _MOST_CORES:
+                known.append((result.core, result))
 
     def _depend(self, heads: set[Goals]) -> None:
         if self._stack:
@@ -149,7 +174,7 @@ class Solver:
             self._provisional[wanted] = (result, heads)
             self._depend(heads)
         else:
-            self._memo[wanted] = result
+            self._remember(wanted, result)
         return result
 
     def _settle(self, head: Goals, result: Result, heads: set[Goals]) -> None:
