@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from contracts.schema.evaluate import conjunction, disjunction
-from contracts.schema.glance import Glance
+from contracts.schema.glance import Glance, Looks
 from contracts.schema.lessons import Lessons
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import ALL, EMPTY, Empty, Found, Reason, Result, Undecided, better
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 Clause = tuple[int, ...]
 Queue = list[tuple[int, int]]
 """Goals to be taken apart, with their blame."""
-Facts = dict[str, tuple[tuple[Node, ...], bool]]
-"""Member → what its value must satisfy, and whether it must be there."""
-
 _MANY = 3
 _FEW_CHOICES = 8
 _MOST_BLIND = 500
@@ -92,7 +89,7 @@ class Search:
         self.universe = solver.universe
         self.evaluator = solver.evaluator
         self._truths: dict[tuple[int, Kind], bool | None] = {}
-        self._facts: dict[int, Facts] = {}
+        self._looks = Looks(self.universe)
         self._blind = 0
         self._lessons = Lessons()
         self._held: dict[Clause, int] = {}
@@ -253,6 +250,7 @@ class Search:
         result = self.solver.theory(branch, kind)
         if isinstance(result, Empty):
             return branch.blamed(result)
+        self._looks.pass_over(branch)
         if not (branch.clauses or branch.ones):
             return result
         if not isinstance(result, Found):
@@ -334,7 +332,7 @@ class Search:
         best: Result | None = None
         bit = branch.bit
         blame = branch.origins[clause]
-        glance = Glance(self, branch) if len(clause) > _MANY else None
+        glance = Glance(self._looks, self.solver, branch) if len(clause) > _MANY else None
         for ident in clause:
             result: Result | None = None
             if -ident in branch.seen:
@@ -358,59 +356,6 @@ class Search:
         assert best is not None
         return best.blamed(blame) if isinstance(best, Empty) else best
 
-    # -- telling alternatives apart without opening them
-
-    def clash(self, node: Node, here: Facts) -> str | None:
-        """A member whose values, as listed by both, have nothing in common."""
-        for name, (nodes, needed) in self.facts_of(node, 0).items():
-            others, also_needed = here.get(name, ((), False))
-            if not nodes or not others or not (needed or also_needed):
-                continue
-            values, known = self._values(nodes), self._values(others)
-            if values is not None and known is not None and values.isdisjoint(known):
-                return name
-        return None
-
-    def _values(self, nodes: tuple[Node, ...]) -> frozenset[object] | None:
-        """The values that all of them take; None if they are not listed."""
-        found: frozenset[object] | None = None
-        for node in nodes:
-            listed = self._listed(node, 0)
-            if listed is not None:
-                found = listed if found is None else found & listed
-        return found
-
-    def facts_of(self, node: Node, depth: int) -> Facts:
-        """What a formula says about members at one look."""
-        known = self._facts.get(node.id)
-        if known is None:
-            known = {}
-            if depth < 6:
-                self._facts[node.id] = known
-            op = node.op
-            if op is Op.LAZY:
-                known.update(self.facts_of(self.universe.loaded(node), depth + 1))
-            elif op is Op.AND:
-                for part in node.args:
-                    merge(known, self.facts_of(part, depth + 1))
-            elif op is Op.REQUIRED:
-                known[node.args[0]] = ((), True)
-            elif op is Op.MEMBER:
-                known[node.args[0]] = ((node.args[1],), False)
-        return known
-
-    def _listed(self, node: Node, depth: int) -> frozenset[object] | None:
-        if node.op is Op.ENUM:
-            listed: frozenset[object] = node.args[0]
-            return listed
-        if node.op is Op.LAZY and depth < 6:
-            return self._listed(self.universe.loaded(node), depth + 1)
-        if node.op is Op.AND:
-            for part in node.args:
-                if part.op is Op.ENUM:
-                    return self._listed(part, depth + 1)
-        return None
-
 
 _NOT_UNDERSTOOD: Reason = ("", "a predicate that cannot be evaluated", "")
 
@@ -430,10 +375,3 @@ def _spelt_out(parts: tuple[Node, ...], positive: bool) -> list[Clause]:
             for other in parts[index + 1 :]
         ]
     return [(-part.id, *(other.id for other in parts if other is not part)) for part in parts]
-
-
-def merge(facts: Facts, more: Facts) -> None:
-    """Add what further formulas say about members."""
-    for name, (nodes, needed) in more.items():
-        known, before = facts.get(name, ((), False))
-        facts[name] = (known + nodes, needed or before)
