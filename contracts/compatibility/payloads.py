@@ -32,7 +32,7 @@ from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
-from contracts.compatibility.wording import fields_of, worded, worded_open
+from contracts.compatibility.wording import NULL_RULES, fields_of, nullable_at, worded, worded_open
 from contracts.documents import Document, from_data, pointer
 from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Contract, Element
@@ -226,6 +226,9 @@ class Payloads:
         if member is None:
             wording = worded(shown, *around, new=new, field=field)
             sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
+            if wording.rule in NULL_RULES:
+                files = (meeting.writer.document, meeting.reader.document)
+                sides = (nullable_at(sides[0], files[0]), nullable_at(sides[1], files[1]))
         else:
             wording = worded_open(field, free=member.free, new=new)
             sides = (member.writer, member.reader)

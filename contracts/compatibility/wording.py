@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from contracts.compatibility.rules.schemas import BY_KEYWORD
-from contracts.documents import pointer
-from contracts.documents.canonical import readable_json
+from contracts.compatibility.sentences import (
+    NOTHING,
+    Case,
+    missing,
+    named_by,
+    only_in,
+    properties_of,
+    quoted,
+    sentence,
+)
+from contracts.documents import Document, pointer
 from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import dataclass
 from contracts.schema import Break
 from contracts.verdict import Json, Place
-
-LONGEST_VALUE = 60
-"""Characters of a value that are quoted in a sentence."""
-
-
-_NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +29,6 @@ class Wording:
 
     rule: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A break looked at from close: the value that is refused, and both sides' keyword."""
-
-    keyword: str
-    subject: str
-    value: Json
-    before: Json
-    after: Json
-    reader_is_new: bool
-    reader: Json
 
 
 def worded(
@@ -54,26 +44,45 @@ def worded(
     writer, reader = (_keyword(place, found.keyword) for place in (found.writer, found.reader))
     keyword = _kind(found, value, reader, writer_schema, reader_schema)
     if keyword == "type" and not _of_type(value, writer):
-        writer = _NOTHING  # said of the object that the value stands in
+        writer = NOTHING  # said of the object that the value stands in
     if keyword in {"oneOf", "anyOf"} and _constants(reader) is not None:
-        keyword, writer, reader = "enum", _constants(writer) or _NOTHING, _constants(reader)
+        keyword, writer, reader = "enum", _constants(writer) or NOTHING, _constants(reader)
     before, after = (writer, reader) if new else (reader, writer)
     if keyword == "contains" and before == after:  # only how many of them changed
         keyword = "minContains"
         counts = [_count(schema) for schema in (writer_schema, reader_schema)]
         before, after = counts if new else reversed(counts)
-    case = _Case(
+    other = before if before is not NOTHING else after
+    case = Case(
         keyword,
-        _subject(field),
+        _subject(field, found.reader),
         value,
         before,
         after,
         new,
         reader_schema,
+        inner=found.keyword,
+        twin=_twin(keyword, writer, writer_schema) or _twin(keyword, reader, reader_schema),
+        alternative=_depth(found.writer) > _depth(found.reader) and other is not NOTHING,
+        several=any(sign in found.error for sign in _SEVERAL),
     )
     row = BY_KEYWORD.get(keyword, BY_KEYWORD["*"])
     rule = row.tightened if new else row.loosened
-    return Wording(rule, _SENTENCES.get(keyword, _bound)(case))
+    return Wording(rule, sentence(case))
+
+
+NULL_RULES = frozenset({BY_KEYWORD["null"].tightened, BY_KEYWORD["null"].loosened})
+
+
+def nullable_at(place: Place, document: Document) -> Place:
+    """The ``nullable`` beside a type, if it says what the type does not."""
+    file = document.original(place.source)
+    is_keyword = pointer.last(place.pointer) in {"type", "enum"}
+    stated = pointer.join(
+        pointer.parent(place.pointer) if is_keyword else place.pointer, "nullable"
+    )
+    found = file is not None and isinstance(file.find(stated), bool)
+    return file.place(stated) if file is not None and found else place
 
 
 def worded_open(field: str, *, free: bool, new: bool) -> Wording:
@@ -136,9 +145,9 @@ def fields_of(found: Break, reader_schema: Json) -> list[str | None]:
     value = _at(found.witness, found.instance)
     names: list[str] = []
     if found.keyword == "required":
-        names = _missing(value, _keyword(found.reader, "required"))
+        names = missing(value, _keyword(found.reader, "required"))
     elif found.keyword in {"additionalProperties", "unevaluatedProperties"}:
-        names = sorted(value.keys() - _named(reader_schema)) if isinstance(value, dict) else []
+        names = sorted(value.keys() - named_by(reader_schema)) if isinstance(value, dict) else []
     pointers = [pointer.join(found.instance, name) for name in names] or [found.instance]
     return [str(FieldPath.of_pointer(place)) if place else None for place in pointers]
 
@@ -150,42 +159,28 @@ _CONDITIONS = {"then": "then", "else": "else", "propertyNames": "propertyNames"}
 def _kind(found: Break, value: Json, reader: Json, writer_schema: Json, reader_schema: Json) -> str:
     """The row of the rule table: some keywords are told apart by what was refused."""
     keyword = found.keyword
-    for token in pointer.split(found.reader.pointer)[-3:-1]:
+    tokens = pointer.split(found.reader.pointer)
+    if keyword == "false" and "propertyNames" in tokens[-1:]:
+        return "propertyNames"
+    for token in tokens[-3:-1]:
         if token in _CONDITIONS:
             return _CONDITIONS[token]
     if value is None and keyword in {"type", "nullable"}:
         return "null"
     if value is None and keyword == "enum":
         written = _keyword(found.writer, "enum")
-        if isinstance(written, list) and _only_in(written, reader, "null") == ["null"]:
+        if isinstance(written, list) and only_in(written, reader, "null") == ["null"]:
             return "null"
     if keyword == "required":
-        declared = _properties(writer_schema)
-        missing = _missing(value, reader)
-        if declared is not None and missing and not set(missing) & declared:
+        declared = properties_of(writer_schema)
+        lacking = missing(value, reader)
+        if declared is not None and lacking and not set(lacking) & declared:
             return "required-unknown"
     if keyword in {"additionalProperties", "unevaluatedProperties"}:
-        declared = _properties(writer_schema) or set()
-        if isinstance(value, dict) and declared & (value.keys() - _named(reader_schema)):
+        declared = properties_of(writer_schema) or set()
+        if isinstance(value, dict) and declared & (value.keys() - named_by(reader_schema)):
             return "properties"
     return keyword
-
-
-def _properties(schema: Json) -> set[str] | None:
-    if not isinstance(schema, dict):
-        return None
-    properties = schema.get("properties")
-    return set(properties) if isinstance(properties, dict) else set()
-
-
-def _named(schema: Json) -> set[str]:
-    return _properties(schema) or set()
-
-
-def _missing(value: Json, required: Json) -> list[str]:
-    if not isinstance(value, dict) or not isinstance(required, list):
-        return []
-    return [name for name in required if isinstance(name, str) and name not in value]
 
 
 def _at(value: Json, instance: str) -> Json:
@@ -203,155 +198,39 @@ def _keyword(place: Place, keyword: str) -> Json:
         return place.value
     if isinstance(place.value, dict) and keyword in place.value:
         return place.value[keyword]
-    return _NOTHING
+    return NOTHING
 
 
-def _subject(field: str) -> str:
+def _subject(field: str, at: Place | None = None) -> str:
     if field == "*":
-        return "an item"
+        tokens = pointer.split(at.pointer) if at is not None else []
+        if "patternProperties" in tokens[-3:-1]:
+            named = tokens[tokens.index("patternProperties", len(tokens) - 3) + 1]
+            return f"a member named like `{named}`"
+        return "any other member" if "additionalProperties" in tokens[-2:] else "an item"
     return f"`{field}`" if field else "the value"
 
 
-def quoted(value: Json) -> str:
-    """A value as JSON, short enough for a sentence."""
-    text = readable_json(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
-
-
-def _bound(case: _Case) -> str:
-    """`maxLength` of `x` was lowered from 10 to 5."""
-    before, after = case.before, case.after
-    of = f"`{case.keyword}` of {case.subject}"
-    if before is _NOTHING and after is _NOTHING:
-        refused = quoted(case.value)
-        who = "is refused now" if case.reader_is_new else "may come, and readers refuse it"
-        return f"{case.subject} as {refused} {who} (`{case.keyword}`)"
-    if before is _NOTHING:
-        return f"{of} is new: {quoted(after)}"
-    if after is _NOTHING:
-        return f"{of} is gone, it was {quoted(before)}"
-    return f"{of} changed from {quoted(before)} to {quoted(after)}"
-
-
-def _required(case: _Case) -> str:
-    names = _newly_required(case)
-    if case.reader_is_new:
-        return f"{several(names)} became required"
-    return f"{several(names)} may be missing now; {_always_there(names)}"
-
-
-def _required_unknown(case: _Case) -> str:
-    names = _newly_required(case)
-    one = len(names) == 1
-    if case.reader_is_new:
-        return f"{several(names)} {'was added and is' if one else 'were added and are'} required"
-    return f"{several(names)} {'was' if one else 'were'} removed; {_always_there(names)}"
-
-
-def _always_there(names: Sequence[str]) -> str:
-    return "it was always there" if len(names) == 1 else "they were always there"
-
-
-MOST_NAMED = 6
-"""Fields or values that a sentence names; the others it counts."""
-
-
-def several(names: Sequence[str], word: str = "and") -> str:
-    """``a, b and c``, the tail of a long list counted."""
-    if len(names) > MOST_NAMED:
-        return f"{', '.join(names[:MOST_NAMED])} {word} {len(names) - MOST_NAMED} more"
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
-def _newly_required(case: _Case) -> list[str]:
-    """The missing members, without those that the writer was asked for as well."""
-    sides = (case.after, case.before) if case.reader_is_new else (case.before, case.after)
-    missing = _missing(case.value, sides[0])
-    asked = sides[1] if isinstance(sides[1], list) else []
-    names = [name for name in missing if name not in asked] or missing
-    around = {"the value": "", "an item": "*"}.get(case.subject, case.subject.strip("`"))
-    inside = f"{around}." if around else ""
-    return [f"`{inside}{name}`" for name in names] or [case.subject]
-
-
-def _null(case: _Case) -> str:
-    if case.reader_is_new:
-        return f"{case.subject} may not be null any more"
-    return f"{case.subject} may be null now"
-
-
-def _enum(case: _Case) -> str:
-    value = quoted(case.value)
-    if case.before is _NOTHING and case.after is not _NOTHING:
-        return f"{case.subject} is limited to {_listed(case.after)}; {value} is refused"
-    if case.after is _NOTHING and case.before is not _NOTHING:
-        return f"{case.subject} is no longer limited to {_listed(case.before)}"
-    sides = (case.before, case.after) if case.reader_is_new else (case.after, case.before)
-    values = several(_only_in(*sides, value), "or")
-    if case.reader_is_new:
-        return f"{case.subject} may not be {values} any more"
-    return f"{case.subject} may be {values} now, which readers do not know"
-
-
-def _only_in(writer: Json, reader: Json, shown: str) -> list[str]:
-    """The values that only the writer lists, the one that was shown among them; else that one."""
-    if not isinstance(writer, list) or not isinstance(reader, list):
-        return [shown]
-    known = {quoted(value) for value in reader}
-    found = [text for value in writer if (text := quoted(value)) not in known]
-    return found if shown in found else [shown]
-
-
-def _listed(values: Json) -> str:
-    """The values of an enumeration, as many as a sentence bears."""
-    return several([quoted(v) for v in values]) if isinstance(values, list) else quoted(values)
-
-
-def _alternatives(case: _Case) -> str:
-    value = quoted(case.value)
-    if case.reader_is_new:
-        return f"{case.subject} as {value} fits none of the alternatives any more, or several"
-    return f"{case.subject} may be {value} now: none of the alternatives that readers know fits"
-
-
-def _type(case: _Case) -> str:
-    value = quoted(case.value)
-    if case.before is _NOTHING and case.after is not _NOTHING and case.reader_is_new:
-        return f"{case.subject} must be of type {_types(case.after)} now; {value} is refused"
-    if case.after is _NOTHING and case.before is not _NOTHING and not case.reader_is_new:
-        return f"{case.subject} need not be of type {_types(case.before)} any more"
-    if _NOTHING in (case.before, case.after):
-        if case.reader_is_new:
-            return f"{case.subject} may not be {value} any more"
-        return f"{case.subject} may be {value} now"
-    return f"the type of {case.subject} changed from {_types(case.before)} to {_types(case.after)}"
-
-
-def _types(kinds: Json) -> str:
-    if isinstance(kinds, list):
-        return " or ".join(str(kind) for kind in kinds) or "nothing"
-    return str(kinds)
-
-
-def _closed(case: _Case) -> str:
-    names: list[str] = []
-    if isinstance(case.value, dict):
-        names = sorted(case.value.keys() - _named(case.reader))
-    fields = several([f"`{name}`" for name in names]) if names else "other properties"
-    if case.reader_is_new:
-        return f"{case.subject} may not hold {fields} any more"
-    return f"{case.subject} may hold {fields} now, which readers refuse"
-
-
-_SENTENCES: Mapping[str, Callable[[_Case], str]] = {
-    "required": _required,
-    "required-unknown": _required_unknown,
-    "null": _null,
-    "enum": _enum,
-    "type": _type,
-    "oneOf": _alternatives,
-    "anyOf": _alternatives,
-    "additionalProperties": _closed,
-    "unevaluatedProperties": _closed,
-    "properties": _closed,
+_TWINS = {
+    "minimum": "exclusiveMinimum",
+    "maximum": "exclusiveMaximum",
+    "exclusiveMinimum": "minimum",
+    "exclusiveMaximum": "maximum",
 }
+_SEVERAL = ("is valid under each of", "is valid under more than one")
+"""What validators say of a value that fits several alternatives of ``oneOf``."""
+
+
+def _twin(keyword: str, stated: Json, schema: Json) -> str:
+    """The bound of the other kind, where a side does not state this one."""
+    name = _TWINS.get(keyword)
+    if stated is not NOTHING or name is None or not isinstance(schema, dict):
+        return ""
+    bound = schema.get(name)
+    plain = isinstance(bound, (int, float)) and not isinstance(bound, bool)
+    return f"{name}` {quoted(bound)}" if plain else ""
+
+
+def _depth(place: Place) -> int:
+    """How many alternatives a place stands in."""
+    return sum(token in {"anyOf", "oneOf"} for token in pointer.split(place.pointer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from contracts.documents.canonical import readable_json
@@ -68,3 +69,19 @@ def shown(value: Json) -> str:
     """A value, short enough to read."""
     text = readable_json(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+_LONGEST_COMPLAINT = 500
+_END = 160
+_PLAIN = {"None": "null", "True": "true", "False": "false"}
+_AS_PYTHON = re.compile(r"^(?:None|True|False)(?= (?:is|was|does|should)\b)")
+
+
+def in_short(complaint: str) -> str:
+    """A validator's words, whatever the size of what they quote; null is no ``None``.
+
+    The reason comes behind the value: the end is kept.
+    """
+    if len(complaint) > _LONGEST_COMPLAINT:
+        complaint = f"{complaint[: _LONGEST_COMPLAINT - _END]} … {complaint[-_END:]}"
+    return _AS_PYTHON.sub(lambda found: _PLAIN[found[0]], complaint)

@@ -18,7 +18,7 @@ from contracts.schema.descent import Descent
 from contracts.schema.effort import LIMIT, Effort
 from contracts.schema.locate import WriterPlaces, instance_path, pointer_of
 from contracts.schema.locations import Location, SchemaAt
-from contracts.schema.messages import sentence
+from contracts.schema.messages import in_short, sentence
 from contracts.schema.nodes import Op, Universe
 from contracts.schema.options import FORMAT_ASSERTED, Options, Side
 from contracts.schema.plausible import expected
@@ -34,7 +34,6 @@ from contracts.verdict import Direction, Json, Place, Verdict
 
 _FRAMES = 6_000
 _MOST_BREAKS = 500
-_LONGEST_ERROR = 500
 
 
 class Prover:
@@ -156,7 +155,7 @@ class Prover:
             judge, taken = reading.judgement(place, reading.reader.side, value)
         except Unverifiable:
             return None
-        return _clipped(judge.complaint(value, (), "") or "") if taken is False else None
+        return in_short(judge.complaint(value, (), "") or "") if taken is False else None
 
     @contextmanager
     def _time(self, most: float = math.inf) -> Iterator[float]:
@@ -196,11 +195,6 @@ def _deep_stack() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
-
-
-def _clipped(text: str) -> str:
-    """A validator's words; they quote the schema, whatever its size."""
-    return text if len(text) <= _LONGEST_ERROR else text[:_LONGEST_ERROR] + "…"
 
 
 def _stopped(keyword: str, place: Place, reason: str) -> Containment:
@@ -429,7 +423,7 @@ class _Explanation:
             reader=place,
             instance=pointer_of(tokens),
             witness=witness,
-            error=_clipped(complaint or ""),
+            error=in_short(complaint or ""),
             message=sentence(failure.at, failure.part, witness, tokens),
             assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )

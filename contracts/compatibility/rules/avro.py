@@ -115,9 +115,17 @@ def _check(kind: str, pair: Pair, _policies: Policies) -> Iterator[Change]:
         if clash.kind != kind:
             continue
         places = _places(pair, writer, clash.writer, clash.reader)
-        yield Change(
-            f"{pair.label}: {clash.message}", old_at=places[0], new_at=places[1], witness=witness
-        )
+        said = f"{pair.label}{_field(clash)}: {clash.message}"
+        yield Change(said, old_at=places[0], new_at=places[1], witness=witness)
+
+
+_STEPS = {"field": ".{}", "item": "[]", "value": ".*", "branch": ""}
+
+
+def _field(clash: Clash) -> str:
+    """Where in a written value, as people write it: `` `lines[].sku` ``."""
+    path = "".join(_STEPS[kind].format(which) for kind, which in clash.path).lstrip(".")
+    return f" field `{path}`" if path else ""
 
 
 def _places(pair: Pair, writer: Element, written: str, read: str) -> tuple[str, str]:

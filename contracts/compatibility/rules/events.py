@@ -35,6 +35,19 @@ def _gone(pair: Pair, policies: Policies, what: str) -> Iterator[Change]:
 
 
 @rule(
+    "operations-undeclared",
+    on="contract",
+    level=Level.UNKNOWN,
+    advice="Declare again what the application sends and receives.",
+)
+def operations_undeclared(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """The document declared what is sent and received, and does not any more."""
+    before, after = pair.fact("operations")
+    if pair.both and before and after is False:
+        yield Change("no operation is declared any more: who sends and who receives is not known")
+
+
+@rule(
     "channel-removed",
     on="channel",
     level=Level.ERROR,

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
+from contracts.compatibility.protobuf_pairs import listed
 from contracts.compatibility.protobuf_witnesses import cleared
 from contracts.compatibility.rules import Change, rule
-from contracts.verdict import Level
+from contracts.verdict import Json, Level
 
 
 @rule(
@@ -27,14 +28,24 @@ def proto_oneof_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
         return
     before, after = (set(e.facts["alternatives"]) - {e.key} for e in pair.both)
     old, new = (owner.facts["fields"] for owner in pair.owners)
-    oneof = pair.both[1].facts.get("oneof") or pair.both[0].facts.get("oneof")
+    oneof = pair.both[1].facts.get("oneof")
     joined = (after - before) & old.keys()
     if joined:
-        said = f"{pair.label} moved into oneof {oneof}, beside a field that was apart from it"
-        yield Change(said, witness=cleared(pair, joined))
-    elif (before - after) & new.keys():
+        earlier = min(joined, key=lambda number: _turn(old, number))
+        if _turn(old, pair.any.key) < _turn(old, earlier):
+            others = listed([new[number]["name"] for number in sorted(joined, key=int)])
+            said = f"{pair.label} moved into oneof {oneof}: no longer set beside {others}"
+            yield Change(said, witness=cleared(pair, joined))
+    elif (before - after) & new.keys() and oneof != pair.both[0].facts["oneof"]:
         said = f"{pair.label} moved out of oneof {pair.both[0].facts['oneof']}"
         yield Change(said, Level.WARNING)
+
+
+def _turn(fields: dict[str, Json], number: str) -> tuple[bool, int]:
+    """Which of several fields that came together is told of: one that was alone, the first."""
+    group = fields[number].get("oneof")
+    alike = [n for n, field in fields.items() if group and field.get("oneof") == group]
+    return len(alike) > 1, int(number)
 
 
 @rule(

@@ -49,6 +49,7 @@ def read(document: Document) -> Contract:
         label=title if isinstance(title, str) else document.name,
         document=merged,
         pointer="",
+        facts={"operations": model.second or bool(model.root().get("operations"))},
         grow=lambda _: _children(model),
     )
     contract = Contract("asyncapi", version, merged, root, model.oddities, show, model.assumptions)
