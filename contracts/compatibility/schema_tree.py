@@ -265,12 +265,15 @@ def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
     same = unchanged(old, new)
     before, after = old.declared(without=same), new.declared(without=same)
     needed, needs = old.required(), new.required()
+    several = not (old.declares_once() and new.declares_once())
     moved = _moved(old, before, after) | _moved(new, after, before)
     for name in {**before, **after}:
         one, other = before.get(name), after.get(name)
         both = one is not None and other is not None
         if name in moved:
             continue
+        if both and several:
+            one, other = _likeliest(old.declarations(name), new.declarations(name))
         yield Twin(
             one.followed() if one is not None and both else one,
             other.followed() if other is not None and both else other,
@@ -279,6 +282,12 @@ def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
             name in needed,
             name in needs,
         )
+
+
+def _likeliest(before: list[Spot], after: list[Spot]) -> tuple[Spot, Spot]:
+    """Of what several parts of an `allOf` say about one property, what became what."""
+    pairs = matched(before, after)
+    return pairs[0] if pairs else (before[0], after[0])
 
 
 def _moved(side: Spot, declared: dict[str, Spot], other: dict[str, Spot]) -> set[str]:

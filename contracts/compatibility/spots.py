@@ -122,6 +122,11 @@ class Spot:
             found.setdefault(name, child)
         return found
 
+    def declarations(self, name: str) -> list[Spot]:
+        """Everything that the schema and its `allOf` branches say about one property."""
+        found = (part.below("properties", name) for part in self.conjuncts())
+        return [child.followed() for child in found if child is not None]
+
     def member_names(self) -> frozenset[str]:
         """The names of the same."""
         return frozenset().union(*(part.names("properties") for part in self.conjuncts()))
