@@ -123,7 +123,7 @@ class SchemaFacts:
             frozenset(required),
             members,
             frozenset(unsent),
-            listed=_all_listed(spot, required),
+            listed=_all_listed(spot),
             closed=closing or (declared and not opens),
             shut=closing,
             open=plain and not closing and not opens,
@@ -142,12 +142,23 @@ def _telling(members: dict[str, list[Spot]], required: set[str]) -> dict[str, fr
     return found
 
 
-def _all_listed(spot: Spot, required: set[str]) -> frozenset[str] | None:
-    parts = spot.conjuncts()
-    declared = spot.declared().keys() | spot.offered()
-    lists = bool(declared) or any(isinstance(part.get("properties"), dict) for part in parts)
-    wide = any(part.get(word) not in (None, False) for part in parts for word in _OPENING)
-    return frozenset(declared | required) if lists and not wide else None
+def _all_listed(spot: Spot) -> frozenset[str] | None:
+    """What a schema and its alternatives list or require; None where one of them takes any."""
+    found: set[str] = set()
+    lists = False
+    waiting = spot.conjuncts()
+    seen = {part.key for part in waiting}
+    for part in waiting:  # grows while it is read
+        if any(part.get(word) not in (None, False) for word in _OPENING):
+            return None
+        lists = lists or isinstance(part.get("properties"), dict)
+        found.update(part.names("properties"), _texts(part.get("required")))
+        for branch in (*part.branches("oneOf"), *part.branches("anyOf")):
+            for inner in branch.conjuncts():
+                if inner.key not in seen:
+                    seen.add(inner.key)
+                    waiting.append(inner)
+    return frozenset(found) if lists else None
 
 
 _OPENING = ("patternProperties", "additionalProperties", "unevaluatedProperties")

@@ -191,7 +191,7 @@ class ToldApart:
         if row[0] is None or row[1] is None:
             return False  # what becomes of it is asked, or there is nobody who sends it
         old, new, rival_old, rival_new = (
-            frozenset(self.facts(spot).members) if spot is not None else frozenset[str]()
+            self.facts(spot).listed or frozenset[str]() if spot is not None else frozenset[str]()
             for spot in (*row, *rival)
         )
         beside = [self._listed_in(spot) for spot in row if spot is not None]
@@ -207,9 +207,11 @@ class ToldApart:
         return not (known >= (theirs if sent is None else theirs & sent) or self._told(read, rival))
 
     def _listed_in(self, spot: Spot) -> frozenset[str]:
-        """What the union inside of a union lists that an alternative stands in."""
-        lists = (self.facts(one).listed or frozenset() for one in self._beside.get(spot.key, ()))
-        return frozenset().union(*lists)
+        """What may be read by other alternatives of the union inside of a union that it is in."""
+        own = self.facts(spot)
+        others = map(self.facts, self._beside.get(spot.key, ()))
+        lists = (one.listed or frozenset() for one in others if not self._tells(own, one))
+        return frozenset[str]().union(*lists)
 
     def _told(self, spot: Spot, rival: Spot) -> bool:
         """Whether a type or constant tells that an object is not read by another alternative.

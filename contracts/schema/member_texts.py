@@ -99,7 +99,7 @@ class MemberTexts:
         """The members that a schema lists or requires; None where it takes any."""
         if not self._lists_members(at, set()) or self._takes_any(at, set()):
             return None
-        return self._all_listed(at, seen) | set(self._demanded(at, set()))
+        return self._all_listed(at, seen)
 
     def _takes_any(self, at: Location, seen: set[Any]) -> bool:
         raw = at.raw
@@ -115,7 +115,11 @@ class MemberTexts:
         if not isinstance(raw, dict) or at.identity in seen:
             return set()
         seen.add(at.identity)
-        found = set(raw["properties"]) if isinstance(raw.get("properties"), dict) else set()
+        found: set[str] = set()
+        if "$ref" not in raw or at.dialect.rules.siblings:
+            members, needed = raw.get("properties"), raw.get("required")
+            found.update(members if isinstance(members, dict) else ())
+            found.update(n for n in (needed if _is_list(needed) else ()) if isinstance(n, str))
         return found.union(*(self._all_listed(place, seen) for place in self._beside(at)))
 
 

@@ -370,7 +370,15 @@ class _Explanation:
             self._undecided(failure, place, result.reasons)  # no value shows what nobody can read
             return
         try:
-            witness = self._confirmed(cause, result)
+            goals = self.goals | {-cause.whole().id}
+            witness = self._confirmed(cause, goals, result)
+            if witness is None:  # something else in the reader's schema may take it
+                goals |= {-self.reading.reader.value(self.reader).id}
+                result = self.reading.solver.solve(goals)
+                if isinstance(result, Empty):
+                    return
+                if isinstance(result, Found):
+                    witness = self._confirmed(cause, goals, result)
         except Unread as error:
             self._unknown(error.keyword, place, str(error))
             return
@@ -393,11 +401,12 @@ class _Explanation:
                 return found
         return self.reading.solver.solve(self.goals | {-cause.whole().id})
 
-    def _confirmed(self, cause: Cause, first: Found) -> tuple[Json, Judge, Tokens] | None:
+    def _confirmed(
+        self, cause: Cause, goals: Goals, first: Found
+    ) -> tuple[Json, Judge, Tokens] | None:
         """A value both validators accept for the writer and reject for the reader; the spot."""
         writer, reader = self.reading.writer.side, self.reading.reader.side
         sides: tuple[Wanted, ...] = ((self.writer, writer, True), (self.reader, reader, False))
-        goals = self.goals | {-cause.whole().id}
 
         def spot(value: Json) -> Tokens:
             evaluator = self.reading.solver.evaluator

@@ -292,14 +292,14 @@ def closure(compiler: Compiler, at: Location) -> Node:
 
 
 def declared(compiler: Compiler, at: Location) -> frozenset[str] | None:
-    """The members that a schema lists or requires, whatever holds; None where it takes any."""
+    """The members that a schema lists or requires somewhere; None where it takes any."""
     found = Evaluated()
     _collect(compiler, at, compiler.universe.true, found, own=False)
     for alternative, _ in found.choice:
         _collect(compiler, alternative, compiler.universe.true, found, own=False)
     if found.opens or not found.lists:
         return None
-    return frozenset(found.names) | found.demanded
+    return frozenset({*found.names, *found.demanded, *found.asked})
 
 
 def demanded(compiler: Compiler, at: Location) -> frozenset[str]:
