@@ -17,6 +17,7 @@ from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMe
 from contracts.documents import Document, from_data, pointer
 from contracts.lean_dataclasses import replace
 from contracts.schema import Break, Containment, Prover, SchemaAt, Unknown
+from contracts.schema.messages import in_short
 from contracts.schema.values import Kind
 from contracts.verdict import Direction, Json, Place, Verdict
 
@@ -151,7 +152,8 @@ class Questions:
             return self.contains(writer.at(), reader.at(), direction)
         place = reader.document.place(pointer.join(reader.pointer, keyword))
         message = "it is none of the alternatives"
-        shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, error, message)
+        why = in_short(error, keyword)
+        shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, why, message)
         return Containment(Verdict.BREAKING, (shown,))
 
     def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:

@@ -77,11 +77,17 @@ _PLAIN = {"None": "null", "True": "true", "False": "false"}
 _AS_PYTHON = re.compile(r"^(?:None|True|False)(?= (?:is|was|does|should)\b)")
 
 
-def in_short(complaint: str) -> str:
+_FALSE = "False schema does not allow "
+
+
+def in_short(complaint: str, keyword: str = "") -> str:
     """A validator's words, whatever the size of what they quote; null is no ``None``.
 
-    The reason comes behind the value: the end is kept.
+    The reason comes behind the value: the end is kept. An alternative that cannot concern the
+    value is ``false`` to the validator, which nobody wrote.
     """
+    if keyword in {"anyOf", "oneOf"} and complaint.startswith(_FALSE):
+        complaint = f"{complaint.removeprefix(_FALSE)} is not valid under any of the given schemas"
     if len(complaint) > _LONGEST_COMPLAINT:
         complaint = f"{complaint[: _LONGEST_COMPLAINT - _END]} … {complaint[-_END:]}"
     return _AS_PYTHON.sub(lambda found: _PLAIN[found[0]], complaint)

@@ -432,7 +432,7 @@ class _Explanation:
             reader=place,
             instance=pointer_of(tokens),
             witness=witness,
-            error=in_short(complaint or ""),
+            error=in_short(complaint or "", keyword),
             message=sentence(failure.at, failure.part, witness, tokens),
             assumptions=(FORMAT_ASSERTED,) if keyword == "format" else (),
         )

@@ -19,7 +19,7 @@ NAME = "audit.key"
 
 
 class Ed25519Signer:
-    """Implements :class:`registry.services.ports.Signer`."""
+    """Implements :class:`registry.services.audit_port.Signer`."""
 
     def __init__(self, seed: str) -> None:
         try:
@@ -43,7 +43,7 @@ class Ed25519Signer:
 
 @dataclass(frozen=True, slots=True)
 class KnownKeys:
-    """Implements :class:`registry.services.ports.Verifier` for public keys kept elsewhere."""
+    """Implements :class:`registry.services.audit_port.Verifier` for public keys kept elsewhere."""
 
     keys: frozenset[str]
 

@@ -9,8 +9,9 @@ from registry.domain import Principal
 from registry.domain.checkpoint import Checkpoint, statement
 from registry.domain.identifiers import new_id
 from registry.errors import Conflict
+from registry.services.audit_port import Signer
 from registry.services.authorization import Action, authorize
-from registry.services.ports import Signer, UnitOfWork
+from registry.services.ports import UnitOfWork
 from registry.services.read_audit import verify_audit
 
 

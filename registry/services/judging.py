@@ -10,27 +10,21 @@ from contracts.documents.garbage import no_collection
 from contracts.documents.published import Target
 from contracts.errors import ContractError
 from contracts.governance.expectations import Expectation as Use
-from contracts.verdict import Bump, Report, Verdict
+from contracts.verdict import Report, Verdict
 from registry.domain import (
     Contract,
     Lifecycle,
     Number,
     Principal,
     Problem,
-    Reference,
     Version,
 )
 from registry.errors import Forbidden, Invalid, Unauthenticated
 from registry.services import consumer_contract
 from registry.services.authorization import Action, authorize
-from registry.services.baselines import (
-    and_deployed,
-    baselines_for,
-    deployed,
-    is_major,
-    next_major,
-)
-from registry.services.candidate import Candidate, contract_of, read_candidate, status_of
+from registry.services.baselines import and_deployed, baselines_for, deployed, next_major
+from registry.services.candidate import Candidate, contract_of, read_candidate
+from registry.services.candidate_version import side_of, version_of
 from registry.services.comparison import Comparer, Pair, Side, publish_mode, uses
 from registry.services.governed import contract_from, expectations_from
 from registry.services.links_port import newest_each
@@ -43,6 +37,7 @@ from registry.services.publish_version import (
     Refusal,
 )
 from registry.services.resolving import Resolved, resolve
+from registry.services.semver_steps import step_problems, too_small
 from registry.services.validity import INVALID, document_problems
 
 
@@ -147,7 +142,10 @@ class _Judge:
         self._check_document(contract)
         baseline, report, older = self._compare(contract)
         self._check_semver(baseline, report, older)
-        version = self._version(same, baseline, report)
+        version = version_of(
+            candidate, self._resolved, self._now, self._caller.name, same, baseline, report
+        )
+        version = replace(version, problems=tuple(self._problems))
         refused = bool(self._refusals)
         outcome = PublishOutcome(
             PublishStatus.REFUSED if refused else PublishStatus.WOULD_PUBLISH,
@@ -371,67 +369,10 @@ class _Judge:
             return
         number = self._candidate.number
         for against, found in [(str(baseline.number), report), *older]:
-            if found.verdict is Verdict.BREAKING and not is_major(Number.parse(against), number):
-                count = len(found.breaking)
-                places = self._running.get(against, ())
-                runs = f", which runs in {', '.join(places)}," if places else ""
-                text = (
-                    f"it breaks {against}{runs} in {count} place{'s' * (count != 1)}, and {number}"
-                    " is no "
-                    f"major step; publish it as {next_major(Number.parse(against))}"
-                )
-                self._refuse("breaking-needs-major", text, "number")
-        if report.verdict is Verdict.UNKNOWN and not is_major(baseline.number, number):
-            text = f"whether it breaks {baseline.number} could not be decided; the gate will ask"
-            self._problems.append(Problem("unknown-compatibility", "warning", text))
-        minor = number.major == baseline.number.major and number.minor == baseline.number.minor
-        if report.recommended_bump is Bump.MINOR and minor:
-            text = f"it adds to {baseline.number}: a minor step, and {number} is a patch"
-            self._problems.append(Problem("bump-too-small", "warning", text))
-
-    def _version(
-        self, same: Version | None, baseline: Version | None, report: Report | None
-    ) -> Version:
-        candidate = self._candidate
-        status = status_of(candidate.sidecar, candidate.number)
-        lifecycle = Lifecycle(status.value) if status else Lifecycle.ACTIVE
-        if candidate.branch:
-            lifecycle = Lifecycle.PROPOSED
-        return Version(
-            contract=candidate.sidecar.id,
-            number=candidate.number,
-            sha256=candidate.sha256,
-            sidecar_sha256=candidate.sidecar_sha256,
-            format=candidate.format,
-            format_version=candidate.format_version,
-            filename=candidate.filename,
-            size=len(candidate.raw),
-            published_at=self._now,
-            published_by=self._caller.name,
-            branch=candidate.branch,
-            revision=same.revision + 1 if same else 1,
-            lifecycle=lifecycle,
-            baseline=baseline.label if baseline else None,
-            verdict=report.verdict if report else None,
-            bump=report.recommended_bump if report else None,
-            problems=tuple(self._problems),
-            notes=candidate.notes,
-            references=self._resolved.references,
-            resolved_sha256=self._resolved.sha256,
-        )
-
-
-def side_of(candidate: Candidate, references: tuple[Reference, ...]) -> Side:
-    """The candidate as one side of a comparison."""
-    return Side(
-        f"{candidate.sidecar.id} {candidate.number}",
-        candidate.sha256,
-        candidate.raw,
-        candidate.sidecar_sha256,
-        candidate.sidecar_raw,
-        references,
-        candidate.document if candidate.document.syntax == "json" else None,
-    )
+            said = too_small(number, against, found, self._running.get(against, ()))
+            if said is not None:
+                self._refuse("breaking-needs-major", said, "number")
+        self._problems += step_problems(number, baseline.number, report)
 
 
 def _with_latest(contract: Contract, number: Number) -> Contract:

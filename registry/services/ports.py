@@ -11,26 +11,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from contracts.verdict import Report
 from registry.domain import (
-    AuditEntry,
     Contract,
-    Delivery,
     Expectation,
     Lifecycle,
-    OutboxEvent,
     Principal,
     Run,
     RunFailure,
     RunStatus,
     Version,
     Waiver,
-    Webhook,
 )
-from registry.domain.checkpoint import Checkpoint
 from registry.domain.document import PublishedDocument
+from registry.services.audit_port import Audit, Checkpoints
+from registry.services.delivery_port import Outbox, Webhooks
 from registry.services.estate_port import Estate
 from registry.services.links_port import References, Tags
 from registry.services.people_port import Shares, Tokens, Users
@@ -235,83 +232,6 @@ class Runs(Protocol):
         transaction ends."""
 
     def with_status(self, status: RunStatus) -> Sequence[Run]: ...
-
-
-class Audit(Protocol):
-    """The hash chain."""
-
-    def append(
-        self,
-        *,
-        at: datetime,
-        actor: str,
-        action: str,
-        subject: str,
-        before: str,
-        after: str,
-        reason: str,
-        details: Mapping[str, Any],
-    ) -> None:
-        """Link one entry at the commit; concurrent transactions queue up for it there."""
-
-    def page(
-        self, *, subject: str = "", limit: int, offset: int
-    ) -> tuple[Sequence[AuditEntry], int]: ...
-    def walk(self) -> Iterable[AuditEntry]:
-        """Every entry from the first."""
-
-
-class Checkpoints(Protocol):
-    """Signed statements of where the audit log stood."""
-
-    def all(self) -> Sequence[Checkpoint]:
-        """Oldest first."""
-
-    def add(self, checkpoint: Checkpoint) -> None: ...
-
-
-class Verifier(Protocol):
-    """Knows the keys whose signatures count."""
-
-    def genuine(self, key: str, signature: str, message: bytes) -> bool: ...
-
-
-class Signer(Verifier, Protocol):
-    """Signs checkpoints; ``key`` is the public key, base64."""
-
-    key: str
-
-    def sign(self, message: bytes) -> str: ...
-
-
-class Outbox(Protocol):
-    """Events on their way out."""
-
-    def add(self, event: OutboxEvent) -> None: ...
-    def known(self, id_: str) -> bool:
-        """Whether there is such an event."""
-
-    def due(self, now: datetime, limit: int) -> Sequence[OutboxEvent]: ...
-    def put(self, event: OutboxEvent) -> None: ...
-    def get(self, id_: str) -> OutboxEvent: ...
-
-
-class Webhooks(Protocol):
-    """Who is told, and every attempt to tell them."""
-
-    def get(self, id_: str) -> Webhook: ...
-    def all(self) -> Sequence[Webhook]: ...
-    def put(self, webhook: Webhook) -> None: ...
-    def get_delivery(self, id_: str) -> Delivery: ...
-    def deliveries(
-        self, webhook: str = "", state: str = "", limit: int = 100
-    ) -> Sequence[Delivery]:
-        """Newest first."""
-
-    def due(self, now: datetime, limit: int) -> Sequence[Delivery]:
-        """Pending and due, oldest first, locked until the transaction ends."""
-
-    def put_delivery(self, delivery: Delivery) -> None: ...
 
 
 class Retention(Protocol):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from registry.domain import AuditEntry, Principal
 from registry.domain.chain import FIRST, ChainCheck
 from registry.domain.checkpoint import Checkpoint, statement, verify_sealed
+from registry.services.audit_port import Verifier
 from registry.services.authorization import Action, authorize
-from registry.services.ports import UnitOfWork, Verifier
+from registry.services.ports import UnitOfWork
 
 __all__ = ["AuditPage", "ChainCheck", "read_audit", "verify_audit"]
 

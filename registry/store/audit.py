@@ -21,7 +21,7 @@ LOCK = 7_235_519_411_061_033
 
 
 class SqlAudit:
-    """Implements :class:`registry.services.ports.Audit`."""
+    """Implements :class:`registry.services.audit_port.Audit`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -12,7 +12,7 @@ from registry.store.tables import checkpoints
 
 
 class SqlCheckpoints:
-    """Implements :class:`registry.services.ports.Checkpoints`."""
+    """Implements :class:`registry.services.audit_port.Checkpoints`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

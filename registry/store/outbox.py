@@ -15,7 +15,7 @@ from registry.store.tables import outbox
 
 
 class SqlOutbox:
-    """Implements :class:`registry.services.ports.Outbox`."""
+    """Implements :class:`registry.services.delivery_port.Outbox`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

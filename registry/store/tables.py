@@ -19,13 +19,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from registry.store import link_tables
+from registry.store import link_tables, people_tables
 from registry.store import metadata as shared
 from registry.store.metadata import LONG_ID, NAME, SHA256
 from registry.store.types import Instant, Json
 
 metadata = shared.metadata
 version_references, tags = link_tables.version_references, link_tables.tags
+tokens, users = people_tables.tokens, people_tables.users
+shares, attempts = people_tables.shares, people_tables.attempts
 
 blobs = Table(
     "blobs",
@@ -295,24 +297,6 @@ run_failures = Table(
     PrimaryKeyConstraint("run", "position"),
 )
 
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("prefix", String(20), nullable=False),
-    Column("secret_sha256", String(SHA256), nullable=False, unique=True),
-    Column("roles", Json, nullable=False),
-    Column("teams", Json, nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("created_by", String(200), nullable=False),
-    Column("expires_at", Instant, nullable=True),
-    Column("user", String(40), nullable=True, index=True),
-    Column("revoked_at", Instant, nullable=True),
-    Column("last_used_at", Instant, nullable=True),
-)
-
 audit = Table(
     "audit",
     metadata,
@@ -394,23 +378,6 @@ checkpoints = Table(
     Column("signature", String(100), nullable=False),
 )
 
-users = Table(
-    "users",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("login", String(NAME), nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("roles", Json, nullable=False),
-    Column("teams", Json, nullable=False),
-    Column("password_hash", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("created_by", String(200), nullable=False),
-    Column("password_changed_at", Instant, nullable=False),
-    Column("disabled_at", Instant, nullable=True),
-    Column("external_id", String(500), nullable=True),
-    Index("uq_users_external_id", "external_id", unique=True),
-)
-
 history = Table(
     "history",
     metadata,
@@ -419,27 +386,4 @@ history = Table(
     Column("since", Instant, nullable=False),
     Column("value", Json, nullable=False),
     PrimaryKeyConstraint("kind", "key", "since"),
-)
-
-shares = Table(
-    "shares",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("subject", String(NAME), nullable=False),
-    Column("team", String(NAME), ForeignKey("teams.id"), nullable=False, index=True),
-    Column("created_at", Instant, nullable=False),
-    Column("created_by", String(200), nullable=False),
-    Column("expires_at", Instant, nullable=True),
-    Column("revoked_at", Instant, nullable=True),
-    Column("revoked_by", String(200), nullable=False),
-    Index("ix_shares_kind_subject", "kind", "subject"),
-)
-
-attempts = Table(
-    "attempts",
-    metadata,
-    Column("key", String(300), primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("since", Instant, nullable=False),
 )

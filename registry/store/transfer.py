@@ -28,7 +28,7 @@ from registry.domain import AuditEntry
 from registry.domain.chain import FIRST, ChainCheck
 from registry.domain.checkpoint import Checkpoint, verify_sealed
 from registry.errors import Conflict, Invalid, Unavailable
-from registry.services.ports import Verifier
+from registry.services.audit_port import Verifier
 from registry.services.read_audit import first_forged
 from registry.store.audit import SqlAudit
 from registry.store.migrate import current, head

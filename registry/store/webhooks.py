@@ -16,7 +16,7 @@ from registry.store.tables import deliveries, webhooks
 
 
 class SqlWebhooks:
-    """Implements :class:`registry.services.ports.Webhooks`."""
+    """Implements :class:`registry.services.delivery_port.Webhooks`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,63 +1,33 @@
-"""Messages against event contracts: every check with messages that pass and messages that fail."""
+"""Messages against event contracts: every check with messages that pass and that fail."""
 
 from __future__ import annotations
 
-import copy
 import json
 import time
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import contracts
-from conformance.events import CHECKS, EventSuite, Message, check, read_capture
+from conformance.events import CHECKS, EventSuite, Message, check
 from conformance.events.source import Seen
 from conformance.evidence import Outcome, Run
-from contracts.documents import Document, from_data, load
-from contracts.errors import DocumentUnreadable
-
-LIBRARY = Path(contracts.__file__).parent / "library"
-ORDERS = load(LIBRARY / "procurement/purchase-order-events/1.0.0.asyncapi.yaml")
-RECEIPTS = load(LIBRARY / "wms/goods-receipt-events/1.0.0.asyncapi.yaml")
-MASTERS = load(LIBRARY / "erp/master-data-events/1.0.0.asyncapi.yaml")
-STOCK = load(LIBRARY / "wms/inventory-events/1.0.0.asyncapi.yaml")
-COUNTED = "wms.receipt.counted"
-STATUS = "procurement.purchase-order.status-changed"
-
-
-def example(document: Document, name: str) -> dict[str, Any]:
-    found = document.get(f"/components/messages/{name}/examples/0/payload")
-    return copy.deepcopy(found)
-
-
-def counted(**changes: Any) -> dict[str, Any]:
-    return {**example(RECEIPTS, "receiptCounted"), **changes}
-
-
-def moved(before: str, after: str, number: int) -> dict[str, Any]:
-    event = example(ORDERS, "purchaseOrderStatusChanged")
-    event.update(id=f"e{number}", sequence=f"{number:020d}")
-    event["data"].update(previousStatus=before, status=after)
-    return event
-
-
-def with_data(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {**event, "data": {**event["data"], **changes}}
-
-
-def without(event: dict[str, Any], name: str) -> dict[str, Any]:
-    return {n: v for n, v in event.items() if n != name}
-
-
-def stream(*events: Any, address: str | None = COUNTED, **around: Any) -> list[Message]:
-    return [Message(address, event, n, **around) for n, event in enumerate(events, 1)]
-
-
-def run(messages: Iterable[Message], **suite: Any) -> Run:
-    return check(EventSuite(**suite), [ORDERS, RECEIPTS, STOCK, MASTERS], messages)
-
+from contracts.documents import from_data, load
+from tests.unit.conformance.library_events import (
+    COUNTED,
+    LIBRARY,
+    MASTERS,
+    ORDERS,
+    RECEIPTS,
+    STATUS,
+    STOCK,
+    counted,
+    example,
+    moved,
+    run,
+    stream,
+    with_data,
+    without,
+)
 
 CHANGED = example(MASTERS, "supplierChanged")
 
@@ -383,36 +353,6 @@ def test_nothing_seen_proves_nothing() -> None:
     found = run([])
     assert found.outcome is Outcome.INCONCLUSIVE
     assert any("no message was seen on" in note for note in found.warnings)
-
-
-def test_captures_are_read_in_every_shape(tmp_path: Path) -> None:
-    lines = tmp_path / "lines.jsonl"
-    around = {"address": COUNTED, "key": "PO-2026-0417", "message": counted(id="a")}
-    lines.write_text(
-        "\n".join([json.dumps(around), json.dumps(counted(id="b")), "", "{broken", "[1]", "7"])
-    )
-    messages = list(read_capture(lines))
-    assert [m.address for m in messages] == [COUNTED, None, None, None, None]
-    assert [m.position for m in messages] == [1, 2, 4, 5, 6]
-    assert [bool(m.problem) for m in messages] == [False, False, True, True, True]
-    batch = tmp_path / "batch.json"
-    batch.write_text(json.dumps([counted(id="a"), counted(id="b")]))
-    assert run(read_capture(batch)).outcome is Outcome.PASSED
-
-
-def test_a_missing_or_broken_capture_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DocumentUnreadable, match="cannot be opened"):
-        list(read_capture(tmp_path / "none.jsonl"))
-    (tmp_path / "b.json").write_text("[{]")
-    with pytest.raises(DocumentUnreadable, match="not a JSON array"):
-        list(read_capture(tmp_path / "b.json"))
-
-
-def test_a_long_line_is_named_and_passed_over(tmp_path: Path) -> None:
-    path = tmp_path / "long.jsonl"
-    path.write_text('"' + "x" * (5 << 20) + '"\n' + json.dumps(counted()) + "\n")
-    messages = list(read_capture(path))
-    assert [bool(m.problem) for m in messages] == [True, False]
 
 
 def test_checking_is_fast_enough() -> None:

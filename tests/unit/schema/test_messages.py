@@ -24,3 +24,8 @@ def test_the_reason_behind_a_long_value_is_kept() -> None:
     short = in_short(f"[{'1, ' * 5_000}1] is too long")
     assert len(short) < 520
     assert short.endswith("is too long")
+
+
+def test_no_alternative_is_called_false() -> None:
+    short = in_short("False schema does not allow {'kind': 'c'}", "oneOf")
+    assert short == "{'kind': 'c'} is not valid under any of the given schemas"
