@@ -304,7 +304,7 @@ class Payloads:
 
 def _holds_undeclared(value: Json) -> bool:
     if isinstance(value, dict):
-        return any(re.search(UNDECLARED, name) for name in value) or any(
+        return any("any" in name and re.search(UNDECLARED, name) for name in value) or any(
             map(_holds_undeclared, value.values())
         )
     return isinstance(value, list) and any(map(_holds_undeclared, value))

@@ -129,7 +129,7 @@ def _scalar(value: Json) -> str:
 def string(value: str) -> str:
     """One JSON string, quotes included, safe to show anywhere that shows text."""
     written = encode_basestring(value)
-    if written.isascii() and written.isprintable():
+    if written.isprintable():
         return written
     return _safe(written)
 

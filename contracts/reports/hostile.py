@@ -22,7 +22,7 @@ def visible(text: str) -> str:
 
     Newlines and tabs stay. What is left is legal in XML 1.0 and inert in a terminal.
     """
-    if text.isascii() and text.replace("\n", " ").replace("\t", " ").isprintable():
+    if text.replace("\n", " ").replace("\t", " ").isprintable():
         return text
     return _CONTROL.sub(_shown, text.replace("\r\n", "\n"))
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from decimal import Decimal, localcontext
 from enum import IntFlag
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from contracts.verdict import Json
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LARGEST_EXPONENT = 5_000
 """Powers of ten beyond this are not computed with."""
@@ -70,8 +73,12 @@ def exact(number: float | Decimal) -> int | Fraction:
     decimal = number if isinstance(number, Decimal) else Decimal(repr(number))
     if not decimal.is_finite() or abs(decimal.adjusted()) > LARGEST_EXPONENT:
         raise NumberOutOfRange(str(number))
-    value = Fraction(decimal)
-    return value.numerator if value.denominator == 1 else value
+    top, bottom = decimal.as_integer_ratio()
+    if bottom == 1:
+        return top
+    from fractions import Fraction  # takes as long to import as a small schema to compare
+
+    return Fraction(top, bottom)
 
 
 def plain(number: int | Fraction) -> Json:

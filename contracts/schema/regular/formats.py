@@ -36,10 +36,10 @@ def has(name: str, text: str) -> bool | None:
     """
     patterns = _PATTERNS.get(name)
     if patterns is not None and text.isascii():
-        least, most = (re.compile(f"(?:{one})") if one else None for one in patterns)
-        if least is not None and least.fullmatch(text):
+        least, most = patterns
+        if least and re.fullmatch(f"(?:{least})", text):
             return True
-        return None if most is not None and most.fullmatch(text) else False
+        return None if most and re.fullmatch(f"(?:{most})", text) else False
     found = known(name)
     if found is None:
         return None
