@@ -136,12 +136,12 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Stable identity across runs: rule, direction and both pointers, with their files."""
-        import hashlib
+        from contracts.digest import sha256
 
         old = self.old.file + self.old.pointer if self.old else ""
         new = self.new.file + self.new.pointer if self.new else ""
         text = "\0".join((self.rule, self.direction.value, old, new))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return sha256(text.encode("utf-8", "surrogatepass"))[:16]
 
 
 @dataclass(frozen=True, slots=True)

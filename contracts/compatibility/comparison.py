@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.modes import QUESTIONS, Question
 from contracts.compatibility.moves import with_moves
 from contracts.compatibility.pairing import Pair, SamePart, pairs_of
-from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.plain_text import travels_as_text
 from contracts.compatibility.policies import Content, Policies
 from contracts.compatibility.renames import with_renames
@@ -23,6 +24,9 @@ from contracts.late_patterns import late
 from contracts.lean_dataclasses import replace
 from contracts.schema.options import READ_WRITE_ONLY
 from contracts.verdict import Direction, Finding, Level, Mode
+
+if TYPE_CHECKING:
+    from contracts.compatibility.payloads import Payloads
 
 UNSTABLE = frozenset({"draft", "alpha"})
 UNSTABLE_OPERATION = "unstable-operation"
@@ -58,7 +62,6 @@ class Comparison:
             restated=self._restated,
             identified=own or dated or old.format != "openapi",
         )
-        self._payloads = Payloads(old, new, policies)
         self._subschemas = Subschemas(
             self._sameness, declared_only=policies.content is Content.DECLARED
         )
@@ -66,11 +69,19 @@ class Comparison:
         self._taken_apart: set[tuple[int, int]] = set()
         self._exchanges: list[tuple[Element, Element, bool]] = []
 
+    @cached_property
+    def _payloads(self) -> Payloads:
+        """What asks the engine, which is imported when there is something to ask."""
+        from contracts.compatibility.payloads import Payloads
+
+        return Payloads(self._old, self._new, self._policies)
+
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Policies that proofs of safety stand on."""
         unread = any(tree.unread for tree in self._subschemas.trees.values())
-        return (*self._payloads.assumptions, *((READ_WRITE_ONLY,) if unread else ()))
+        proved = self._payloads.assumptions if "_payloads" in self.__dict__ else {}
+        return (*proved, *((READ_WRITE_ONLY,) if unread else ()))
 
     def run(self) -> list[Cause]:
         """Everything that was found and where it reaches, heaviest first."""

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Mapping
-from contextlib import suppress
-from importlib import import_module
 from typing import Protocol
 
+from contracts.digest import sha256
 from contracts.documents import pointer as pointers
 from contracts.documents.canonical import canonical_json
 from contracts.errors import ReferenceUnresolved
 from contracts.verdict import Json, Place
-
-_SHORT = 200_000
-
-
-def _sha256(text: bytes) -> str:
-    """Of short texts without OpenSSL: loading it takes longer than reading them."""
-    if len(text) < _SHORT:
-        for name in ("_sha2", "_sha256"):  # of Python 3.12, 3.11
-            with suppress(ImportError):
-                found: str = import_module(name).sha256(text).hexdigest()
-                return found
-    import hashlib
-
-    return hashlib.sha256(text).hexdigest()
 
 
 class Positions(Protocol):
@@ -94,7 +79,7 @@ class Document:
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of :attr:`raw`: the identity of the content."""
         if self._sha256 is None:
-            self._sha256 = _sha256(self.raw)
+            self._sha256 = sha256(self.raw)
         return self._sha256
 
     def get(self, pointer: str) -> Json:

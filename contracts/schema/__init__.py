@@ -1,10 +1,16 @@
 """The one place that understands JSON Schema: writer ⊆ reader by proof, witness, or "unknown"."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from contracts.schema.containment import Break, Containment, Unknown
 from contracts.schema.dialects import Dialect, detect
 from contracts.schema.locations import SchemaAt
 from contracts.schema.options import Budget, Options
-from contracts.schema.prove import Prover
+
+if TYPE_CHECKING:
+    from contracts.schema.prove import Prover
 
 __all__ = [
     "Break",
@@ -17,3 +23,12 @@ __all__ = [
     "Unknown",
     "detect",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads :class:`Prover` when it is first asked for: most documents that are read are equal."""
+    if name == "Prover":
+        from contracts.schema.prove import Prover
+
+        return Prover
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
