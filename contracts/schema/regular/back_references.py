@@ -8,7 +8,7 @@ of the group are tried. Under a negative look-around it is the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -32,7 +32,8 @@ from contracts.schema.regular.syntax import (
 )
 
 _FEW_TEXTS = 100
-_SOME_TEXTS = 40
+_SOME_TEXTS = 62
+_LENGTHS = (2, 3, 4, 5, 6, 8, 10, 16, 24, 36)
 _LONGEST = 60
 _MOST_TRIED = 4_000
 
@@ -94,7 +95,15 @@ def _all_texts(group: Node, _more: bool) -> tuple[str, ...]:
 
 def _some_texts(group: Node, more: bool) -> tuple[str, ...] | None:
     texts = _few_texts(group)
-    return texts if texts is not None or more else _first_texts(group, _SOME_TEXTS)
+    if texts is not None or more:
+        return texts
+    longer = (text for length in _LENGTHS for text in _of_length(group, length))
+    return tuple(dict.fromkeys((*_first_texts(group, _SOME_TEXTS), *longer)))
+
+
+def _of_length(group: Node, length: int) -> Iterator[str]:
+    """A text of that length, if there is one."""
+    return islice(words.every(_automaton(group), length, length, Meter(Budget())), 1)
 
 
 @lru_cache(maxsize=256)
