@@ -20,7 +20,7 @@ OPPOSITES = {
 OPPOSITES |= {after: before for before, after in OPPOSITES.items()}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Pair:
     """One piece before and after; at least one of the two is there.
 
@@ -110,10 +110,11 @@ def pairs_of(
 def _differing(
     old: Element, new: Element, same: SamePart
 ) -> tuple[Sequence[Element], Sequence[Element]]:
-    if not old.parts or len(old.parts) != len(new.parts):
+    if not old.parts or not new.parts:
         return old.children, new.children
-    parts = [pair for pair in zip(old.parts, new.parts, strict=True) if not same(*pair)]
+    named = {part.name: part for part in new.parts}
+    alike = {p.name for p in old.parts if p.name in named and same(p, named[p.name])}
     return (
-        [child for part, _ in parts for child in old.grown(part)],
-        [child for _, part in parts for child in new.grown(part)],
+        [child for part in old.parts if part.name not in alike for child in old.grown(part)],
+        [child for part in new.parts if part.name not in alike for child in new.grown(part)],
     )

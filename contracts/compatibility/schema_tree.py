@@ -29,7 +29,7 @@ both versions (there are no more of these pairs than components, however they re
 """
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Edge:
     """From a pair of subschemas to one that contains it."""
 
@@ -41,7 +41,7 @@ class Edge:
     """Whether the parent may take what its part refuses."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Reached:
     """An exchange from which a pair is reached, and the name of the field there."""
 

@@ -23,9 +23,9 @@ ANNOTATIONS = frozenset(
 """Keywords that restrict no value (and `$ref`, which is looked at by itself)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Spot:
-    """A subschema where it stands."""
+    """A subschema where it stands; never changed (freezing would make a hundred thousand slow)."""
 
     document: Document
     pointer: str

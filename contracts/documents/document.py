@@ -30,6 +30,7 @@ class Document:
     """
 
     __slots__ = (
+        "_found",
         "_positions",
         "_raw",
         "_sha256",
@@ -58,6 +59,7 @@ class Document:
         self.path = path
         self.origins = origins or {}
         self.repeated = repeated
+        self._found: dict[str, Json] = {}
         self._raw = raw
         self._sha256: str | None = None
         self._positions: Positions | None = None
@@ -88,8 +90,13 @@ class Document:
         Raises:
             ReferenceUnresolved: nothing stands there.
         """
+        known = self._found.get(pointer)
+        if known is not None:
+            return known
         try:
-            return pointers.resolve(self.data, pointers.split(pointer))
+            found = pointers.resolve(self.data, pointers.split(pointer))
+            self._found[pointer] = found
+            return found
         except LookupError:
             raise ReferenceUnresolved(
                 "nothing stands there; check the pointer's spelling",

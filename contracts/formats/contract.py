@@ -49,10 +49,14 @@ class Part:
     in two versions and ``context`` is equal, so are the children, and nobody unfolds them.
     """
 
-    made_of: tuple[Json, ...] | None
-    """None: they may differ for other reasons."""
+    name: str
+    """By which it is found again in another version."""
     grow: Callable[[Element], Iterable[Element]]
+    made_of: tuple[Json, ...] | None = None
+    """None: they may differ for other reasons."""
     context: tuple[Json, ...] = ()
+    kind: str | None = None
+    """The kind of all its elements, where they are of one."""
     elements: tuple[Element, ...] | None = None
 
 
@@ -86,9 +90,17 @@ class Element:
     parent: Element | None = None
     grow: Callable[[Element], Iterable[Element]] | None = None
     """Yields the children when somebody looks at them: equal pieces are never unfolded."""
-    parts: tuple[Part, ...] = ()
-    """The children of an element that has many, instead of ``grow``."""
+    unfold: Callable[[], Iterable[Part]] | None = None
+    """Instead of ``grow``: the parts that the children of an element come in, which has many."""
+    _parts: tuple[Part, ...] | None = None
     _children: tuple[Element, ...] | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that its children come in; none where these come together."""
+        if self._parts is None:
+            self._parts = tuple(self.unfold()) if self.unfold else ()
+        return self._parts
 
     @property
     def children(self) -> Sequence[Element]:
@@ -121,7 +133,12 @@ class Element:
 
     def of_kind(self, kind: str) -> tuple[Element, ...]:
         """The direct children of one kind."""
-        return tuple(child for child in self.children if child.kind == kind)
+        if self.parts and self._children is None:
+            parts = [part for part in self.parts if part.kind is None or part.kind == kind]
+            children: Iterable[Element] = chain.from_iterable(map(self.grown, parts))
+        else:
+            children = self.children
+        return tuple(child for child in children if child.kind == kind)
 
     def walk(self) -> Iterator[Element]:
         """This element and everything below it, depth first."""

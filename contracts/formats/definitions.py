@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from contracts.formats.contract import Contract, Element, Side
+from contracts.formats.contract import Contract, Element, Part, Side
 from contracts.formats.node import Node, Source
 from contracts.schema import SchemaAt
 from contracts.verdict import Direction
@@ -47,12 +47,16 @@ def with_definitions(
     )
     if not some or any(root.get(name) for name in used):
         return contract
-    element, grow = contract.root, contract.root.grow
+    element, grow, unfold = contract.root, contract.root.grow, contract.root.unfold
     element.facts = {"collection": True}
-    element.grow = lambda _: (
-        *(grow(element) if grow else ()),
-        *_definitions(contract.format, source, schemas, further()),
-    )
+
+    def definitions(_: Element) -> Iterator[Element]:
+        return _definitions(contract.format, source, schemas, further())
+
+    if unfold is not None:
+        element.unfold = lambda: (*unfold(), Part("definitions", definitions))
+    else:
+        element.grow = lambda _: (*(grow(element) if grow else ()), *definitions(element))
     contract.assumptions.append(DIRECTION_UNDECLARED)
     return contract
 

@@ -19,9 +19,9 @@ LONGEST_CHAIN = 64
 """References to references; more is a cycle or a joke."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
-    """A value and where it stands."""
+    """A value and where it stands; never changed (freezing would make a hundred thousand slow)."""
 
     document: Document
     pointer: str
@@ -44,7 +44,8 @@ class Node:
                 return None
         elif type(value) is not list or not isinstance(key, int) or key >= len(value):
             return None
-        return Node(self.document, pointer.join(self.pointer, key), value[key])
+        token = pointer.escape(key) if type(key) is str else key
+        return Node(self.document, f"{self.pointer}/{token}", value[key])
 
     def text(self, key: str) -> str | None:
         """A member that is a string, or None."""

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from contracts.documents import Document, Resolver
 from contracts.errors import UnsupportedFormat
-from contracts.formats.contract import Contract, Element
+from contracts.formats.contract import Contract, Element, Part
 from contracts.formats.definitions import with_definitions
 from contracts.formats.node import Source
-from contracts.formats.openapi.operations import notifications, operations
+from contracts.formats.openapi.operations import notifications, operation_parts
 from contracts.formats.openapi.security import scheme_elements
 from contracts.formats.openapi.servers import server_elements
 from contracts.formats.openapi.showing import show
@@ -48,7 +48,7 @@ def read(document: Document) -> Contract:
         label=title if isinstance(title, str) else document.name,
         document=document,
         pointer="",
-        grow=lambda _: _children(source),
+        unfold=lambda: _parts(source),
     )
     contract = Contract("openapi", version, document, root, source.oddities, show)
     return with_definitions(contract, source, ("paths", "webhooks"))
@@ -70,8 +70,8 @@ def version_of(document: Document) -> str:
     return str(version)
 
 
-def _children(source: Source) -> Iterator[Element]:
-    yield from server_elements(source)
-    yield from scheme_elements(source)
-    yield from operations(source)
-    yield from notifications(source)
+def _parts(source: Source) -> Iterator[Part]:
+    yield Part("servers", lambda _: server_elements(source), kind="server")
+    yield Part("schemes", lambda _: scheme_elements(source), kind="security-scheme")
+    yield from operation_parts(source)
+    yield Part("webhooks", lambda _: notifications(source), kind="webhook")

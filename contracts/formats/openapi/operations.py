@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 from contracts.formats.contract import Element, Part, Side
 from contracts.formats.node import Node, Source
@@ -32,16 +33,42 @@ class Call:
     label: str
 
 
-def operations(source: Source) -> Iterator[Element]:
-    """The operations of ``paths``."""
+def operation_parts(source: Source) -> Iterator[Part]:
+    """The operations of ``paths``, path by path."""
     known = Known.of(source)
+    stated = source.root().get("paths")
+    inherited = _inherited(source)
     for path, item in source.objects(source.root().at("paths"), "path"):
         if not path.startswith("/"):
             source.odd("path-without-slash", f"the path {path!r} must begin with '/'", item)
-        for method, node in _methods(source, item):
-            label = f"{method} {path}"
-            call = Call(source, item, node, method, path, Side.CONSUMER, label)
-            yield _operation(call, "operation", f"{method} {template_key(path)}", known)
+        raw = stated.get(path) if isinstance(stated, dict) else None
+        plain = isinstance(raw, dict) and all(isinstance(raw.get(m, {}), dict) for m in METHODS)
+        yield Part(
+            path,
+            partial(_operations, source, path, item, known),
+            (raw, *inherited) if plain else None,
+            (source.dialect,),
+            kind="operation",
+        )
+
+
+def _operations(
+    source: Source, path: str, item: Node, known: Known, _owner: Element
+) -> Iterator[Element]:
+    for method, node in _methods(source, item):
+        label = f"{method} {path}"
+        call = Call(source, item, node, method, path, Side.CONSUMER, label)
+        yield _operation(call, "operation", f"{method} {template_key(path)}", known)
+
+
+def _inherited(source: Source) -> tuple[Json, ...]:
+    """What the whole document says about each of its operations."""
+    root = source.root()
+    if source.second:
+        schemes = [root.get(name) for name in ("consumes", "produces", "securityDefinitions")]
+    else:
+        schemes = [root.get("components", "securitySchemes")]
+    return (*schemes, root.get("security"))
 
 
 def notifications(source: Source) -> Iterator[Element]:
@@ -91,20 +118,15 @@ def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
         names=tuple(name for name in (operation_id, call.label) if name),
         operation=call.label,
         context=_context(call),
-        parts=_parts(call),
+        unfold=lambda: _parts(call),
     )
 
 
 def _context(call: Call) -> tuple[Json, ...]:
     """What an operation means that does not stand below it."""
-    root = call.source.root()
-    inherited = [call.item.get(name) for name in ("parameters", "servers")]
-    kept = [call.item.get(name) for name in ("deprecated", "x-stability-level")]
-    if call.source.second:
-        inherited += [root.get(name) for name in ("consumes", "produces", "securityDefinitions")]
-    else:
-        inherited.append(root.get("components", "securitySchemes"))
-    return (*inherited, *kept, root.get("security"), call.source.dialect, call.path)
+    own = ("parameters", "servers", "deprecated", "x-stability-level")
+    said = [call.item.get(name) for name in own]
+    return (*said, *_inherited(call.source), call.source.dialect, call.path)
 
 
 def _direction(caller: Side) -> Direction:
@@ -113,34 +135,27 @@ def _direction(caller: Side) -> Direction:
 
 def _parts(call: Call) -> tuple[Part, ...]:
     source, item, node = call.source, call.item, call.node
-    within = (source, item, node)
     own = node if node.get("servers") is not None else item
     stated = (item.get("parameters"), node.get("parameters"))
-
-    def part(
-        made_of: tuple[Json, ...], grow: Callable[[Element], Iterator[Element]], *context: Json
-    ) -> Part:
-        known = item.document is node.document is source.document
-        return Part(made_of if known else None, grow, context)
-
+    inherited = _inherited(source)
     body: tuple[Json, ...] = (node.get("requestBody"),)
     answers: tuple[Json, ...] = (node.get("responses"),)
-    root = source.root()
-    inherited = (root.get("security"), root.get("components", "securitySchemes"))
     if source.second:
-        body = (*stated, node.get("consumes"), root.get("consumes"))
-        answers += (node.get("produces"), root.get("produces"))
-    return (
-        part(
-            stated,
-            lambda _: parameter_elements(*within, call.path, call.caller, call.label),
-            call.path,
-        ),
-        part(body, lambda _: request_body_elements(*within, call.caller, call.label)),
-        part(answers, lambda _: response_elements(source, node, call.caller, call.label)),
-        part((node.get("callbacks"),), lambda _: _callbacks(call), *inherited),
-        part((own.get("servers"),), lambda _: servers_of(source, own, f"{call.label} ")),
+        body = (*stated, node.get("consumes"), *inherited)
+        answers += (node.get("produces"), *inherited)
+    within, called = (source, item, node), (call.caller, call.label)
+    parts = (
+        Part("parameters", lambda _: parameter_elements(*within, call.path, *called), stated),
+        Part("body", lambda _: request_body_elements(*within, *called), body),
+        Part("responses", lambda _: response_elements(source, node, *called), answers),
+        Part("callbacks", lambda _: _callbacks(call), (node.get("callbacks"), *inherited)),
+        Part("servers", lambda _: servers_of(source, own, f"{call.label} "), (own.get("servers"),)),
     )
+    known = item.document is node.document is source.document
+    for part in parts:
+        part.context = (call.path,)
+        part.made_of = part.made_of if known else None
+    return parts
 
 
 def _callbacks(call: Call) -> Iterator[Element]:
