@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from decimal import localcontext
 from typing import Any, NoReturn
 
+import orjson
+
 from contracts.late_patterns import late
 from contracts.schema.dialects import Dialect
 from contracts.schema.everyday import Everyday
@@ -59,6 +61,8 @@ class Judge:
         self._fast: Any = None
         self._slow: Any = None
         self._patterns: frozenset[str] | None = None
+        self._text: bytes | None = None
+        """The schema as it is written; None where nobody would ask about it again."""
         self.for_one_value = False
         """Whether another value with the same members needs another judge."""
         self.unread = ""
@@ -99,7 +103,23 @@ class Judge:
             raise Unverifiable(str(error)) from None
         judge = cls(schema, Dialect.DRAFT202012, formats=side.asserts_format)
         judge.for_one_value = translator.looked_at_values
+        judge._text = b""
         return judge
+
+    def question(self, value: Json) -> _Question | None:
+        """The same for the same schema and value; None if they are large, or no JSON."""
+        if self._text is None:
+            return None
+        try:
+            asked = orjson.dumps(value)
+            self._text = self._text or orjson.dumps(self.schema)
+        except TypeError:
+            self._text = None
+            return None
+        if len(self._text) > _MOST_ASKED:
+            self._text = None
+            return None
+        return (self._text, asked, self._formats) if len(asked) <= _MOST_ASKED else None
 
     def accepts(self, value: Json) -> bool | None:
         """Whether both validators accept (True), both reject (False), or they disagree.
@@ -308,12 +328,28 @@ def judged(judge: Judge, value: Json) -> bool | None:
     Raises:
         Unverifiable: they cannot take the schema.
     """
+    question = judge.question(value)
+    if question in _ANSWERS:
+        return _ANSWERS[question]
     try:
         with _limited():
-            return judge.accepts(value)
+            answer = judge.accepts(value)
     except _unresolvable() as error:
         raise Unverifiable(f"{type(error).__name__}: {error}") from None
     except re.error as error:
         raise Unverifiable(f"jsonschema cannot use the pattern: {error}") from None
     except _FAILURES as error:
         raise Unverifiable(f"the validators fail: {error}") from None
+    if question is not None:
+        if len(_ANSWERS) >= _MOST_ANSWERS:
+            _ANSWERS.clear()
+        _ANSWERS[question] = answer
+    return answer
+
+
+_Question = tuple[bytes, bytes, bool]
+_ANSWERS: dict[_Question | None, bool | None] = {}
+"""What was said of small values and schemas: where many change alike, one is asked about often."""
+_MOST_ANSWERS = 4_096
+_MOST_ASKED = 1_024
+"""Characters of such a schema, and of such a value."""
