@@ -26,6 +26,7 @@ class Looks:
     def __init__(self, universe: Universe) -> None:
         self.universe = universe
         self._facts: dict[int, Facts] = {}
+        self._lists: dict[int, Values | None] = {}
         self._telling: dict[Clause, list[tuple[str, Values, bool]]] = {}
 
     def clash(self, node: Node, here: Facts) -> str | None:
@@ -113,12 +114,20 @@ class Looks:
         if node.op is Op.ENUM:
             listed: Values = node.args[0]
             return listed
-        if node.op is Op.LAZY and depth < _DEEPEST:
-            return self._listed(self.universe.loaded(node), depth + 1)
-        if node.op is Op.AND:
-            for part in node.args:
-                if part.op is Op.ENUM:
-                    return self._listed(part, depth + 1)
+        if node.op is not Op.LAZY and node.op is not Op.AND:
+            return None
+        if node.id not in self._lists:
+            self._lists[node.id] = None  # of a schema inside itself nothing is known
+            self._lists[node.id] = self._listed_inside(node, depth)
+        return self._lists[node.id]
+
+    def _listed_inside(self, node: Node, depth: int) -> Values | None:
+        if node.op is Op.LAZY:
+            inside = self.universe.loaded(node)
+            return self._listed(inside, depth + 1) if depth < _DEEPEST else None
+        for part in node.args:
+            if part.op is Op.ENUM:
+                return self._listed(part, depth + 1)
         return None
 
 

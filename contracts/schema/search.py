@@ -90,6 +90,7 @@ class Search:
         self.evaluator = solver.evaluator
         self._truths: dict[tuple[int, Kind], bool | None] = {}
         self._looks = Looks(self.universe)
+        self._open_clauses: dict[tuple[Clause, Kind], tuple[Clause | None, Clause]] = {}
         self._blind = 0
         self._lessons = Lessons()
         self._held: dict[Clause, int] = {}
@@ -220,27 +221,37 @@ class Search:
         self, branch: Branch, clause: Clause, kind: Kind, queue: Queue, blame: int
     ) -> Empty | None:
         """Keep a clause that is not certainly true; a single formula becomes a goal."""
-        left: list[int] = []
-        seen = branch.seen
-        for ident in clause:
-            if ident in seen:
-                return None
-            if -ident in seen:
-                blame |= seen[-ident]
-                continue
-            node, positive = self.universe.signed(ident)
-            known = self._truth(node, kind)
-            if known is positive:
-                return None
-            if known is None:
-                left.append(ident)
+        known = self._open_clauses.get((clause, kind))
+        if known is None:
+            known = self._open_clauses[clause, kind] = self._open(clause, kind)
+        left, denied = known
+        seen = branch.seen.keys()
+        if left is None or not seen.isdisjoint(left):
+            return None
+        if not seen.isdisjoint(denied):
+            for ident in left:
+                if -ident in seen:
+                    blame |= branch.seen[-ident]
+            left = tuple(ident for ident in left if -ident not in seen)
         if not left:
             return self.solver.contradiction(clause).blamed(blame)
         if len(left) == 1:
             queue.append((left[0], blame))
         else:
-            branch.add(tuple(left), blame)
+            branch.add(left, blame)
         return None
+
+    def _open(self, clause: Clause, kind: Kind) -> tuple[Clause | None, Clause]:
+        """What is open for a type, and its negations; None if the clause certainly holds."""
+        left: list[int] = []
+        for ident in clause:
+            node, positive = self.universe.signed(ident)
+            known = self._truth(node, kind)
+            if known is positive:
+                return None, ()
+            if known is None:
+                left.append(ident)
+        return tuple(left), tuple(-ident for ident in left)
 
     # -- search
 

@@ -60,7 +60,9 @@ class Solver:
         self._memo: dict[Goals, Result] = {}
         self._cores: dict[int, list[tuple[Goals, Empty]]] = {}
         """Contradictions that were proved, each under one of its goals."""
-        self._provisional: dict[Goals, tuple[Result, set[Goals]]] = {}
+        self._provisional: dict[Goals, tuple[Result, frozenset[Goals]]] = {}
+        self._resting: dict[Goals, dict[Goals, None]] = {}
+        """The provisional answers that rest on a question's having none."""
         self._stack: dict[Goals, set[Goals]] = {}
         self.search = Search(self)
         self._steps = 0
@@ -72,13 +74,19 @@ class Solver:
         """A fresh budget for the next question."""
         self._steps = 0
         self._set_deadline(seconds)
-        self._stack.clear()
-        self._provisional.clear()
+        self._forget_open_questions()
 
     def grant_more(self) -> None:
         """Half the budget again, to show what has been found within it."""
         self._steps //= 2
+        self._forget_open_questions()
         self._set_deadline(self.budget.seconds / 2)
+
+    def _forget_open_questions(self) -> None:
+        """Questions that a spent budget has left open, and what rests on them."""
+        self._stack.clear()
+        self._provisional.clear()
+        self._resting.clear()
 
     def _set_deadline(self, seconds: float) -> None:
         self._deadline = time.thread_time() + seconds
@@ -152,9 +160,9 @@ class Solver:
             if len(known) < _MOST_CORES:
                 known.append((result.core, result))
 
-    def _depend(self, heads: set[Goals]) -> None:
+    def _depend(self, heads: Iterable[Goals]) -> None:
         if self._stack:
-            self._stack[next(reversed(self._stack))] |= heads
+            self._stack[next(reversed(self._stack))].update(heads)
 
     def _solve_anew(self, wanted: Goals) -> Result:
         self.step()
@@ -171,7 +179,7 @@ class Solver:
                 self._memo[wanted] = result
             return result
         if heads:
-            self._provisional[wanted] = (result, heads)
+            self._keep(wanted, result, frozenset(heads))
             self._depend(heads)
         else:
             self._remember(wanted, result)
@@ -179,18 +187,21 @@ class Solver:
 
     def _settle(self, head: Goals, result: Result, heads: set[Goals]) -> None:
         """Keep or drop the answers that rested on ``head`` being empty."""
-        for goals, (answer, rests_on) in list(self._provisional.items()):
-            if head not in rests_on:
-                continue
-            if not isinstance(result, Empty):
-                del self._provisional[goals]
+        for goals in self._resting.pop(head, ()):
+            answer, rests_on = self._provisional.pop(goals, (None, frozenset()))
+            if answer is None or not isinstance(result, Empty):
                 continue
             remaining = (rests_on - {head}) | heads
             if remaining:
-                self._provisional[goals] = (answer, remaining)
+                self._keep(goals, answer, remaining)
             else:
-                del self._provisional[goals]
-                self._memo[goals] = answer
+                self._remember(goals, answer)
+
+    def _keep(self, goals: Goals, answer: Result, heads: frozenset[Goals]) -> None:
+        """An answer that holds as long as these questions have none."""
+        self._provisional[goals] = (answer, heads)
+        for head in heads:
+            self._resting.setdefault(head, {})[goals] = None
 
     def _by_type(self, wanted: Goals) -> Result:
         hinted = self._from_examples(wanted)
