@@ -1,6 +1,6 @@
 """A campaign: many pairs, every answer held against both validators, figures at the end.
 
-python -m tests.unit.schema.campaign.running FIRST LAST [draft | cross | formats | refactor | references | extensible | business]
+python -m tests.unit.schema.campaign.running FIRST LAST [draft | cross | formats | refactor | references | extensible | business | patterns]
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ import jsonschema_rs
 from contracts import compare
 from contracts.formats.jsonschema import is_collection
 from contracts.schema import Containment, Dialect, Options
+from contracts.schema.regular import for_python, without_names
+from contracts.schema.validator_forms import with_patterns
 from contracts.verdict import Level
 from tests.unit.schema.campaign import business
 from tests.unit.schema.campaign.changes import changed
 from tests.unit.schema.campaign.dialects import URI, said_in
 from tests.unit.schema.campaign.refactorings import refactored
 from tests.unit.schema.campaign.references import extensible, readdressed
-from tests.unit.schema.campaign.schemas import Maker
+from tests.unit.schema.campaign.schemas import HARD_PATTERNS, PATTERNS, Maker
 from tests.unit.schema.campaign.values import Sampler
 from tests.unit.schema.pairs import ask
 
@@ -64,8 +66,9 @@ class Judges:
 
     def __init__(self, schema: Any, dialect: Dialect, formats: bool) -> None:
         slow, fast = VALIDATORS[dialect]
-        self.fast = fast(schema, validate_formats=formats)
-        self.slow = slow(schema, format_checker=slow.FORMAT_CHECKER if formats else None)
+        checker = slow.FORMAT_CHECKER if formats else None
+        self.fast = fast(with_patterns(schema, without_names), validate_formats=formats)
+        self.slow = slow(with_patterns(schema, for_python), format_checker=checker)
 
     def _slowly(self, value: Any) -> bool:
         try:
@@ -87,7 +90,8 @@ class Judges:
 def pair(seed: int, kind: str) -> tuple[Any, Any, Dialect, Dialect, Random]:
     """Writer and reader as 2020-12, and the drafts they are to be said in."""
     r = Random(seed)
-    maker = Maker(r, formats=kind == "formats")
+    patterns = HARD_PATTERNS if kind == "patterns" else PATTERNS
+    maker = Maker(r, formats=kind == "formats", patterns=patterns)
     depth = r.choice((1, 2, 2, 3))
     writer = maker.document(depth)
     if kind == "business":

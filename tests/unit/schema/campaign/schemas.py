@@ -16,6 +16,13 @@ PATTERNS = (
     *("^[A-Z]{3}$", "^[a-z]+$", "^x-", "-", "^.{2,4}$", "^(open|closed)$", "^\\d+$", "b$"),
     *("^[A-Z]-\\d{1,3}$", "^\\S+$", "^(?!x-)", "^[^-]*$", "a|b", "^$", "^\\w+$", "^a", ".+"),
 )
+HARD_PATTERNS = (
+    *(r"^(a|b)\1$", r"^([A-Z])\1*$", r"^(?!.*(.)\1)", r"(\w)\1", r"^([-/.])?\d", r"^(\d)\d\1$"),
+    *(r"^(.+)-\1$", r"^(a*)b\1$", r"^(?<q>['\"]?)x\k<q>$", r"^\p{L}+$", r"^\p{Script=Latin}+$"),
+    *(r"^[\p{Emoji}a-c]+$", r"\p{Lu}", r"^\P{L}*$", r"\b[a-c]+\b", r"^(?=.*[A-Z])(?=.*\d).{2,}$"),
+    *("^[A-Z]{3}$", "^[a-z]+$", "^x-", "^.{2,4}$", r"^(?:(?!,)[a-z,])+$", "^(?:a|b|ab){1,3}$"),
+)
+"""Back-references, properties of Unicode, look-arounds."""
 FORMATS = ("date", "date-time", "uuid", "email", "uri", "ipv4", "time", "hostname", "x-house")
 STEPS = (1, 2, 3, 5, 10, 0.5, 0.1, 0.01, 0.25, 1.5, 7, 1e-7, 1e10, 0.3)
 TYPES = ("string", "integer", "number", "boolean", "null", "object", "array")
@@ -24,8 +31,11 @@ TYPES = ("string", "integer", "number", "boolean", "null", "object", "array")
 class Maker:
     """Draws schemas; ``#/$defs/…`` of :meth:`document` may be referred to."""
 
-    def __init__(self, r: Random, *, formats: bool = False) -> None:
+    def __init__(
+        self, r: Random, *, formats: bool = False, patterns: tuple[str, ...] = PATTERNS
+    ) -> None:
         self.r = r
+        self.patterns = patterns
         self.formats = formats
         self.defs: tuple[str, ...] = ()
 
@@ -121,7 +131,7 @@ class Maker:
         if self.some(0.3):
             found["maxLength"] = self.r.choice((0, 1, 2, 3, 4, 10, 36, 255))
         if self.some(0.3):
-            found["pattern"] = self.r.choice(PATTERNS)
+            found["pattern"] = self.r.choice(self.patterns)
         if self.some(0.4 if self.formats else 0.08):
             found["format"] = self.r.choice(FORMATS)
         return found

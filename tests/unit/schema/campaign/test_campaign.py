@@ -6,7 +6,10 @@ import pytest
 
 from tests.unit.schema.campaign.running import DRAFTS, campaign
 
-KINDS = (*map(str, DRAFTS), "cross", "formats", "refactor", "references", "extensible", "business")
+KINDS = (
+    *map(str, DRAFTS),
+    *("cross", "formats", "refactor", "references", "extensible", "business", "patterns"),
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
