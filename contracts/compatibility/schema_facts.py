@@ -99,7 +99,7 @@ class SchemaFacts:
             if not isinstance(raw, dict) or ("$ref" in raw and part.target() is None):
                 plain = plain and raw is True
                 continue
-            kinds &= _kinds(raw) & self._offered(part)
+            kinds &= _kinds(raw, part) & self._offered(part)
             listed = _listed(raw)
             if listed is not None:
                 keys = frozenset(map(key, listed))
@@ -179,10 +179,13 @@ def annotates(word: str) -> bool:
     return word in ANNOTATIONS or word.startswith("x-")
 
 
-def _kinds(raw: dict[str, Json]) -> Kind:
+def _kinds(raw: dict[str, Json], spot: Spot) -> Kind:
     named = raw.get("type")
     if named is None:
-        return Kind.ALL
+        null = raw.get("nullable") is True and spot.schema.dialect.rules.nullable
+        null = null and spot.pointer.split("/")[-2:-1] in (["anyOf"], ["oneOf"])
+        null = null and all(word == "nullable" or annotates(word) for word in raw)
+        return Kind.NULL if null else Kind.ALL
     names = named if isinstance(named, list) else [named]
     found = union_of(
         NAMES.get("number" if name == "integer" else str(name), Kind.ALL) for name in names

@@ -119,6 +119,19 @@ def _type(compiler: Compiler, at: Location, value: Json) -> Part:
     return Part("type", ("type",), universe.all_of((universe.types(kinds | Kind.NUMBER), whole)))
 
 
+def _nullable(compiler: Compiler, at: Location, value: Json) -> Part | None:
+    """An alternative that says `nullable: true` and no more is null, as generators write it."""
+    if value is not True or at.pointer.rpartition("/")[0].rpartition("/")[2] not in _CHOICES:
+        return None
+    others = at.raw.keys() - {"nullable"}
+    if any(word not in ANNOTATIONS and not word.startswith("x-") for word in others):
+        return None
+    return Part("nullable", ("nullable",), compiler.universe.types(Kind.NULL))
+
+
+_CHOICES = frozenset({"anyOf", "oneOf"})
+
+
 def _enum(compiler: Compiler, _at: Location, value: Json) -> Part:
     if not isinstance(value, list):
         raise Malformed("is not a list")
@@ -350,6 +363,7 @@ _SINCE_2019: dict[str, Handler] = {
     "dependentSchemas": dependencies_part("dependentSchemas", lists=False, schemas=True),
     "maxContains": max_contains_part,
 }
+_NULLABLE: dict[str, Handler] = {"nullable": _nullable}
 _UNEVALUATED: dict[str, Handler] = {
     "unevaluatedProperties": unevaluated_properties_part,
     "unevaluatedItems": unevaluated_items_part,
@@ -397,6 +411,8 @@ def handlers_of(dialect: Dialect) -> dict[str, Handler]:
         found["prefixItems"] = prefix_part("prefixItems")
     elif not rules.openapi:
         found["additionalItems"] = additional_items_part
+    if rules.nullable:
+        found.update(_NULLABLE)
     if rules.draft < 2019 and not rules.openapi:
         found.update(_BEFORE_2019)
     return found

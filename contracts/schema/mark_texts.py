@@ -216,6 +216,9 @@ def _stated_types(at: Location) -> frozenset[str]:
     said = at.raw.get("type", [])
     listed = said if isinstance(said, list) else [said]
     known = [one for one in listed if one in (*_TYPES, "integer")]
+    if at.dialect.rules.nullable and {w for w in at.raw if not _is_silent(w)} == {"nullable"}:
+        listing = at.pointer.rsplit("/", 2)[-2:-1] in (["oneOf"], ["anyOf"])
+        return frozenset({"null"}) if listing and at.raw["nullable"] is True else _TYPES
     if "type" not in at.raw or len(known) < len(listed):
         return _TYPES
     nullable = ["null"] if at.raw.get("nullable") is True else []

@@ -187,7 +187,9 @@ def _lists(at: Location) -> list[list[Json]]:
 def _kinds(at: Location) -> Kind:
     said = at.raw.get("type")
     if said is None:
-        return Kind.ALL
+        alone = at.dialect.rules.nullable and at.raw.get("nullable") is True
+        alone = alone and at.pointer.split("/")[-2:-1] in (["anyOf"], ["oneOf"])
+        return Kind.NULL if alone and _says_nothing(at.raw.keys() - {"nullable"}) else Kind.ALL
     names = said if isinstance(said, list) else [said]
     found = _any_of(
         NAMES.get("number" if name == "integer" else name, Kind.ALL)

@@ -184,6 +184,8 @@ class Translator(UnionTexts):
             if rules.nullable and raw.get("nullable") is True and "null" not in types:
                 types.append("null")
             out["type"] = types if len(types) != 1 else types[0]
+        elif rules.nullable and _is_the_null_of_a_choice(at):
+            out["type"] = "null"
         name = raw.get("format")
         if isinstance(name, str) and self._side.asserts_format:
             sized = _SIZED.fullmatch(name)
@@ -341,3 +343,17 @@ def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
         and not (side.asserts_format and rules.draft < 2019)
         and isinstance(at.raw, (dict, bool))
     )
+
+
+def _is_the_null_of_a_choice(at: Location) -> bool:
+    """Whether `nullable: true` is all that one of several alternatives says."""
+    tokens = at.pointer.split("/")
+    words = {word for word in at.raw if not word.startswith("x-")} - _DESCRIBING
+    listed = len(tokens) > 2 and tokens[-2] in ("oneOf", "anyOf")
+    return listed and words == {"nullable"} and at.raw["nullable"] is True
+
+
+_DESCRIBING = frozenset(
+    {"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml"}
+    | {"readOnly", "writeOnly", "discriminator"}
+)
