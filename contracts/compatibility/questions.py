@@ -10,7 +10,7 @@ import time
 
 from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.meeting import Meeting
-from contracts.compatibility.shells import MARK, Shells, filled, object_text
+from contracts.compatibility.shells import MARK, Shells, filled, fitting, object_text
 from contracts.compatibility.spots import Spot
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
@@ -85,6 +85,11 @@ class Questions:
         """The answer about two objects whose common members are asked about elsewhere."""
         new = meeting.reader_is_new
         pair = (shells.old, shells.new) if new else (shells.new, shells.old)
+        closed = self._prover.options.declared_members_only
+        plainly = fitting(*pair, declared_only=closed)
+        if plainly is not None:
+            self.assumptions.update(dict.fromkeys(plainly))
+            return Containment(Verdict.COMPATIBLE, assumptions=plainly)
         questions = [
             SchemaAt(from_data(dict(shell), name=SHELL), "", spot.schema.dialect)
             for shell, spot in zip(pair, sides, strict=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Set
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
 from contracts.lean_dataclasses import dataclass, field
+from contracts.schema.options import DECLARED_MEMBERS_ONLY
 from contracts.verdict import Json
 
 PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable"})
@@ -196,6 +197,49 @@ def _is_leaf(schema: Json) -> bool:
         key in _LEAF or (key in ANNOTATIONS and key != "$ref") or key.startswith("x-")
         for key in schema
     )
+
+
+_TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
+
+
+def fitting(
+    writer: Mapping[str, Json], reader: Mapping[str, Json], *, declared_only: bool
+) -> tuple[str, ...] | None:
+    """The policies by which a shell plainly fits another one; None if the engine has to tell."""
+    sent, read = _plain_members(writer), _plain_members(reader)
+    wanted, given = reader.get("required", []), writer.get("required", [])
+    if sent is None or read is None or not (_are_names(wanted) and _are_names(given)):
+        return None
+    if writer.get("nullable") is not reader.get("nullable") or not set(wanted) <= set(given):
+        return None
+    if any(sent[name] != read[name] for name in sent.keys() & read.keys()):
+        return None
+    more, others = writer.get("additionalProperties"), reader.get("additionalProperties")
+    if more is False and (others is None or (others is False and sent.keys() <= read.keys())):
+        return ()
+    if more is None and others is None and declared_only and sent and set(given) <= sent.keys():
+        added = [schema for name, schema in read.items() if name not in sent]
+        if all(str(one.get("type")) in _TYPES or _is_mark(one) for one in added):
+            return (DECLARED_MEMBERS_ONLY,) if added else ()
+    return None
+
+
+def _plain_members(shell: Mapping[str, Json]) -> dict[str, dict[str, Json]] | None:
+    """The members that a shell describes, if all of them travel."""
+    members = shell.get("properties", {})
+    for schema in members.values() if isinstance(members, dict) else [None]:
+        if not isinstance(schema, dict) or "readOnly" in schema or "writeOnly" in schema:
+            return None
+    return members  # type: ignore[no-any-return]
+
+
+def _are_names(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_mark(schema: Mapping[str, Json]) -> bool:
+    values = schema.get("enum")
+    return isinstance(values, list) and len(values) == 1 and str(values[0]).startswith(MARK)
 
 
 def filled(value: Json, sample: Callable[[str], Json]) -> Json:
