@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Literal
 
+from contracts.compatibility import wording
 from contracts.compatibility.causes import one_per_cause
 from contracts.compatibility.exhibitor import Exhibitor
 from contracts.compatibility.field_names import name_below, tidy
@@ -32,7 +33,6 @@ from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
-from contracts.compatibility.wording import NULL_RULES, fields_of, nullable_at, worded, worded_open
 from contracts.documents import Document, from_data, pointer
 from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Contract, Element
@@ -224,21 +224,22 @@ class Payloads:
         new = meeting.reader_is_new
         around = _around(found.writer, meeting.writer), _around(found.reader, meeting.reader)
         if member is None:
-            wording = worded(shown, *around, new=new, field=field)
+            told = wording.worded(shown, *around, new=new, field=field)
             sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
-            if wording.rule in NULL_RULES:
-                files = (meeting.writer.document, meeting.reader.document)
-                sides = (nullable_at(sides[0], files[0]), nullable_at(sides[1], files[1]))
+            if told.rule in wording.NULL_RULES:
+                one, other = sides
+                one = wording.nullable_at(one, meeting.writer.document)
+                sides = one, wording.nullable_at(other, meeting.reader.document)
         else:
-            wording = worded_open(field, free=member.free, new=new)
+            told = wording.worded_open(field, free=member.free, new=new)
             sides = (member.writer, member.reader)
-        level, assumptions = weight(wording.rule, sides, around[1], meeting.reader, self._policies)
-        rule = RULES[wording.rule]
+        level, assumptions = weight(told.rule, sides, around[1], meeting.reader, self._policies)
+        rule = RULES[told.rule]
         before, after = sides if new else reversed(sides)
         return Finding(
             rule=rule.id,
             level=self._policies.level(rule.id, level),
-            message=f"{meeting.label}: {wording.message}",
+            message=f"{meeting.label}: {told.message}",
             direction=meeting.reader.direction,
             old=before,
             new=after,
@@ -289,16 +290,16 @@ class Payloads:
         there = writer.document.place(place.pointer) if twin is not _ANYTHING else writer.place()
         sides = (there, place)
         old, new = sides if meeting.reader_is_new else reversed(sides)
-        because = f"because of `{unknown.keyword}`: {unknown.reason}"
+        said, advice = wording.undecided(unknown, new=meeting.reader_is_new)
         return Finding(
             rule=rule.id,
             level=self._policies.level(rule.id, rule.level),
-            message=f"{meeting.label}: cannot decide, {because}",
+            message=f"{meeting.label}: {said}",
             direction=reader.direction,
             old=old,
             new=new,
             where=(meeting.label,),
-            advice=rule.advice,
+            advice=advice or rule.advice,
         )
 
 
@@ -335,7 +336,7 @@ def _name_below(
 
 def _fields(found: Break, member: OpenMember | None, meeting: Meeting) -> list[str | None]:
     if member is None:
-        return fields_of(found, _around(found.reader, meeting.reader))
+        return wording.fields_of(found, _around(found.reader, meeting.reader))
     return [str(FieldPath.of_pointer(member.instance)) if member.instance else None]
 
 

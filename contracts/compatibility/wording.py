@@ -19,7 +19,7 @@ from contracts.compatibility.sentences import (
 from contracts.documents import Document, pointer
 from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import dataclass
-from contracts.schema import Break
+from contracts.schema import Break, Unknown
 from contracts.verdict import Json, Place
 
 
@@ -69,6 +69,19 @@ def worded(
     row = BY_KEYWORD.get(keyword, BY_KEYWORD["*"])
     rule = row.tightened if new else row.loosened
     return Wording(rule, sentence(case))
+
+
+_UNREAD = ("cannot be read", "points to nothing", "leads nowhere", "cannot be followed")
+_CORRECT = "Correct what cannot be read at the place named; then the comparison decides."
+
+
+def undecided(unknown: Unknown, *, new: bool) -> tuple[str, str | None]:
+    """The sentence about an open question, and the advice where it is not the rule's own."""
+    reason = unknown.reason
+    for side, is_new in (("writer", not new), ("reader", new)):
+        reason = reason.replace(f"the {side}'s", f"the {'new' if is_new else 'old'} version's")
+    advice = _CORRECT if any(sign in reason for sign in _UNREAD) else None
+    return f"cannot decide, because of `{unknown.keyword}`: {reason}", advice
 
 
 NULL_RULES = frozenset({BY_KEYWORD["null"].tightened, BY_KEYWORD["null"].loosened})

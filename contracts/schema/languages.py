@@ -107,7 +107,7 @@ def decide_language(
             try:
                 certain, possible = bounds_of(atom)
             except Unsupported as error:
-                reasons.add((_keyword(atom), f"{atom.args[0]!r}: {error.reason}", ""))
+                reasons.add((_keyword(atom), f"`{atom.args[0]}`: {error.reason}", ""))
                 opaque.append((atom, positive))
                 continue
             same = inner is outer and certain is possible
@@ -180,8 +180,8 @@ def _string(
 
 def _doubt(atom: Node) -> str:
     if atom.op is Op.FORMAT:
-        return f"validators differ on {atom.args[0]!r}"
-    return f"{atom.args[0]!r}: a back-reference to a group of many texts is not regular"
+        return f"validators differ on texts of the format `{atom.args[0]}`"
+    return f"`{atom.args[0]}`: a back-reference to a group of many texts is not regular"
 
 
 def _keyword(atom: Node) -> str:

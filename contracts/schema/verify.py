@@ -322,6 +322,17 @@ def _unresolvable() -> tuple[type[Exception], ...]:
     return RecursionError, UnknownType, Unresolvable, jsonschema_rs.ReferencingError
 
 
+def _said(error: Exception) -> str:
+    """Why a validator gave up, without its own names."""
+    unknown = getattr(error, "type", None)  # jsonschema's UnknownType
+    if isinstance(unknown, str):
+        return f"there is no type {unknown!r}"
+    if isinstance(error, RecursionError):
+        return "it refers to itself without end"
+    ref = getattr(error, "ref", None)  # of referencing's exceptions
+    return f"{ref!r} leads nowhere" if isinstance(ref, str) else str(error).partition("\n")[0]
+
+
 def judged(judge: Judge, value: Json) -> bool | None:
     """What the validators say; None where they disagree or cannot say.
 
@@ -335,11 +346,11 @@ def judged(judge: Judge, value: Json) -> bool | None:
         with _limited():
             answer = judge.accepts(value)
     except _unresolvable() as error:
-        raise Unverifiable(f"{type(error).__name__}: {error}") from None
+        raise Unverifiable(_said(error)) from None
     except re.error as error:
         raise Unverifiable(f"jsonschema cannot use the pattern: {error}") from None
-    except _FAILURES as error:
-        raise Unverifiable(f"the validators fail: {error}") from None
+    except _FAILURES:
+        raise Unverifiable("no validator can use what it says") from None
     if question is not None:
         if len(_ANSWERS) >= _MOST_ANSWERS:
             _ANSWERS.clear()

@@ -107,3 +107,33 @@ def test_a_break_in_one_sentence(old: Json, new: Json, backward: str, forward: s
         else:
             (found,) = compare(new, old, format="jsonschema", mode=Mode.FORWARD).findings
         assert said in found.message
+
+
+OPEN = [
+    (
+        held(a={"$ref": "#/$defs/no"}),
+        held(a={"$ref": "#/$defs/no", "maxLength": 3}),
+        "the old version's schema cannot be read there: '#/$defs/no' points to nothing",
+        "Correct",
+    ),
+    (held(a={"maxLength": "x"}), held(a={"maxLength": 3}), "no validator can use", "Correct"),
+    (
+        held(a={"pattern": r"^(.+)\1$"}),
+        held(a={"pattern": "^(..)+$"}),
+        r"`pattern`: `^(.+)\1$`: a back-reference",
+        "Simplify",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said", "advice"), OPEN)
+def test_an_open_question_in_one_sentence(old: Json, new: Json, said: str, advice: str) -> None:
+    (found,) = compare(old, new, format="jsonschema", mode=Mode.BACKWARD).findings
+    assert said in found.message
+    assert str(found.advice).startswith(advice)
+
+
+def test_a_type_that_there_is_not_is_named() -> None:
+    old, new = held(a={"type": "strng"}), held(a=TEXT)
+    (found,) = compare(old, new, format="jsonschema", mode=Mode.BACKWARD).findings
+    assert "there is no type 'strng'" in found.message
