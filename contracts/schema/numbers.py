@@ -33,6 +33,8 @@ class Numbers:
     high_open: bool = False
     step: Exact | None = None
     avoid: list[Exact] = field(default_factory=list)
+    fractions: list[Fraction] = field(default_factory=list)
+    """Steps, to keep or to avoid, that are no whole numbers."""
     excluded: set[object] = field(default_factory=set)
     written_whole: bool | None = None
     """Whether the text must be that of an integer (True) or must not be (False)."""
@@ -67,6 +69,21 @@ class Numbers:
             return False
         return number not in self.excluded
 
+    def plainly(self, number: Exact) -> bool:
+        """Whether who divides doubles sees the same multiples: 2.4 is none of 0.1 there."""
+        for step in self.fractions:
+            try:
+                quotient = float(number) / float(step)
+            except (OverflowError, ZeroDivisionError):
+                return False
+            if quotient.is_integer() != (number % step == 0):
+                return False
+        return True
+
+
+_MOST_DISPUTED = 64
+"""Numbers passed over in search of one that doubles judge alike."""
+
 
 def common_multiple(one: Exact, other: Exact) -> Exact:
     """The least common multiple of two positive rationals."""
@@ -86,6 +103,8 @@ def gather(signed: list[tuple[Node, bool]]) -> Numbers:
             (found.at_most if positive else found.at_least)(args[0], args[1] == positive)
         elif op is Op.MULTIPLE or op is Op.INTEGER:
             step = args[0] if args else 1
+            if isinstance(step, Fraction):
+                found.fractions.append(step)
             if positive:
                 found.multiple(step)
             else:
@@ -105,6 +124,7 @@ def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
     if _is_void(numbers):
         return EMPTY
     fallback: int | None = None
+    disputed: list[Exact] = []
     for count, number in enumerate(chain(_undisputed(numbers), _candidates(numbers))):
         if count % 64 == 0:
             solver.step()
@@ -113,10 +133,15 @@ def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
         if not numbers.holds(number):
             continue
         if numbers.written_whole is not False or not isinstance(number, int):
-            return _found(number)
+            if len(disputed) < _MOST_DISPUTED and not numbers.plainly(number):
+                disputed.append(number)
+                continue
+            return _found(disputed[0] if len(disputed) == _MOST_DISPUTED else number)
         fallback = number if fallback is None else fallback
         if count > 200:
             break
+    if disputed:
+        return _found(disputed[0])
     if fallback is not None and numbers.written_whole is False:
         return Found(float(fallback)) if abs(fallback) < 2**53 else because("type", "1.0 form")
     return EMPTY
