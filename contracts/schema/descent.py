@@ -199,10 +199,22 @@ class Descent:
         known = self._passed.setdefault(goals, [])
         if any(self.solver.evaluator.holds(node, value) is False for value in known):
             return True
+        if self._members_fit(goals, self.solver.universe.atom_of(node)):
+            return False
         result = self.solver.solve(goals | {-node.id})
         if isinstance(result, Found) and result.exact and len(known) < _MOST_PASSED:
             known.append(result.value)
         return not isinstance(result, Empty)
+
+    def _members_fit(self, goals: Goals, atom: Node) -> bool:
+        """Whether an atom about one member holds whatever the rest of the object is."""
+        if atom.op is not Op.MEMBER:
+            return False
+        name, wanted = atom.args
+        return all(
+            isinstance(self.solver.solve(case.member(name) | {-wanted.id}), Empty)
+            for case in self._literals(goals, Kind.OBJECT)
+        )
 
     def _examine(self, found: Station, goals: Goals, at: Location, part: Part) -> None:
         if part.kind in ("any", "one", "chosen"):

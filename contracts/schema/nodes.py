@@ -59,6 +59,9 @@ class Op(Enum):
     MAX_MEMBERS = auto()
 
 
+_LONGEST_CHAIN = 20
+"""Schemas that do nothing but refer to each other."""
+
 _KINDS = {
     **dict.fromkeys((Op.MIN, Op.MAX, Op.MULTIPLE, Op.INTEGER, Op.WRITTEN_INTEGER), Kind.NUMBER),
     **dict.fromkeys((Op.MIN_LENGTH, Op.MAX_LENGTH, Op.PATTERN, Op.FORMAT), Kind.STRING),
@@ -197,6 +200,15 @@ class Universe:
             known = node.load()
             self._loaded[node.id] = known
         return known
+
+    def atom_of(self, node: Node) -> Node:
+        """The atom that is all a schema says; else the formula itself."""
+        inside = node
+        for _ in range(_LONGEST_CHAIN):
+            if inside.op is not Op.LAZY:
+                return inside if inside.kind is not None else node
+            inside = self.loaded(inside)
+        return node
 
     def itself(self, ident: int) -> int:
         """The same, without the schemas that only refer to it."""

@@ -250,7 +250,7 @@ class Search:
             if known is positive:
                 return None, ()
             if known is None:
-                left.append(ident)
+                left.append(ident if positive else -self.universe.atom_of(node).id)
         return tuple(left), tuple(-ident for ident in left)
 
     # -- search
