@@ -232,7 +232,8 @@ class Translator(UnionTexts):
         members = raw.get("properties")
         unsent = set()
         if isinstance(members, dict):
-            unsent = {name for name in members if self._unsent(at.child("properties", name))}
+            if self._side.unsent is not None and rules.reads_and_writes:
+                unsent = {name for name in members if self._unsent(at.child("properties", name))}
             here = self._members[self._depth] if self._depth < len(self._members) else ()
             out["properties"] = {
                 name: not self._side.writer

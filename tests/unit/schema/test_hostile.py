@@ -138,3 +138,17 @@ def test_it_ends_within_the_budget(name: str) -> None:
 def test_even_so_nothing_breaks_itself(name: str) -> None:
     for schema in PAIRS[name]:
         assert ask(schema, schema, options=SHORT).verdict == "compatible"
+
+
+def _apart(members: int, longest: int) -> Any:
+    parts = [{"properties": {f"m{i}": {"type": "string", "maxLength": 5}}} for i in range(members)]
+    return {"allOf": [*parts[:-1], {"properties": {f"m{members - 1}": {"maxLength": longest}}}]}
+
+
+def test_members_spread_over_thousands_of_schemas_take_linear_time() -> None:
+    spread, narrower = _apart(4_000, 5), _apart(4_000, 4)
+    begun = time.thread_time()
+    assert ask(narrower, spread).verdict == "compatible"
+    (only,) = ask(spread, narrower).breaks
+    assert only.reader.pointer == "/allOf/3999/properties/m3999/maxLength"
+    assert time.thread_time() - begun < 6
