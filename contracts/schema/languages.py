@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from contracts.late_patterns import late
 from contracts.schema.formats import EXAMPLES, check, stretched
 from contracts.schema.nodes import Node, Op
 from contracts.schema.options import FORMAT_ASSERTED
@@ -138,11 +139,24 @@ def _readable(
     if not all(atom.op is Op.FORMAT or is_plain(atom.args[0]) for atom, _ in predicates):
         return None
     longest = float("inf") if most is None else most
-    for text in texts:
+    for text in (*texts, *_runs(predicates)):
         fits = text not in excluded and least <= len(text) <= longest
         if fits and all(_holds(atom, text) is sign for atom, sign in predicates):
             return text
     return None
+
+
+_COUNT = late(r"\{(\d{1,2})\}\$\Z")
+_RUNS = ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1234567890")
+
+
+def _runs(predicates: list[tuple[Node, bool]]) -> Iterator[str]:
+    """Letters and digits in order, as many as a pattern counts: currencies, countries, GTINs."""
+    for atom, positive in predicates:
+        counted = _COUNT.search(atom.args[0]) if positive and atom.op is Op.PATTERN else None
+        if counted is not None:
+            length = int(counted[1])
+            yield from ((run * length)[:length] for run in _RUNS)
 
 
 def _holds(atom: Node, text: str) -> bool | None:
