@@ -218,7 +218,7 @@ def _subject(field: str, at: Place | None = None) -> str:
     if field == "*":
         tokens = pointer.split(at.pointer) if at is not None else []
         if "patternProperties" in tokens[-3:-1]:
-            named = tokens[tokens.index("patternProperties", len(tokens) - 3) + 1]
+            named = tokens[tokens.index("patternProperties", max(0, len(tokens) - 3)) + 1]
             return f"a member named like `{named}`"
         return "any other member" if "additionalProperties" in tokens[-2:] else "an item"
     return f"`{field}`" if field else "the value"

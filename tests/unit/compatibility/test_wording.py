@@ -37,6 +37,12 @@ TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
 IF = {"if": {"required": ["kind"], "properties": {"kind": {"const": "a"}}}}
 SENTENCES = [
     (
+        {"patternProperties": {"^x-": {"enum": ["a", "b"]}}},
+        {"patternProperties": {"^x-": {"enum": ["a"]}}},
+        'a member named like `^x-` may not be "b" any more',
+        'a member named like `^x-` may be "b" now',
+    ),
+    (
         held(note={"not": {"not": TEXT}}),
         held(note={"not": {"not": {**TEXT, "maxLength": 5}}}),
         '`note` may not be "PO-1001" any more: `not` excludes it',
