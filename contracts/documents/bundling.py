@@ -139,12 +139,27 @@ class _Bundle:
         try:
             target, where = self._resolver.resolve(ref, at, within=document)
         except ReferenceUnresolved:
-            if address in self._required:
+            named = self._named(ref, at, document)
+            if named is None and address in self._required:
                 raise
-            return ref
+            return named or ref
         if target is self._resolver.document:
             return pointer.to_fragment(where)
         return pointer.to_fragment(pointer.join("", BUNDLED, self._key(target)) + where)
+
+    def _named(self, ref: str, at: str, document: Document) -> str | None:
+        """A reference to a definition that the file knows by name: Avro, Protocol Buffers."""
+        address, _, fragment = ref.partition("#")
+        name = pointer.from_fragment(fragment).lstrip("/")
+        if not address or not name:
+            return None
+        try:
+            target, _ = self._resolver.resolve(address, at, within=document)
+        except ReferenceUnresolved:
+            return None
+        if target is self._resolver.document or not _defines(target, name):
+            return None
+        return pointer.to_fragment(pointer.join("", BUNDLED, self._key(target), name))
 
     def _key(self, document: Document) -> str:
         key = self._keys.get(id(document))
@@ -153,6 +168,18 @@ class _Bundle:
             self._keys[id(document)] = key
             self._queue.append(document)
         return key
+
+
+_AVRO = frozenset({"record", "enum", "fixed", "error"})
+
+
+def _defines(document: Document, name: str) -> bool:
+    """Whether a file defines a type by its name and not by where it stands."""
+    short = name.rpartition(".")[2]
+    if document.syntax == "proto":
+        return any(f".{name}".endswith(f".{own}") for own in document.data["messages"])
+    defined = (one for one, _ in objects(document.data) if str(one.get("type")) in _AVRO)
+    return any(one.get("name") in (name, short) for one in defined)
 
 
 def _inside(at: str, places: set[str]) -> bool:

@@ -11,6 +11,7 @@ from contracts.formats.asyncapi.model import Model
 from contracts.formats.avro import schema as avro
 from contracts.formats.avro.referenced import named_type
 from contracts.formats.node import LONGEST_CHAIN, Node
+from contracts.formats.protobuf.parsed import is_parsed
 from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
 from contracts.schema.dialects import Dialect
@@ -110,30 +111,29 @@ def _led(model: Model, node: Node, named: Json) -> tuple[Node, str]:
         ref = node.text("$ref")
         if ref is None:
             break
-        address, _, fragment = ref.partition("#")
         try:
             document, at = model.resolver.resolve(ref, node.pointer, within=node.document)
         except ContractError:
-            name = unquote(fragment).lstrip("/.")
-            found = _definition(model, node, address, language, name) if name else None
-            return found or (model.follow(node), "")
+            return _definition(model, node, ref, language) or (model.follow(node), "")
         node = Node(document, at, document.get(at))
     return model.follow(node), ""
 
 
-def _definition(
-    model: Model, node: Node, address: str, language: str, name: str
-) -> tuple[Node, str] | None:
-    """What has that name in the file at an address."""
+def _definition(model: Model, node: Node, ref: str, language: str) -> tuple[Node, str] | None:
+    """What a file, which may stand in a bundle, knows by the name in a fragment."""
+    address, _, fragment = ref.partition("#")
+    inside, _, name = unquote(fragment).rpartition("/")
+    whole = address or f"#{inside}"
     try:
-        file, at = model.resolver.resolve(address, node.pointer, within=node.document)
+        file, at = model.resolver.resolve(whole, node.pointer, within=node.document)
     except ContractError:
         return None
+    data = file.get(at)
     if language == "protobuf":
-        messages = file.data["messages"] if file.syntax == "proto" else {}
-        found = any(name in (own, f"{file.data['package']}.{own}") for own in messages)
-        return (Node(file, at, file.data), name) if found else None
-    document = named_type(file, name)
+        messages = data["messages"] if is_parsed(data) else {}
+        found = any(name in (own, f"{data['package']}.{own}") for own in messages)
+        return (Node(file, at, data), name) if found else None
+    document = named_type(file, name, at)
     return (Node(document, "", document.data), "") if document is not None else None
 
 

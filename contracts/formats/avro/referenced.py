@@ -54,13 +54,15 @@ def bundle_avro(document: Document, published: Mapping[str, Published]) -> Docum
     return Document(data, name=document.name, syntax="json", path=document.path, origins=origins)
 
 
-def named_type(document: Document, name: str) -> Document | None:
+def named_type(document: Document, name: str, at: str = "") -> Document | None:
     """One named type of a document as a schema of its own; None if there is none of that name.
+
+    ``at``: where the schemas stand in the document.
 
     Raises:
         InvalidContract: it is nested too deeply.
     """
-    known = dict(_definitions(document))
+    known = dict(_definitions(document, at))
     full = next((full for full in known if name in (full, full.rpartition(".")[2])), None)
     if full is None:
         return None

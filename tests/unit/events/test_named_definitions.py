@@ -10,6 +10,7 @@ import pytest
 
 from conformance.events.protobuf import Proto
 from contracts import compare
+from contracts.documents import bundle, load
 from contracts.documents.limits import Limits
 from contracts.documents.proto_syntax import parse_proto
 from contracts.formats.protobuf.payload import payload_message
@@ -101,9 +102,13 @@ def test_a_definition_that_a_fragment_names(
         (tmp_path / folder / "users.avsc").write_text(json.dumps(USERS).replace(*replaced))
         (tmp_path / folder / "users.proto").write_text(PROTO.replace(*replaced))
         mains.append(main)
-    report = compare(*mains)
-    found = [finding.rule for finding in report.findings]
-    if rules is None:
-        assert report.verdict is Verdict.UNKNOWN
-    else:
-        assert found == rules, report.findings
+    for documents in (mains, [bundle(load(main)) for main in mains]):
+        report = compare(*documents)
+        found = [finding.rule for finding in report.findings]
+        if rules is None:
+            assert report.verdict is Verdict.UNKNOWN
+        else:
+            assert found == rules, report.findings
+        for finding in report.breaking:
+            assert finding.new is not None
+            assert str(finding.new.source).endswith(ref.partition("#")[0])
