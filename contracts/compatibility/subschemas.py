@@ -117,9 +117,11 @@ class Subschemas:
         """Each differing subschema once, seen from the nearest exchange."""
         for tree in self.trees.values():
             for twin in tree.twins():
-                if _shows_the_same(twin):
+                if _shows_the_same(twin) or _is_excluded(twin):
                     continue
                 nearest = next(twin.reached())
+                if _is_no_object_now(twin, nearest):
+                    continue
                 old = _element(twin, twin.old, nearest, nearest.old)
                 yield Pair(old, _element(twin, twin.new, nearest, nearest.new)), twin
 
@@ -140,6 +142,31 @@ def _shows_the_same(twin: Twin) -> bool:
     if not isinstance(old.value, dict) or {"oneOf", "anyOf"} & old.value.keys():
         return False
     return bool(old.value == new.value)
+
+
+_NAMING = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions"})
+
+
+def _is_excluded(twin: Twin) -> bool:
+    """Whether a member came or went below `not`, where none is promised or looked for."""
+    spot = twin.old or twin.new
+    if (twin.old is not None and twin.new is not None) or spot is None:
+        return False
+    steps = pointer.split(spot.pointer)
+    return any(
+        step == "not" and before not in _NAMING
+        for before, step in zip(("", *steps), steps, strict=False)
+    )
+
+
+def _is_no_object_now(twin: Twin, nearest: Reached) -> bool:
+    """Whether what held a member that is gone holds none at all: that is told of its type."""
+    if twin.name is None or twin.old is None or twin.new is not None:
+        return False
+    holder = pointer.parent(pointer.parent(twin.old.pointer))
+    there = nearest.new.document.find(holder)
+    kinds = there.get("type") if isinstance(there, dict) else None
+    return kinds is not None and "object" not in (kinds if isinstance(kinds, list) else [kinds])
 
 
 def _element(twin: Twin, spot: Spot | None, at: Reached, root: Element) -> Element | None:
