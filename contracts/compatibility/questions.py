@@ -62,15 +62,19 @@ class Questions:
         direction: Direction,
         seconds: float = math.inf,
         kinds: Kind = Kind.ALL,
+        among: tuple[SchemaAt, ...] = (),
     ) -> Containment:
-        """Whether a reader takes what a writer sends in a direction, or values of some types."""
+        """Whether a reader takes what a writer sends in a direction, or values of some types.
+
+        ``among``: schemas of the writer of which the values must be.
+        """
         if time.thread_time() > self._deadline:
             place = reader.document.place(reader.pointer)
             reason = f"the comparison took more than {SECONDS:.0f} seconds"
             return Containment(Verdict.UNKNOWN, (), (Unknown("budget", place, reason),))
         one_way = direction if direction in ONE_WAY else None
         answer = self._prover.contains(
-            writer, reader, direction=one_way, seconds=seconds, kinds=kinds
+            writer, reader, direction=one_way, seconds=seconds, kinds=kinds, among=among
         )
         self.assumptions.update(dict.fromkeys(answer.assumptions))
         if answer.verdict is Verdict.COMPATIBLE:
@@ -132,6 +136,11 @@ class Questions:
         answers = [self._unread(spot, writer, reader, direction) for spot in alone]
         if parted.rest:
             answers.append(self.contains(writer.at(), reader.at(), direction, kinds=parted.rest))
+        rows = parted.tangled
+        sent = [one if meeting.reader_is_new else other for one, other in rows]
+        among = tuple(spot.at() for spot in sent if spot is not None)
+        if among:
+            answers.append(self.contains(writer.at(), reader.at(), direction, among=among))
         verdicts = {answer.verdict for answer in answers}
         heaviest = (Verdict.BREAKING, Verdict.UNKNOWN, Verdict.COMPATIBLE)
         return Containment(

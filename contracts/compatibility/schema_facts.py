@@ -47,6 +47,8 @@ class Facts:
     """The value of ``kinds``: enumerations are slow to combine."""
 
 
+_NULL: frozenset[object] = frozenset({key(None)})
+
 _NOTHING_KNOWN = Facts(
     Kind.ALL,
     values=None,
@@ -88,6 +90,16 @@ class SchemaFacts:
                 found &= union_of(self.of(branch).kinds for branch in branches)
         return found
 
+    def _offered_values(self, spot: Spot) -> Iterator[frozenset[object]]:
+        """The values of the alternatives of a schema, where all of them list theirs or are null."""
+        for word in ("oneOf", "anyOf"):
+            branches = [self.of(b) for b in spot.branches(word) if isinstance(b.value, dict)]
+            if branches and len(branches) == len(spot.get(word)):
+                lists = [_NULL if one.kinds == Kind.NULL else one.values for one in branches]
+                found = [values for values in lists if values is not None]
+                if len(found) == len(lists):
+                    yield frozenset().union(*found)
+
     def _facts_anew(self, spot: Spot) -> Facts:
         kinds, values = Kind.ALL, None
         required: set[str] = set()
@@ -105,6 +117,8 @@ class SchemaFacts:
                 keys = frozenset(map(key, listed))
                 values = keys if values is None else values & keys
                 kinds &= union_of(kind_of(value) for value in listed)
+            for offered in self._offered_values(part):
+                values = offered if values is None else values & offered
             plain = plain and all(word in _PLAIN or annotates(word) for word in raw)
             closing = closing or _closes(raw)
             required.update(_texts(raw.get("required")))

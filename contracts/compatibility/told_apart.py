@@ -14,14 +14,17 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from contracts.compatibility.alike import matched
-from contracts.compatibility.schema_facts import Facts, SchemaFacts, annotates, union_of
+from contracts.compatibility.schema_facts import Facts, SchemaFacts, union_of
 from contracts.compatibility.spots import Spot
+from contracts.compatibility.union_lists import (
+    MOST_ALTERNATIVES,
+    Listed,
+    UnionLists,
+    others_names,
+    own_names,
+)
 from contracts.lean_dataclasses import dataclass
-from contracts.schema.discriminators import Discriminator, discriminator_of
-from contracts.schema.values import Kind, key
-
-MOST_ALTERNATIVES = 64
-"""Of more alternatives on a side, only the types are told apart."""
+from contracts.schema.values import Kind
 
 STRUCTURED = Kind.OBJECT | Kind.ARRAY
 """Types whose values hold others; single values are better told of by the engine."""
@@ -33,9 +36,6 @@ _OBJECT = Kind.OBJECT.value
 
 Row = tuple[Spot | None, Spot | None]
 """An alternative before and after; one of the two may be missing."""
-
-Said = tuple["Discriminator | None", dict[str, int]]
-"""What a discriminator says, and the number of each alternative by its pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,13 @@ class Parted:
     only_new: tuple[Spot, ...] = ()
     rest: Kind = Kind(0)
     """Types of values about which the pair must be asked as it is."""
+    tangled: tuple[Row, ...] = ()
+    """Alternatives about whose objects it must be, too."""
 
     @property
     def asks(self) -> bool:
         """Whether anything is left to ask beside the pairs."""
-        return bool(self.doubtful or self.only_old or self.only_new or self.rest)
+        return bool(self.doubtful or self.only_old or self.only_new or self.rest or self.tangled)
 
 
 class ToldApart:
@@ -64,23 +66,24 @@ class ToldApart:
     def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
         self._declared_only = declared_only
         self.facts = SchemaFacts(travels, declared_only=declared_only).of
+        self._lists = UnionLists(self.facts)
         self._beside: dict[tuple[int, str], list[Spot]] = {}
         """The alternatives of a union inside of a union, for each of them."""
 
     def parted(self, old: Spot, new: Spot) -> Parted | None:
         """The alternatives of both sides, paired; None if nothing is gained by that."""
-        keywords = _keyword(old), _keyword(new)
-        if keywords == (None, None) or "" in keywords:
+        before, after = self._lists.of(old), self._lists.of(new)
+        if before is None or after is None or (before.keyword is None and after.keyword is None):
             return None
-        sides = _alternatives(old, keywords[0]), _alternatives(new, keywords[1])
-        if max(map(len, sides)) > MOST_ALTERNATIVES or len(sides[0]) + len(sides[1]) < 3:
+        counts = [len(side.spots) for side in (before, after)]
+        if max(counts) > MOST_ALTERNATIVES or sum(counts) < 3:
             return None
-        if not any(self._kinds(spot) & STRUCTURED for spots in sides for spot in spots):
+        if not any(self._kinds(spot) & STRUCTURED for spot in (*before.spots, *after.spots)):
             return None
-        self._beside = self._groups(old, keywords[0]) | self._groups(new, keywords[1])
-        rows = _rows(sides, matched(*sides))
-        confused, alike = self._confused(rows, sides, (old, new), keywords)
-        clear = [row for row in rows if not confused & self._kinds_of(row)]
+        self._beside = before.together | after.together
+        rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
+        confused, tangled, alike = self._confused(rows, before, after)
+        clear = [r for r in rows if not confused & self._kinds_of(r) and id(r) not in tangled]
         if not clear:
             return None
         pairs = [(one, other) for one, other in clear if one is not None and other is not None]
@@ -90,16 +93,8 @@ class ToldApart:
             tuple(one for one, other in clear if one is not None and other is None),
             tuple(other for one, other in clear if one is None and other is not None),
             confused,
+            tuple(r for r in rows if id(r) in tangled and not confused & self._kinds_of(r)),
         )
-
-    def _groups(self, spot: Spot, keyword: str | None) -> dict[tuple[int, str], list[Spot]]:
-        """The alternatives of the unions inside a union, for each of them."""
-        found: dict[tuple[int, str], list[Spot]] = {}
-        for branch in spot.branches(keyword) if keyword is not None else ():
-            inside = _alternatives(branch, _keyword(branch) or None)
-            if len(inside) > 1:
-                found.update(dict.fromkeys((one.key for one in inside), inside))
-        return found
 
     def _kinds(self, spot: Spot) -> Kind:
         return self.facts(spot).kinds
@@ -107,34 +102,42 @@ class ToldApart:
     # -- who may be taken for whom
 
     def _confused(
-        self,
-        rows: Sequence[Row],
-        sides: tuple[list[Spot], list[Spot]],
-        owners: tuple[Spot, Spot],
-        keywords: tuple[str | None, ...],
-    ) -> tuple[Kind, set[int]]:
-        """The types of values for which it cannot be said which alternative they are of.
+        self, rows: Sequence[Row], before: Listed, after: Listed
+    ) -> tuple[Kind, set[int], set[int]]:
+        """The types of values, and the rows of objects, of which it cannot be said what they are.
 
         And the alternatives whose values may be taken for another one's, where that harms none.
         """
-        alone = [_listed_beside(*pair) for pair in zip(owners, keywords, strict=True)]
+        keywords = before.keyword, after.keyword
         found = Kind(0)
-        for one, other in rows:
-            if one is None or other is None:
-                clear = bool(self._kinds_of((one, other)) & STRUCTURED)
-            else:
-                clear = self._named_alike(alone, one, other)
-            if not clear:
-                found |= self._kinds_of((one, other))
+        tangled: set[int] = set()
         alike: set[int] = set()
+
+        def confuse(*several: Row) -> None:
+            nonlocal found
+            kinds = union_of(map(self._kinds_of, several))
+            if kinds == Kind.OBJECT:
+                tangled.update(map(id, several))
+            else:
+                found |= kinds
+
+        for row in rows:
+            one, other = row
+            if one is None or other is None:
+                clear = bool(self._kinds_of(row) & STRUCTURED)
+            else:
+                clear = self._named_alike(before, after, one, other)
+            if not clear:
+                confuse(row)
         for row, rival in combinations(rows, 2):
             if self._mix(row, rival, keywords) or self._mix(rival, row, keywords):
-                found |= self._kinds_of(row) | self._kinds_of(rival)
+                confuse(row, rival)
             elif not self._keep_apart(row, rival, keywords):
                 alike.update(map(id, (*row, *rival)))
                 if "oneOf" in keywords and not self._may_be_several(row, rival, keywords):
-                    found |= self._kinds_of(row) | self._kinds_of(rival)
-        return _spread(found, [self._kinds(spot) for spots in sides for spot in spots]), alike
+                    confuse(row, rival)
+        groups = [self._kinds(spot) for spot in (*before.spots, *after.spots)]
+        return _spread(found, groups), tangled, alike
 
     def _kinds_of(self, row: Row) -> Kind:
         return union_of(self._kinds(spot) for spot in row if spot is not None)
@@ -276,9 +279,10 @@ class ToldApart:
 
     # -- discriminators
 
-    def _named_alike(self, said: Sequence[Said], one: Spot, other: Spot) -> bool:
+    def _named_alike(self, before: Listed, after: Listed, one: Spot, other: Spot) -> bool:
         """Whether discriminators let a value of an alternative be one of what it became."""
-        names = {about.name for about, _ in said if about is not None}
+        said = before.named.get(id(one), ()), after.named.get(id(other), ())
+        names = {about.name for named in said for about, _ in named}
         if not names:
             return True
         if len(names) > 1:
@@ -287,19 +291,22 @@ class ToldApart:
         lists = [self._listed(spot, name) for spot in (one, other)]
         if lists == [None, None]:
             texts = [[m.value for m in self.facts(s).members.get(name, ())] for s in (one, other)]
-            if texts[0] != texts[1]:
+            named = all(
+                Kind.STRING in self.facts(member).kinds
+                for spot in (one, other)
+                for member in self.facts(spot).members.get(name, ())
+            )
+            if texts[0] != texts[1] or max(map(len, said)) > 1 or not named:
                 return False
         elif None in lists:
             return False
-        sent, refused = [], []
-        for (about, index_of), listed, spot in zip(said, lists, (one, other), strict=True):
-            own, others = _named(about, index_of, spot)
-            sent.append(listed if listed is not None else own)
-            refused.append(others)
+        sent = [
+            own_names(named) if own is None else own for named, own in zip(said, lists, strict=True)
+        ]
         return all(
             not others or (values is not None and others.isdisjoint(values))
             for values in sent
-            for others in refused
+            for others in map(others_names, said)
         )
 
     def _listed(self, spot: Spot, name: str) -> frozenset[object] | None:
@@ -327,42 +334,6 @@ def _spread(found: Kind, groups: Sequence[Kind]) -> Kind:
         found = more
 
 
-def _keyword(spot: Spot) -> str | None:
-    """The keyword of a schema that is a union and nothing else; None for one without a choice.
-
-    Empty for a choice beside something else.
-    """
-    raw = spot.value
-    if not isinstance(raw, dict):
-        return ""
-    words = [word for word in ("anyOf", "oneOf") if word in raw]
-    if not words:
-        return None
-    beside = {word for word in raw if not annotates(word)} - {*words, "discriminator"}
-    if "type" not in raw:  # what is nullable without a type says nothing (OpenAPI 3.0.3 §4.7.24)
-        beside.discard("nullable")
-    plain = len(words) == 1 and not beside and "$ref" not in raw
-    return words[0] if plain and isinstance(raw[words[0]], list) and raw[words[0]] else ""
-
-
-def _alternatives(spot: Spot, keyword: str | None) -> list[Spot]:
-    """The alternatives, of those that are such unions themselves theirs."""
-    if keyword is None:
-        return [spot]
-    found: list[Spot] = []
-    met = {spot.key}
-    waiting = spot.branches(keyword)[::-1]
-    while waiting and len(found) <= MOST_ALTERNATIVES:
-        branch = waiting.pop()
-        inside = _keyword(branch) == keyword
-        if not inside or any("discriminator" in one.value for one in (spot, branch)):
-            found.append(branch)
-        elif branch.key not in met:
-            met.add(branch.key)
-            waiting.extend(branch.branches(keyword)[::-1])
-    return found
-
-
 def _rows(sides: tuple[list[Spot], list[Spot]], twins: Sequence[tuple[Spot, Spot]]) -> list[Row]:
     """Every alternative in one row with what it became, or alone."""
     paired = [{id(pair[side]) for pair in twins} for side in (0, 1)]
@@ -370,22 +341,3 @@ def _rows(sides: tuple[list[Spot], list[Spot]], twins: Sequence[tuple[Spot, Spot
     rows.extend((spot, None) for spot in sides[0] if id(spot) not in paired[0])
     rows.extend((None, spot) for spot in sides[1] if id(spot) not in paired[1])
     return rows
-
-
-def _listed_beside(owner: Spot, keyword: str | None) -> Said:
-    """What a discriminator says beside a list of alternatives, and where each of these stands."""
-    if keyword is None:
-        return None, {}
-    branches = owner.branches(keyword)
-    return discriminator_of(owner.value, keyword), {b.pointer: i for i, b in enumerate(branches)}
-
-
-def _named(
-    about: Discriminator | None, index_of: dict[str, int], spot: Spot
-) -> tuple[frozenset[object] | None, frozenset[object]]:
-    """The values that name an alternative, and those that name others."""
-    if about is None:
-        return None, frozenset()
-    index = index_of[spot.pointer]
-    own, others = about.values[index], about.others[index]
-    return (frozenset(map(key, own)) or None), frozenset(map(key, others))

@@ -34,6 +34,7 @@ class MarkTexts:
         self._unsent = side.unsent
         self._known: dict[tuple[object, object], bool | None] = {}
         self._types_of: dict[object, frozenset[str]] = {}
+        self._values_of: dict[object, set[object] | None] = {}
 
     def told(self, one: Location, other: Location) -> bool | None:
         """Whether an object of the one alternative cannot be one of the other; None if unread.
@@ -55,7 +56,7 @@ class MarkTexts:
             whole = self._together([asked.pop()])
             looked += 1
             stated = self._together(_members(whole, member))
-            if any(True for place in filter(_counts, stated) for _ in _constants(place)):
+            if self._values(stated) is not None:
                 return True
             for place in filter(_counts, whole):
                 for keyword in ("oneOf", "anyOf"):
@@ -78,7 +79,7 @@ class MarkTexts:
             if not all(places) or any(map(self._is_unsent, (*places[0], *places[1]))):
                 continue
             first, second = self._together(places[0]), self._together(places[1])
-            if self._types(first).isdisjoint(self._types(second)) or _disjoint(first, second):
+            if self._types(first).isdisjoint(self._types(second)) or self._disjoint(first, second):
                 return True
             unread = unread or self._leads_nowhere(first) or self._leads_nowhere(second)
         return None if unread else False
@@ -101,7 +102,7 @@ class MarkTexts:
         for _ in range(_LONGEST_CHAIN):
             if not isinstance(at.raw, dict) or "$ref" not in at.raw:
                 break
-            if _counts(at) and not all(map(_is_silent, at.raw.keys() - {"$ref"})):
+            if _counts(at) and not all(map(_is_silent, at.raw.keys() - {"$ref", "type"})):
                 break
             target = self._target(at)
             if target is None:
@@ -138,6 +139,34 @@ class MarkTexts:
                     offered = (self._types_at(at.child(keyword, i)) for i in range(len(listed)))
                     found &= frozenset[str]().union(*offered)
         return found
+
+    def _disjoint(self, first: list[Location], second: list[Location]) -> bool:
+        """Whether both list values, and no value in common."""
+        lists = self._values(first), self._values(second)
+        return lists[0] is not None and lists[1] is not None and lists[0].isdisjoint(lists[1])
+
+    def _values(self, places: list[Location]) -> set[object] | None:
+        """The values that schemas leave together; None where that is not said."""
+        sets: list[set[object]] = []
+        for at in filter(_counts, places):
+            sets += [set(map(key, values)) for values in _constants(at)]
+            for keyword in ("anyOf", "oneOf"):
+                listed = at.raw.get(keyword)
+                if isinstance(listed, list) and listed:
+                    branches = [at.child(keyword, index) for index in range(len(listed))]
+                    offered = [self._values_at(branch) for branch in branches]
+                    known = [values for values in offered if values is not None]
+                    sets += [set().union(*known)] if len(known) == len(offered) else []
+        return set.intersection(*sets) if sets else None
+
+    def _values_at(self, at: Location) -> set[object] | None:
+        """The values of an alternative, read once; inside of itself it says nothing."""
+        if at.identity not in self._values_of:
+            self._values_of[at.identity] = None
+            null = self._types_at(at) == {"null"}
+            found = {key(None)} if null else self._values(self._together([at]))
+            self._values_of[at.identity] = found
+        return self._values_of[at.identity]
 
     def _types_at(self, at: Location) -> frozenset[str]:
         if at.identity not in self._types_of:
@@ -188,7 +217,7 @@ def _is_silent(word: str) -> bool:
 def _listing(raw: Json) -> str | None:
     """`anyOf` or `oneOf` where a schema is nothing but one of these."""
     words = [word for word in raw if not _is_silent(word)] if isinstance(raw, dict) else []
-    said = set(words) - {"discriminator", "nullable"}
+    said = set(words) - {"discriminator", "nullable", "type"}
     keyword = said.pop() if len(said) == 1 else ""
     return keyword if keyword in ("anyOf", "oneOf") and isinstance(raw[keyword], list) else None
 
@@ -230,17 +259,6 @@ def _constants(at: Location) -> Iterator[list[Json]]:
         yield at.raw["enum"]
     if "const" in at.raw and at.dialect.rules.words >= 6:
         yield [at.raw["const"]]
-
-
-def _disjoint(first: list[Location], second: list[Location]) -> bool:
-    """Whether both list values, and no value in common."""
-    sets = []
-    for places in (first, second):
-        lists = (values for at in filter(_counts, places) for values in _constants(at))
-        sets.append([set(map(key, values)) for values in lists])
-    if not all(sets):
-        return False
-    return set.intersection(*sets[0]).isdisjoint(set.intersection(*sets[1]))
 
 
 def _type_of(value: Json) -> str:

@@ -5,7 +5,7 @@ By these a value is told to be of one alternative and of no other, whatever else
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from contracts.lean_dataclasses import dataclass, field
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 _MOST_PARTS = 64
 _MOST_LEAVES = 64
-_BESIDE = frozenset({"discriminator", "nullable"})
-"""What says nothing about values beside a list of alternatives and no `type`."""
+_BESIDE = frozenset({"discriminator", "nullable", "type"})
+"""What may stand beside a list of alternatives: of their values it says nothing that tells."""
+
+
+_NULL: frozenset[Hashable] = frozenset({key(None)})
 
 
 @dataclass(slots=True)
@@ -32,6 +35,12 @@ class Look:
     members: dict[str, list[Location]] = field(default_factory=dict)
     unsent: set[str] = field(default_factory=set)
     """Members that nobody looks at in this direction."""
+
+    def limit(self, kinds: Kind, values: frozenset[Hashable] | None) -> None:
+        """Note that it is of these types, and one of these values if they are known."""
+        self.kinds &= kinds
+        if values is not None:
+            self.values = values if self.values is None else self.values & values
 
     def differs(self, other: Look) -> bool:
         """Whether no value is of both, by type or constant."""
@@ -103,7 +112,7 @@ class Marks:
             raw = at.raw
             if not isinstance(raw, dict) or "$ref" not in raw:
                 break
-            if at.dialect.rules.siblings and not _says_nothing(raw.keys() - {"$ref"}):
+            if at.dialect.rules.siblings and not _says_nothing(raw.keys() - {"$ref", "type"}):
                 break
             target = self._target(at)
             if target is None:
@@ -151,11 +160,14 @@ class Marks:
         raw = at.raw
         if not isinstance(raw, dict) or ("$ref" in raw and not at.dialect.rules.siblings):
             return
-        look.kinds &= _kinds(at) & self._offered(at)
+        look.kinds &= _kinds(at)
         for listed in _lists(at):
-            values = frozenset(map(key, listed))
-            look.values = values if look.values is None else look.values & values
-            look.kinds &= _any_of(map(kind_of, listed))
+            look.limit(_any_of(map(kind_of, listed)), frozenset(map(key, listed)))
+        for offered in self._offered(at):
+            lists = [_NULL if one.kinds == Kind.NULL else one.values for one in offered]
+            known = [values for values in lists if values is not None]
+            values = frozenset[Hashable]().union(*known) if len(known) == len(lists) else None
+            look.limit(_any_of(one.kinds for one in offered), values)
         needed, members = raw.get("required"), raw.get("properties")
         if isinstance(needed, list):
             look.required.update(name for name in needed if isinstance(name, str))
@@ -165,15 +177,13 @@ class Marks:
             if unsent_member(self._compiler, place):
                 look.unsent.add(name)
 
-    def _offered(self, at: Location) -> Kind:
-        """The types of a schema's alternatives."""
-        found = Kind.ALL
-        for word in ("anyOf", "oneOf"):
-            branches = at.raw.get(word)
-            if isinstance(branches, list) and branches:
-                places = (at.child(word, index) for index in range(len(branches)))
-                found &= _any_of(self._look([place]).kinds for place in places)
-        return found
+    def _offered(self, at: Location) -> Iterator[list[Look]]:
+        """The alternatives of a schema, list by list."""
+        for word in _choices(at):
+            places = (at.child(word, index) for index in range(len(at.raw[word])))
+            offered = [self._look([place]) for place in places]
+            if offered:
+                yield offered
 
 
 def _lists(at: Location) -> list[list[Json]]:

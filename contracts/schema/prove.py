@@ -58,26 +58,29 @@ class Prover:
         direction: Direction | None = None,
         seconds: float = math.inf,
         kinds: Kind = Kind.ALL,
+        among: tuple[SchemaAt, ...] = (),
     ) -> Containment:
         """Whether the reader accepts every value of the writer; never raises for a schema.
 
         ``seconds``: the most that this question may take, if that is less than its budget.
-        ``kinds``: the types of values that are asked about.
+        ``kinds``, ``among``: the types of values that are asked about, or schemas of the writer.
         """
         direction = direction or self.options.direction
         try:
             first, second = self._sources.start(writer), self._sources.start(reader)
+            some = tuple(map(self._sources.start, among))
         except LookupError:
             return _stopped("pointer", Place(reader.pointer), "there is no schema at this place")
         rules = (first.dialect.rules, second.dialect.rules)
         lexical = all(rule.written_integers for rule in rules)
-        name = (first.identity, second.identity, direction, lexical, kinds)
+        asked = (kinds, *(place.identity for place in some))
+        name = (first.identity, second.identity, direction, lexical, asked)
         known = self._answers.get(name)
         if known is None:
             reading = self._reading(direction, lexical)
             reading.identify_with(self._closures(first, second))
             with _deep_stack(), self._time(seconds) as most:
-                known = reading.contains(first, second, most, kinds)
+                known = reading.contains(first, second, most, *(some or (kinds,)))
             if seconds >= self.options.budget.seconds or known.verdict is not Verdict.UNKNOWN:
                 self._answers[name] = known
         return known
@@ -225,13 +228,15 @@ class _Reading:
         self._given: tuple[int, frozenset[str]] = (-1, frozenset())
 
     def contains(
-        self, writer: Location, reader: Location, seconds: float, kinds: Kind
+        self, writer: Location, reader: Location, seconds: float, *asked: Kind | Location
     ) -> Containment:
-        """The answer about values of some types, within so many seconds."""
+        """The answer about values of some types or schemas, within so many seconds."""
         self.solver.start(seconds)
         try:
             right = self.reader.value(reader)
-            goals = frozenset({self.writer.value(writer).id, self.solver.universe.types(kinds).id})
+            universe, read = self.solver.universe, self.writer.in_place
+            some = [universe.types(it) if isinstance(it, Kind) else read(it) for it in asked]
+            goals = frozenset({self.writer.value(writer).id, universe.any_of(some).id})
             result = self.solver.solve(goals | {-right.id})
             if isinstance(result, Empty):
                 return Containment(

@@ -100,8 +100,16 @@ def a_family(r: Random) -> tuple[Json, dict[str, Json]]:
         shared[name] = schema
     names = r.sample("ABC", r.randint(2, 3))
     parts = [reference(name) for name in names]
-    if r.random() < 0.15:
-        parts = [{r.choice(["anyOf", "oneOf"]): parts[:2]}, *parts[2:], an_alternative(r)]
+    if r.random() < 0.3:
+        inner: Json = {r.choice(["anyOf", "oneOf"]): parts[:2]}
+        if r.random() < 0.5:
+            inner["type"] = "object"
+        if by == "names" or r.random() < 0.3:
+            inner["discriminator"] = {"propertyName": "kind"}
+        if r.random() < 0.3:
+            shared["D"] = inner
+            inner = {"type": "object", **reference("D")} if r.random() < 0.5 else reference("D")
+        parts = [inner, *parts[2:], an_alternative(r)]
     union: Json = {r.choice(["anyOf", "oneOf"]): parts}
     if by == "names" or r.random() < 0.1:
         union["discriminator"] = {"propertyName": "kind"}

@@ -1,0 +1,126 @@
+"""The alternatives of a schema that is a union, of unions inside of it theirs, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contracts.compatibility.schema_facts import Facts, annotates, union_of
+from contracts.compatibility.spots import Spot
+from contracts.lean_dataclasses import dataclass, field
+from contracts.schema.discriminators import Discriminator, discriminator_of
+from contracts.schema.values import NAMES, key
+
+MOST_ALTERNATIVES = 64
+"""Of more alternatives on a side, only the types are told apart."""
+
+Names = tuple["Discriminator", int]
+"""What a discriminator says, and the number of an alternative in its list."""
+
+
+@dataclass(slots=True)
+class Listed:
+    """The alternatives of one side."""
+
+    keyword: str | None
+    spots: list[Spot]
+    named: dict[int, tuple[Names, ...]] = field(default_factory=dict)
+    """What discriminators say of each, by its ``id``: of the list it is in, and those around."""
+    together: dict[tuple[int, str], list[Spot]] = field(default_factory=dict)
+    """The alternatives of a union inside of the union, for each of them."""
+
+
+class UnionLists:
+    """Reads the lists of alternatives of schemas."""
+
+    def __init__(self, facts: Callable[[Spot], Facts]) -> None:
+        self._facts = facts
+
+    def of(self, spot: Spot) -> Listed | None:
+        """The alternatives, or the schema if it has none; None for a choice beside more."""
+        spot = self._meant(spot)
+        keyword = self._keyword(spot)
+        if keyword is None:
+            return Listed(None, [spot])
+        if not keyword:
+            return None
+        found = Listed(keyword, [])
+        met = {spot.key}
+        for branch, names in _named(spot, keyword):
+            start = len(found.spots)
+            self._add(found, branch, keyword, names, met)
+            inside = found.spots[start:]
+            if len(inside) > 1:
+                found.together.update(dict.fromkeys((one.key for one in inside), inside))
+        return found
+
+    def _add(
+        self,
+        found: Listed,
+        branch: Spot,
+        keyword: str,
+        names: tuple[Names, ...],
+        met: set[tuple[int, str]],
+    ) -> None:
+        waiting = [(branch, names)]
+        while waiting and len(found.spots) <= MOST_ALTERNATIVES:
+            one, around = waiting.pop()
+            one = self._meant(one)
+            if self._keyword(one) != keyword:
+                found.spots.append(one)
+                found.named[id(one)] = around
+            elif one.key not in met:
+                met.add(one.key)
+                inner = [(spot, (*around, *names)) for spot, names in _named(one, keyword)]
+                waiting.extend(reversed(inner))
+
+    def _meant(self, spot: Spot) -> Spot:
+        """Where a reference leads beside which stands only the `type` of all that it refers to."""
+        raw = spot.value
+        beside = {word for word in raw if not annotates(word)} if isinstance(raw, dict) else set()
+        target = spot.target() if beside == {"type"} and "$ref" in raw else None
+        if target is None or not isinstance(raw["type"], str):
+            return spot
+        target = target.followed()
+        return target if self._facts(target).kinds == NAMES.get(raw["type"]) else spot
+
+    def _keyword(self, spot: Spot) -> str | None:
+        """The keyword of a schema that is a union and nothing else; None for one without a choice.
+
+        Empty for a choice beside something else than a `type` that all alternatives have.
+        """
+        raw = spot.value
+        if not isinstance(raw, dict):
+            return ""
+        words = [word for word in ("anyOf", "oneOf") if word in raw]
+        if not words:
+            return None
+        listed = raw[words[0]]
+        beside = {word for word in raw if not annotates(word)} - {*words, "discriminator"}
+        if len(words) > 1 or "$ref" in raw or not isinstance(listed, list) or not listed:
+            return ""
+        if "type" not in raw:  # nullable says nothing without a type (OpenAPI 3.0.3 §4.7.24)
+            beside.discard("nullable")
+        elif beside == {"type"} and raw["type"] in NAMES:
+            kinds = union_of(self._facts(branch).kinds for branch in spot.branches(words[0]))
+            beside = set() if kinds == NAMES[raw["type"]] else beside
+        return "" if beside else words[0]
+
+
+def _named(spot: Spot, keyword: str) -> list[tuple[Spot, tuple[Names, ...]]]:
+    """The alternatives that stand in a list, and what a discriminator beside it says of them."""
+    said = discriminator_of(spot.value, keyword)
+    branches = enumerate(spot.branches(keyword))
+    return [(branch, ((said, i),) if said is not None else ()) for i, branch in branches]
+
+
+def own_names(named: tuple[Names, ...]) -> frozenset[object] | None:
+    """The values that name an alternative; None where nothing does, or on several levels."""
+    if len(named) != 1:
+        return None
+    about, index = named[0]
+    return frozenset(map(key, about.values[index])) or None
+
+
+def others_names(named: tuple[Names, ...]) -> frozenset[object]:
+    """The values that name others."""
+    return frozenset(key(value) for about, index in named for value in about.others[index])
