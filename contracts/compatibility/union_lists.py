@@ -8,7 +8,8 @@ from contracts.compatibility.schema_facts import Facts, annotates, union_of
 from contracts.compatibility.spots import Spot
 from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.discriminators import Discriminator, discriminator_of
-from contracts.schema.values import NAMES, key
+from contracts.schema.values import NAMES, Kind, key
+from contracts.verdict import Json
 
 MOST_ALTERNATIVES = 64
 """Of more alternatives on a side, only the types are told apart."""
@@ -78,10 +79,10 @@ class UnionLists:
         raw = spot.value
         beside = {word for word in raw if not annotates(word)} if isinstance(raw, dict) else set()
         target = spot.target() if beside == {"type"} and "$ref" in raw else None
-        if target is None or not isinstance(raw["type"], str):
+        if target is None:
             return spot
         target = target.followed()
-        return target if self._facts(target).kinds == NAMES.get(raw["type"]) else spot
+        return target if self._facts(target).kinds == _types(raw["type"]) else spot
 
     def _keyword(self, spot: Spot) -> str | None:
         """The keyword of a schema that is a union and nothing else; None for one without a choice.
@@ -100,10 +101,17 @@ class UnionLists:
             return ""
         if "type" not in raw:  # nullable says nothing without a type (OpenAPI 3.0.3 §4.7.24)
             beside.discard("nullable")
-        elif beside == {"type"} and raw["type"] in NAMES:
+        elif beside == {"type"}:
             kinds = union_of(self._facts(branch).kinds for branch in spot.branches(words[0]))
-            beside = set() if kinds == NAMES[raw["type"]] else beside
+            beside = set() if kinds == _types(raw["type"]) else beside
         return "" if beside else words[0]
+
+
+def _types(said: Json) -> Kind | None:
+    """The types that `type` names; None where it says more or something else."""
+    names = said if isinstance(said, list) else [said]
+    known = [NAMES[name] for name in names if isinstance(name, str) and name in NAMES]
+    return union_of(known) if len(known) == len(names) else None
 
 
 def _named(spot: Spot, keyword: str) -> list[tuple[Spot, tuple[Names, ...]]]:
