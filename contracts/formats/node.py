@@ -19,6 +19,15 @@ LONGEST_CHAIN = 64
 """References to references; more is a cycle or a joke."""
 
 
+NAMED = frozenset(
+    {
+        *("header", "property", "parameter", "security scheme", "server", "server variable"),
+        *("message", "schema", "encoding", "link", "webhook"),
+    }
+)
+"""What maps hold whose keys are names that may begin with `x-`, as many headers do."""
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """A value and where it stands; never changed (freezing would make a hundred thousand slow)."""
@@ -135,10 +144,11 @@ class Source:
     def objects(self, node: Node | None, what: str) -> Iterator[tuple[str, Node]]:
         """The members of an object, references followed, that are objects themselves."""
         for key, member in self.members(node, what):
-            if key.startswith("x-"):
+            extension = key.startswith("x-")
+            if extension and what not in NAMED:
                 continue
             child = self.follow(member)
             if isinstance(child.value, dict):
                 yield key, child
-            else:
+            elif not extension:
                 self.odd("wrong-type", f"{what} {key!r} must be an object", member)
