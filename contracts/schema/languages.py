@@ -65,24 +65,41 @@ def bounds_of(atom: Node) -> tuple[Language, Language]:
     from contracts.schema.regular import Unsupported, formats
 
     if atom.op is Op.PATTERN:
-        return _enclosing(atom.args[0])
+        return enclosing(atom.args[0])
     known = formats.known(atom.args[0])
     if known is None:
         raise Unsupported("this format is not known")
     return known.least, known.most
 
 
+def enclosing(pattern: str) -> tuple[Language, Language]:
+    """Texts in which a pattern is certainly found, and texts in which it may be.
+
+    Raises:
+        Unsupported: no languages enclose them, or they are over the budget.
+    """
+    found = _enclosed(pattern)
+    if isinstance(found, tuple):
+        return found
+    raise type(found)(found.reason)
+
+
 @lru_cache(maxsize=1024)
-def _enclosing(pattern: str) -> tuple[Language, Language]:
+def _enclosed(pattern: str) -> tuple[Language, Language] | Unsupported:
+    """The languages around a pattern or why there are none."""
     from contracts.schema.regular import Language, Unsupported
 
     try:
         exact = language_of(pattern)
-    except Unsupported:
+    except Unsupported as error:
         if not may_refer_back(pattern):
-            raise
+            return error
+    else:
+        return exact, exact
+    try:
         return Language.enclosing(pattern, budget())
-    return exact, exact
+    except Unsupported as error:
+        return error
 
 
 def decide_language(

@@ -34,18 +34,16 @@ def matches(pattern: str, text: str) -> bool | None:
     plain = _plain(pattern)
     if plain is not None:
         return plain.search(text) is not None
-    from contracts.schema.languages import language_of
+    from contracts.schema.languages import enclosing
     from contracts.schema.regular import Unsupported, found_in
 
     try:
-        return language_of(pattern).contains(text)
-    except Unsupported:
-        if not may_refer_back(pattern):
-            return None
-    try:
-        return found_in(pattern, text)
+        certain, possible = enclosing(pattern)
     except Unsupported:
         return None
+    if certain is possible or not possible.contains(text):
+        return possible.contains(text)
+    return certain.contains(text) or found_in(pattern, text)
 
 
 def may_refer_back(pattern: str) -> bool:

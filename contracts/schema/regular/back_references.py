@@ -34,8 +34,8 @@ from contracts.schema.regular.syntax import (
 _FEW_TEXTS = 100
 _SOME_TEXTS = 62
 _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 16, 24, 36)
-_LONGEST = 60
-_MOST_TRIED = 4_000
+_MOST_TRIED = 1_500
+_NOTHING = Choice(())
 
 _Texts = Callable[[Node, bool], tuple[str, ...] | None]
 """The texts to try a group for, and where more may be matched (the second argument) perhaps None:
@@ -55,30 +55,13 @@ def enclosing(node: Node) -> tuple[Node, Node]:
     """A pattern without back-references that is found less often, and one more often.
 
     Raises:
-        Unsupported: a group that need not take part before the reference, or too many texts.
+        Unsupported: a group that need not take part before the reference.
     """
-    less = _Expansion(_some_texts).of(node, more=False)
-    return less, _Expansion(_some_texts).of(node, more=True)
-
-
-def expanded_for(node: Node, text: str) -> Node:
-    """A pattern without back-references that is found in this text if and only if this one is.
-
-    A group matches a part of the text: only those are tried.
-
-    Raises:
-        Unsupported: as before, or a text with too many parts.
-    """
-    if len(text) > _LONGEST:
-        raise Unsupported("a back-reference in a long text")
-    ends = range(len(text) + 1)
-    parts = sorted({text[start:end] for start in ends for end in ends[start:]})
-
-    def within(group: Node, _more: bool) -> tuple[str, ...]:
-        automaton = _automaton(group)
-        return tuple(part for part in parts if automaton.contains(part))
-
-    return _Expansion(within).of(node, more=True)
+    more = _Expansion(_some_texts).of(node, more=True)
+    try:
+        return _Expansion(_some_texts).of(node, more=False), more
+    except Unsupported:  # too many texts to try
+        return _NOTHING, more
 
 
 def refers_back(node: Node) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from contracts.late_patterns import late
 from contracts.lean_dataclasses import dataclass
 from contracts.schema.regular.charset import CharSet
+from contracts.schema.regular.classes import WORD
 from contracts.schema.regular.errors import Unsupported
 from contracts.schema.regular.parser import parse
 from contracts.schema.regular.syntax import (
@@ -43,6 +44,26 @@ def takes_long(pattern: str, text: str) -> bool:
     if len(text) <= _SHORT and quantifiers <= 2 and not _NESTED.search(pattern):
         return False
     return quantifiers > 0 and _walk_is_long(pattern, text)
+
+
+_FEW_STEPS = 20_000
+
+
+@lru_cache(maxsize=4096)
+def found_in(pattern: str, text: str) -> bool | None:
+    """Whether a pattern of ECMA-262 with back-references is found in a text; None if that takes
+    long, or hangs on what stands before.
+    """
+    code = _code_of(pattern, "ecma")
+    if code is None or _looks_behind(code):
+        return None
+    walk = _Walk(text, exhaustive=False, ends=True, most=_FEW_STEPS)
+    found = any(walk.matches(code, start) for start in range(len(text) + 1))
+    return found or (None if walk.is_given_up else False)
+
+
+def _looks_behind(code: tuple[_Step, ...]) -> bool:
+    return any(step.sign.startswith("behind") or _looks_behind(step.inner) for step in code)
 
 
 @lru_cache(maxsize=4096)
@@ -161,23 +182,33 @@ def _begin(groups: _Captures, number: int) -> int:
 class _Walk:
     """One text searched; ``exhaustive``: on after the first match, for orders not followed."""
 
-    def __init__(self, text: str, *, exhaustive: bool) -> None:
+    def __init__(
+        self, text: str, *, exhaustive: bool, ends: bool = False, most: int = MOST_STEPS
+    ) -> None:
         self._text = text
         self._exhaustive = exhaustive
-        self._left = MOST_STEPS
+        self._ends = ends
+        """Whether ends of words count; their place depends on the dialect."""
+        self._left = most
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the limit was met."""
+        return self._left <= 0
 
     def is_long(self, code: tuple[_Step, ...]) -> bool:
         """Whether the walk is given up at the limit."""
         for start in range(len(self._text) + 1):
-            if self._matches(code, start) and not self._exhaustive:
+            if self.matches(code, start) and not self._exhaustive:
                 return False
             if self._left <= 0:
                 return True
         return False
 
-    def _matches(self, code: tuple[_Step, ...], start: int) -> bool:
+    def matches(self, code: tuple[_Step, ...], start: int, captured: _Captures = None) -> bool:
+        """Whether the steps lead to the end from a place in the text."""
         text, found = self._text, False
-        waiting: list[tuple[int, int, _Marks, _Captures]] = [(0, start, None, None)]
+        waiting: list[tuple[int, int, _Marks, _Captures]] = [(0, start, None, captured)]
         while waiting and self._left > 0:
             self._left -= 1
             at, position, marks, groups = waiting.pop()
@@ -210,7 +241,7 @@ class _Walk:
                         position += len(part)
                         waiting.append((at + 1, position, marks, groups))
                 case _:
-                    if self._holds(step, position):
+                    if self._holds(step, position, groups):
                         waiting.append((at + 1, position, marks, groups))
         return found
 
@@ -221,11 +252,18 @@ class _Walk:
             groups = groups[0]
         return None
 
-    def _holds(self, step: _Step, position: int) -> bool:
+    def _holds(self, step: _Step, position: int, groups: _Captures) -> bool:
         if step.sign.startswith("ahead"):
-            return self._matches(step.inner, position) is step.sign.endswith("=")
+            return self.matches(step.inner, position, groups) is step.sign.endswith("=")
         if step.sign == "^":
             return position == 0
         if step.sign == "$":
             return position == len(self._text)
+        if self._ends and step.sign in ("b", "B"):
+            sides = (
+                self._text[max(position - 1, 0) : position],
+                self._text[position : position + 1],
+            )
+            before, after = (bool(side) and ord(side) in WORD for side in sides)
+            return (before != after) is (step.sign == "b")
         return True  # look-behinds and word boundaries: whatever follows is walked

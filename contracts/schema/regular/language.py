@@ -281,17 +281,6 @@ def _of_tree(tree: Node, budget: Budget) -> Language:
     return Language([(0, determinised(nfa, meter))], budget)
 
 
-@lru_cache(maxsize=2048)
-def found_in(pattern: str, text: str) -> bool:
-    """Whether a pattern of ECMA-262 with back-references is found in one text.
-
-    Raises:
-        Unsupported: not a valid pattern, or a text with too many parts.
-    """
-    tree = back_references.expanded_for(parse(pattern, "ecma"), text)
-    return _of_tree(tree, _DEFAULT).contains(text)
-
-
 def _counted_characters(tree: Node) -> Language | None:
     """``^[…]{n,m}$`` as lengths × one small automaton: it is common and may count far."""
     if not isinstance(tree, Concatenation) or len(tree.parts) != 3:

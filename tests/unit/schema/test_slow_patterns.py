@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import compare
+from contracts.schema import Dialect
 from contracts.schema.regular.backtracking import takes_long
 from contracts.verdict import Report, Verdict
+from tests.unit.schema.pairs import ask
 
 
 def schema(pattern: str) -> dict[str, str]:
@@ -81,3 +83,22 @@ def test_what_is_said_to_be_short_is(pattern: str, text: str, anchored: bool) ->
         begin = time.process_time()
         re.search(pattern, text)
         assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(.*)\1(.*)\2(.*)\3$",
+        r"^(\w+)\s\1(\w+)\2$",
+        r"^([a-z])([a-z])([a-z])\1\2\3$",
+        r"^((a+)+)\1$",
+        r"(.)" * 60 + r"\60",
+        r"^(.{0,5000})\1$",
+    ],
+)
+def test_back_references_take_no_longer_than_other_patterns(pattern: str) -> None:
+    begun = time.thread_time()
+    schema = {"type": "string", "pattern": pattern, "minLength": 30}
+    ask(schema, {"type": "string", "maxLength": 20}, Dialect.DRAFT202012)
+    ask({"type": "string"}, schema, Dialect.DRAFT202012)
+    assert time.thread_time() - begun < 8

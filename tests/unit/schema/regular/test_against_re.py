@@ -181,7 +181,7 @@ def test_back_references(pattern: str, texts: list[str]) -> None:
         exact = None
     for text in texts:
         answer = matches(pattern, text)
-        assert found_in(pattern, text) is answer, (pattern, text)
+        assert found_in(pattern, text) in (answer, None), (pattern, text)
         assert exact is None or exact.contains(text) is answer, (pattern, text)
         assert not certain.contains(text) or answer, (pattern, text)
         assert possible.contains(text) or not answer, (pattern, text)
