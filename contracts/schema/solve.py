@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from contracts.schema.evaluate import Evaluator, conjunction
@@ -40,6 +41,9 @@ _MOST_CORES = 40
 
 _FEW = 4
 """Values that are looked for one by one; further ones are made like the first."""
+_ONE_BY_ONE = 130
+_FEW_MORE = 8
+"""Values that are looked for one by one: as many as are wanted, or few where many are."""
 _MISSES = 70
 """Values of a series in a row that may not fit before it is left."""
 _ORDER = (Kind.STRING, Kind.NUMBER, Kind.BOOLEAN, Kind.NULL, Kind.OBJECT, Kind.ARRAY)
@@ -230,7 +234,9 @@ class Solver:
         found: list[Json] = []
         wanted = frozenset(goals)
         result: Result = EMPTY
-        while len(found) < most:
+        for _ in range(_ONE_BY_ONE if most <= _ONE_BY_ONE else _FEW_MORE):
+            if len(found) >= most:
+                break
             others = {-self.universe.enum(found).id} if found else set()
             result = self.solve(wanted | others)
             if not isinstance(result, Found) or not result.exact:
@@ -238,6 +244,9 @@ class Solver:
             found.append(result.value)
             if len(found) == _FEW < most:
                 found += self._like(found, wanted, most - _FEW)
+        else:
+            if len(found) < most:
+                return found, because("uniqueItems", "too many different values to look for")
         return found, result
 
     def _like(self, found: list[Json], goals: frozenset[int], most: int) -> list[Json]:
@@ -246,7 +255,7 @@ class Solver:
 
         more: list[Json] = []
         seen = set(map(key, found))
-        for family in families(found[0]):
+        for family in chain(families(found[0]), families(found[-1])):
             misses = 0
             for value in family:
                 self.step()

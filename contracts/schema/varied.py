@@ -19,14 +19,17 @@ def families(value: Json) -> Iterator[Iterator[Json]]:
     if isinstance(value, (int, float)):
         yield (value + step for step in count(1))
         yield (value - step for step in count(1))
+        yield (round(value + step / 10, 9) for step in count(1))
     elif isinstance(value, str):
         yield _turned(value, _DIGITS)
         yield (f"{value}{number}" for number in count(2))
         yield _turned(value, _SIGNS)
+        yield (value + value[-1:] * number for number in range(1, 2_000))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             for others in families(item):
                 yield ([*value[:index], other, *value[index + 1 :]] for other in others)
+        yield ([*value, *value[-1:] * number] for number in range(1, 2_000))
     elif isinstance(value, dict):
         for name, member in value.items():
             for others in families(member):
