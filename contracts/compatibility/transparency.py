@@ -117,6 +117,8 @@ class Transparency:
         for keyword in sorted(names):
             one, other = before.get(keyword, _MISSING), after.get(keyword, _MISSING)
             handler = _HANDLERS.get(keyword)
+            if _is_idle(keyword, before) and _is_idle(keyword, after):
+                continue
             if handler is not None and one is not _MISSING and other is not _MISSING:
                 yield from handler(self, old, new, keyword, depth)
             elif keyword.startswith("x-"):
@@ -214,6 +216,20 @@ class Transparency:
 
     def _travels(self, reference: Spot, schema: Spot) -> bool:
         return self._may_travel(reference) and self._may_travel(schema)
+
+
+_SPEAKS_OF = {
+    **dict.fromkeys(("items", "prefixItems", "contains"), "array"),
+    **dict.fromkeys(("properties", "patternProperties", "additionalProperties"), "object"),
+}
+
+
+def _is_idle(keyword: str, schema: Json) -> bool:
+    """Whether a keyword speaks of values that the type beside it does not take."""
+    kind, stated = _SPEAKS_OF.get(keyword), schema.get("type")
+    if kind is None or not isinstance(stated, (str, list)):
+        return False
+    return kind not in (stated if isinstance(stated, list) else [stated])
 
 
 _Handler = Callable[[Transparency, Spot, Spot, str, int], Iterator[Step]]
