@@ -154,7 +154,7 @@ class Questions:
         keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
         one_way = direction if direction in ONE_WAY else None
         if keyword is None:
-            return self.contains(spot.at(), reader.at(), direction)
+            return self.contains(writer.at(), reader.at(), direction, among=(spot.at(),))
         try:
             value = self._messages.sample(spot, one_way)
         except Unsendable:

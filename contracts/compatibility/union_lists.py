@@ -38,7 +38,7 @@ class UnionLists:
 
     def of(self, spot: Spot) -> Listed | None:
         """The alternatives, or the schema if it has none; None for a choice beside more."""
-        spot = self._meant(spot)
+        spot = self._meant(_unwrapped(spot))
         keyword = self._keyword(spot)
         if keyword is None:
             return Listed(None, [spot])
@@ -101,10 +101,27 @@ class UnionLists:
             return ""
         if "type" not in raw:  # nullable says nothing without a type (OpenAPI 3.0.3 §4.7.24)
             beside.discard("nullable")
-        elif beside == {"type"}:
+        elif beside <= {"type", "nullable"}:  # nullable widens the `type`, not the alternatives
             kinds = union_of(self._facts(branch).kinds for branch in spot.branches(words[0]))
-            beside = set() if kinds == _types(raw["type"]) else beside
+            said = _types(raw["type"])
+            beside = set() if said is not None and kinds in said else beside
         return "" if beside else words[0]
+
+
+def _unwrapped(spot: Spot) -> Spot:
+    """What `allOf` holds beside descriptions, as people write it around a `$ref` (OpenAPI 3.0)."""
+    raw = spot.value
+    words = {word for word in raw if not annotates(word)} if isinstance(raw, dict) else set()
+    if "allOf" not in words or "$ref" in raw or not words <= {"allOf", "nullable"}:
+        return spot
+    parts = [part for part in spot.branches("allOf") if not _describes(part)]
+    return parts[0] if len(parts) == 1 else spot
+
+
+def _describes(spot: Spot) -> bool:
+    """Whether a schema says nothing of values."""
+    raw = spot.value
+    return isinstance(raw, dict) and "$ref" not in raw and all(map(annotates, raw))
 
 
 def _types(said: Json) -> Kind | None:

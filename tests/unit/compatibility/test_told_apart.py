@@ -194,6 +194,8 @@ def a_pair(seed: int) -> tuple[Json, Json, Direction]:
     body = a_union(r)
     if seed % 2:
         body, shared = a_family(r)
+        if r.random() < 0.1:
+            body = {"allOf": [body, {"description": "as people write it around a reference"}]}
     if r.random() < 0.4:
         body = {"type": "object", "properties": {"m": body, "n": reference("B")}}
     new = changed(r, copy.deepcopy({"body": body, "shared": shared}))
