@@ -303,11 +303,13 @@ def _pair(old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:
 
 
 def _listed(old: Spot, new: Spot, keyword: str, suffix: str) -> Iterator[Twin]:
-    before, after = old.branches(keyword), new.branches(keyword)
-    if keyword == "prefixItems":
-        pairs = list(zip(before, after, strict=False))
+    if keyword in {"oneOf", "anyOf"}:
+        sides = ([led for _, led in spot.alternatives(keyword)] for spot in (old, new))
+        pairs = matched(*sides)
+    elif keyword == "prefixItems":
+        pairs = list(zip(old.branches(keyword), new.branches(keyword), strict=False))
     else:
-        pairs = matched(before, after)
+        pairs = matched(old.branches(keyword), new.branches(keyword))
     for spot, other in pairs:
         yield Twin(spot, other, suffix)
 

@@ -95,11 +95,32 @@ class Spot:
 
     def branches(self, keyword: str) -> list[Spot]:
         """The subschemas in a list keyword, references followed."""
+        return [branch.followed() for branch in self._listed(keyword)]
+
+    def alternatives(self, keyword: str) -> list[tuple[Spot, Spot]]:
+        """Each subschema in a list keyword, and where its references lead; of unions theirs.
+
+        A union that is an alternative, and says nothing else, stands for its own alternatives.
+        """
+        found: list[tuple[Spot, Spot]] = []
+        seen = {self.key}
+        waiting = self._listed(keyword)[::-1]
+        while waiting:
+            branch = waiting.pop()
+            spot = branch.followed()
+            inside = _only_union(spot.value)
+            if inside is None:
+                found.append((branch, spot))
+            elif spot.key not in seen:
+                seen.add(spot.key)
+                waiting.extend(spot._listed(inside)[::-1])
+        return found
+
+    def _listed(self, keyword: str) -> list[Spot]:
         value = self.get(keyword)
-        if not isinstance(value, list):
-            return []
-        found = (self.below(keyword, index) for index in range(len(value)))
-        return [branch.followed() for branch in found if branch is not None]
+        count = len(value) if isinstance(value, list) else 0
+        found = (self.below(keyword, index) for index in range(count))
+        return [branch for branch in found if branch is not None]
 
     def conjuncts(self) -> list[Spot]:
         """The spot and everything that holds together with it: `allOf`, `$ref` with siblings."""
@@ -173,6 +194,14 @@ class Spot:
             if isinstance(value, list):
                 found.update(name for name in value if isinstance(name, str))
         return found
+
+
+def _only_union(raw: Json) -> str | None:
+    """The keyword of a schema that lists alternatives and says nothing else."""
+    if not isinstance(raw, dict) or "$ref" in raw:
+        return None
+    said = [w for w in raw if w not in ANNOTATIONS and w != "discriminator" and w[:2] != "x-"]
+    return said[0] if said in (["oneOf"], ["anyOf"]) and isinstance(raw[said[0]], list) else None
 
 
 def plainly_same(one: Json, other: Json) -> bool:

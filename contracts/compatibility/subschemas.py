@@ -74,13 +74,9 @@ def alternatives(spot: Spot) -> tuple[Alternative, ...]:
 
 def alternative_spots(spot: Spot) -> list[tuple[Alternative, Spot]]:
     """The same, each with the schema that describes it."""
-    found = []
+    found: list[tuple[Alternative, Spot]] = []
     for keyword in ("oneOf", "anyOf"):
-        listed = spot.get(keyword)
-        for index in range(len(listed) if isinstance(listed, list) else 0):
-            branch = spot.below(keyword, index)
-            if branch is not None:
-                found.append((_alternative(branch), branch.followed()))
+        found.extend((_alternative(one), led) for one, led in spot.alternatives(keyword))
     return found or [(_alternative(spot), spot.followed())]
 
 
