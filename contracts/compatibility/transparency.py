@@ -8,7 +8,7 @@ exchanges share them. When in doubt the pair is *opaque*: the engine is asked ab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from contracts.compatibility.sameness import RESTATED
@@ -185,6 +185,8 @@ class Transparency:
             elif keyword in {"prefixItems", "items"}:
                 yield from self._child(before, after, "[]")
             else:
+                if depth:
+                    raise _Opaque  # what stands around may refuse what a branch takes
                 yield from self._alternatives(old, new, keyword)
                 return
 
@@ -195,6 +197,8 @@ class Transparency:
             raise _Opaque
         if before is None or after is None or before.keys() != after.keys():
             raise _Opaque
+        if not all(_is_all(spot.value, keyword, before.keys()) for spot in (old, new)):
+            raise _Opaque  # what a branch takes may be refused beside it
         for kinds, branch in before.items():
             yield from self._child(branch, after[kinds], "")
 
@@ -230,6 +234,15 @@ def _is_idle(keyword: str, schema: Json) -> bool:
     if kind is None or not isinstance(stated, (str, list)):
         return False
     return kind not in (stated if isinstance(stated, list) else [stated])
+
+
+def _is_all(raw: dict[str, Json], keyword: str, kinds: Iterable[frozenset[str]]) -> bool:
+    """Whether alternatives of some types are all that a schema says."""
+    beside = [w for w in raw if w != keyword and w not in ANNOTATIONS and not w.startswith("x-")]
+    if beside != ["type"]:  # nullable says nothing without a type (OpenAPI 3.0.3 §4.7.24)
+        return not beside or beside == ["nullable"]
+    stated = _kinds({"type": raw["type"]})
+    return all(some <= stated or ("number" in stated and some == {"integer"}) for some in kinds)
 
 
 _Handler = Callable[[Transparency, Spot, Spot, str, int], Iterator[Step]]

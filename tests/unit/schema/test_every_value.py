@@ -97,6 +97,7 @@ def test_answers_are_those_of_all_values(first: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_many_answers_are_those_of_all_values() -> None:
-    for seed in range(10_000, 30_000):
+    for seed in range(10_000, 20_000):
         check(seed)
