@@ -247,10 +247,11 @@ _MOST_CAUSES = 400
 def _combination(keyword: str, kind: str) -> Handler:
     def handle(compiler: Compiler, at: Location, value: Json) -> Part:
         universe = compiler.universe
-        listed = _listed_once(at, read_schemas(value)) if kind != "all" else None
+        branches = read_schemas(value)
+        listed = _listed_once(at, branches) if kind != "all" else None
         if listed is not None:
             return Part(keyword, (keyword,), universe.enum(listed))
-        places = [at.child(keyword, i) for i in range(len(value))]
+        places = [at.child(keyword, i) for i in range(len(branches))]
         if not places:  # no alternative takes anything; no part asks for anything
             join_of_none = universe.true if kind == "all" else universe.false
             return Part(keyword, (keyword,), join_of_none)
