@@ -278,7 +278,9 @@ def _kinds(value: Json) -> set[str]:
         return set()
     if isinstance(kinds, str):
         return {kinds}
-    return set(kinds) if isinstance(kinds, list) else set()
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        return set()
+    return set(kinds)
 
 
 _RESTATED = {Dialect.OPENAPI30, Dialect.OPENAPI31}

@@ -143,3 +143,9 @@ def test_a_type_that_there_is_not_is_named() -> None:
     old, new = held(a={"type": "strng"}), held(a=TEXT)
     (found,) = compare(old, new, format="jsonschema", mode=Mode.BACKWARD).findings
     assert "there is no type 'strng'" in found.message
+
+
+def test_types_that_are_no_names_end_no_comparison() -> None:
+    old = {"oneOf": [{"type": [[]]}, TEXT]}
+    new = {"oneOf": [{"type": [[]]}, {**TEXT, "maxLength": 5}]}
+    assert compare(old, new, format="jsonschema", mode=Mode.BACKWARD).findings
