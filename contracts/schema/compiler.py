@@ -262,7 +262,8 @@ class Compiler:
 
     def _open_question(self, at: Location, keyword: str) -> str | None:
         """Why a keyword without a meaning in this dialect cannot be passed over."""
-        from contracts.schema.keywords import ANNOTATIONS, foreign_assertion
+        from contracts.schema.keywords import foreign_assertion
+        from contracts.schema.value_keywords import ANNOTATIONS
 
         if keyword in self.options.annotations:
             return None

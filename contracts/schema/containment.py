@@ -43,3 +43,8 @@ class Containment:
     unknowns: tuple[Unknown, ...] = ()
     assumptions: tuple[str, ...] = ()
     """Policies without which a proof of compatibility would not hold."""
+
+    @classmethod
+    def undecided(cls, keyword: str, place: Place, reason: str) -> Containment:
+        """An open question, and what stood in the way."""
+        return cls(Verdict.UNKNOWN, (), (Unknown(keyword, place, reason),))

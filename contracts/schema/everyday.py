@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from contracts.lean_dataclasses import dataclass
 from contracts.schema.dialects import Dialect, dialect_of
 from contracts.schema.everyday_assertions import (
     ASSERTED,
@@ -19,14 +18,12 @@ from contracts.schema.everyday_assertions import (
     Laborious,
     NotEveryday,
     entries,
-    has_type,
     matches,
     members,
 )
+from contracts.schema.everyday_complaints import Complaint, Path, best_of, with_context
 from contracts.schema.everyday_formats import FORMATS, OTHER_FORMATS
 from contracts.verdict import Json
-
-Path = tuple[str | int, ...]
 
 _SILENT = frozenset(
     {"$anchor", "$comment", "$defs", "default", "definitions", "deprecated", "description"}
@@ -34,25 +31,6 @@ _SILENT = frozenset(
     | {"writeOnly"}
 )
 """Keywords that assert nothing of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Why a schema rejects a value: what ``jsonschema`` would say."""
-
-    keyword: str | None
-    path: Path
-    message: str
-    value: Json
-    schema: Json
-    context: tuple[Complaint, ...] = ()
-
-    @property
-    def relevance(self) -> tuple[int, Path, bool, bool]:
-        """Greater is more to the point (``jsonschema.exceptions.by_relevance``)."""
-        named = isinstance(self.schema, dict) and "type" in self.schema
-        fits = named and has_type(self.value, self.schema["type"])
-        return (-len(self.path), self.path, self.keyword not in {"anyOf", "oneOf"}, not fits)
 
 
 MOST_STEPS = 200_000
@@ -82,9 +60,9 @@ class Everyday:
             Laborious: it takes too many steps.
         """
         errors = list(self._errors(self._root, value, ()))
-        here = [error for place, error in _with_context(errors, ()) if place == tuple(at)]
+        here = [error for place, error in with_context(errors, ()) if place == tuple(at)]
         same = [error for error in here if error.keyword == keyword]
-        return best.message if (best := _best(same or here or errors)) else None
+        return best.message if (best := best_of(same or here or errors)) else None
 
     def _takes(self, schema: Json, value: Json) -> bool:
         return next(self._errors(schema, value, ()), None) is None
@@ -364,25 +342,6 @@ class Everyday:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(map(repr, sorted(names)))
-
-
-def _with_context(errors: Sequence[Complaint], base: Path) -> Iterator[tuple[Path, Complaint]]:
-    """Complaints with their whole path and, for those of a combinator, the ones of its branches."""
-    for error in errors:
-        place = (*base, *error.path)
-        yield place, error
-        yield from _with_context(error.context, place)
-
-
-def _best(errors: Sequence[Complaint]) -> Complaint | None:
-    """The complaint most to the point (``jsonschema.exceptions.best_match``)."""
-    best = max(errors, key=lambda error: error.relevance, default=None)
-    while best is not None and best.context:
-        least = sorted(best.context, key=lambda error: error.relevance)[:2]
-        if len(least) == 2 and least[0].relevance == least[1].relevance:
-            break
-        best = least[0]
-    return best
 
 
 _Applied = Callable[[Everyday, Json, Json, dict[str, Json], Path], Iterator[Complaint]]

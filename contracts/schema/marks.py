@@ -239,6 +239,6 @@ def _only_union(raw: Json) -> str:
 
 
 def _says_nothing(words: Iterable[str]) -> bool:
-    from contracts.schema.keywords import ANNOTATIONS
+    from contracts.schema.value_keywords import ANNOTATIONS
 
     return all(word in ANNOTATIONS or word.startswith("x-") for word in words)

@@ -51,6 +51,9 @@ class Undecided:
     reasons: frozenset[Reason]
 
 
+SPENT = "the budget of steps or seconds is spent"
+"""Why a question stays open that costs more than it may."""
+
 Result = Found | Empty | Undecided
 
 EMPTY = Empty()

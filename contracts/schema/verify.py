@@ -27,6 +27,14 @@ from contracts.schema.translate import Translator
 from contracts.schema.validator_forms import has_decimal, in_decimals, with_patterns
 from contracts.verdict import Json
 
+_CLASSES = {
+    Dialect.DRAFT4: "Draft4Validator",
+    Dialect.DRAFT6: "Draft6Validator",
+    Dialect.DRAFT7: "Draft7Validator",
+    Dialect.DRAFT201909: "Draft201909Validator",
+}
+"""What both libraries call their validators; of all other dialects that of 2020-12."""
+
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """How jsonschema fails on schemas that it does not expect."""
 
@@ -203,13 +211,7 @@ class Judge:
     def _fast_for(self, schema: Json) -> Any:
         import jsonschema_rs
 
-        classes = {
-            Dialect.DRAFT4: jsonschema_rs.Draft4Validator,
-            Dialect.DRAFT6: jsonschema_rs.Draft6Validator,
-            Dialect.DRAFT7: jsonschema_rs.Draft7Validator,
-            Dialect.DRAFT201909: jsonschema_rs.Draft201909Validator,
-        }
-        chosen = classes.get(self.dialect, jsonschema_rs.Draft202012Validator)
+        chosen = getattr(jsonschema_rs, _CLASSES.get(self.dialect, "Draft202012Validator"))
         if any(r"\k<" in pattern for pattern in self._patterns or ()):  # it knows numbers only
             from contracts.schema.regular import without_names
 
@@ -232,13 +234,7 @@ class Judge:
 
         from contracts.schema.regular import for_python
 
-        classes = {
-            Dialect.DRAFT4: jsonschema.Draft4Validator,
-            Dialect.DRAFT6: jsonschema.Draft6Validator,
-            Dialect.DRAFT7: jsonschema.Draft7Validator,
-            Dialect.DRAFT201909: jsonschema.Draft201909Validator,
-        }
-        chosen = classes.get(self.dialect, jsonschema.Draft202012Validator)
+        chosen = getattr(jsonschema, _CLASSES.get(self.dialect, "Draft202012Validator"))
         checker = chosen.FORMAT_CHECKER if self._formats else None
         schema = with_patterns(schema, for_python)
         return chosen(schema, registry=REGISTRY, format_checker=checker)
