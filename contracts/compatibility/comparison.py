@@ -51,15 +51,15 @@ class Comparison:
         self._policies = policies
         self._rules = rules_by_kind(old.format, also=_further_rules(old, new))
         flavours = {_flavour(contract) for contract in (old, new)}
-        self._restated = old.format == "openapi" and flavours == {"3.0", "3.1"}
-        self._said_otherwise = old.format == "openapi" and len(flavours) > 1 and not self._restated
+        restated = old.format == "openapi" and len(flavours) > 1
+        self._said_otherwise = restated and flavours != {"3.0", "3.1"}
         own = old.format == "asyncapi"  # `schemaFormat`
         dated = any(_OLDER_DRAFT.search(c.document.raw) for c in (old, new))
         self._sameness = Sameness(
             old.document,
             new.document,
-            dialects_told=own or self._said_otherwise,
-            restated=self._restated,
+            dialects_told=own,
+            restated=restated,
             identified=own or dated or old.format != "openapi",
         )
         self._subschemas = Subschemas(
@@ -115,7 +115,7 @@ class Comparison:
         old, new = reversed(pair.both) if pair.swapped else pair.both
         if old.context != new.context or len(old.depends) != len(new.depends):
             return False
-        if self._said_otherwise:  # equal text may mean something else
+        if self._said_otherwise:  # what is no schema has other parts
             return False
         places = ((old.document, old.pointer), *old.depends)
         others = ((new.document, new.pointer), *new.depends)

@@ -40,7 +40,7 @@ class Sameness:
         self.dialects_told = dialects_told
         """Whether each schema says its own dialect, so that equal text may mean something else."""
         self._restated = restated
-        """Whether the documents are of OpenAPI 3.0 and 3.1, which read some keywords otherwise."""
+        """Whether they are of two OpenAPI versions that read some keywords otherwise."""
         self._identified = identified
         """Whether ``id`` and ``$recursiveRef`` may be what older drafts call so; in OpenAPI the one
         is a member of an example, and the other says nothing."""
@@ -161,7 +161,7 @@ RESTATED = frozenset(
         *("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$defs", "definitions", "$schema"),
     }
 )
-"""Keywords that OpenAPI 3.0 and 3.1 read otherwise, or that only one of them knows."""
+"""Keywords that OpenAPI 2.0, 3.0 and 3.1 read otherwise, or that only some of them know."""
 
 _READ_OTHERWISE = late(
     b'"(?:%s)":' % b"|".join(re.escape(word.encode()) for word in sorted(RESTATED))

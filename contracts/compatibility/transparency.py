@@ -283,20 +283,35 @@ def _kinds(value: Json) -> set[str]:
     return set(kinds)
 
 
-_RESTATED = {Dialect.OPENAPI30, Dialect.OPENAPI31}
-
-
 def _reads_alike(old: Spot, new: Spot) -> bool:
     """Whether the keywords of two schemas mean the same on both sides, whatever stands inside."""
-    if old.schema.dialect is new.schema.dialect:
+    one, other = old.schema.dialect, new.schema.dialect
+    if one is other or one.rules == other.rules:
         return True
-    if {old.schema.dialect, new.schema.dialect} != _RESTATED:
+    if not (one.rules.openapi and other.rules.openapi):
         return False
-    return all(isinstance(one.value, dict) and _means_the_same(one.value) for one in (old, new))
+    if {one, other} == _NOT_NULLABLE_YET:
+        return all(_says_no_more_than_2_0(spot) for spot in (old, new))
+    return all(isinstance(spot.value, dict) and _means_the_same(spot.value) for spot in (old, new))
+
+
+_NOT_NULLABLE_YET = {Dialect.OPENAPI20, Dialect.OPENAPI30}
+
+
+def _says_no_more_than_2_0(spot: Spot) -> bool:
+    """Whether a schema of OpenAPI 2.0 or 3.0 is none that the other one reads otherwise.
+
+    Both follow draft 4. ``nullable`` came with 3.0, where questions about it are read by dialect;
+    ``type: file`` went.
+    """
+    raw = spot.value
+    if not isinstance(raw, dict) or raw.get("type") == "file":
+        return False
+    return spot.schema.dialect.rules.nullable or "nullable" not in raw
 
 
 def _means_the_same(raw: dict[str, Json]) -> bool:
-    """Whether OpenAPI 3.0 and 3.1 read the keywords of a schema alike."""
+    """Whether OpenAPI 3.1 and an earlier one read the keywords of a schema alike."""
     if not RESTATED.isdisjoint(raw) or isinstance(raw.get("items"), list):
         return False
     if "$ref" in raw and not raw.keys() <= ANNOTATIONS:
