@@ -36,8 +36,8 @@ def exhibit(rule: str, change: Change, pair: Pair, by: Exhibitor) -> Witness | N
 def _absent(_change: Change, pair: Pair, by: Exhibitor) -> Witness | None:
     """A request without what its reader requires, and with all that its writer has to send."""
     owner = pair.old.parent if pair.old is not None else pair.counterpart_owner
-    if owner is None:
-        return None
+    if owner is None or "path" not in owner.facts:
+        return None  # a header of one part of a body
     others = _demanded(owner, by)
     name, value = _name(pair.any), {_name(element): sample for element, sample in others}
     if not _lacks(value, name, by):

@@ -11,6 +11,9 @@ from contracts.late_patterns import late
 _TEMPLATE = late(r"\{([^{}]*)\}")
 _STATUS = late(r"[1-5](?:\d\d|XX)", re.ASCII)
 
+ANY_ITEM = "item"
+"""Names what `itemEncoding` says of all parts; the first of `prefixEncoding` is `item 1`."""
+
 
 def template_key(path: str) -> str:
     """The path with nameless parameters: ``/users/{id}`` and ``/users/{name}`` are one path."""

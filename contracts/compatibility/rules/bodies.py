@@ -10,7 +10,7 @@ from contracts.compatibility.policies import Content, Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.spots import Spot, start
 from contracts.formats.contract import Side
-from contracts.formats.templates import media_types_cover
+from contracts.formats.templates import ANY_ITEM, media_types_cover
 from contracts.verdict import Json, Level
 
 
@@ -161,7 +161,7 @@ def part_encoding_changed(pair: Pair, policies: Policies) -> Iterator[Change]:
     listing = [p for p in parts if p and _lists(p)] if policies.content is Content.DECLARED else []
     written, read = pair.travelling("encoding")
     for name in sorted(set(written) | set(read)):
-        writer, reader = (side.get(name, DEFAULT_ENCODING) for side in (written, read))
+        writer, reader = (_encoding(side, name) for side in (written, read))
         if any(name not in {*side.declared(), *side.offered()} for side in listing):
             continue  # it came or went
         plain = any(map(is_plain_text, (side.declared().get(name) for side in parts if side)))
@@ -186,6 +186,12 @@ DEFAULT_ENCODING: Mapping[str, Json] = {
     "allowReserved": False,
 }
 """What an Encoding Object says by saying nothing (OpenAPI 3.1.1 section 4.8.15)."""
+
+
+def _encoding(parts: Mapping[str, Mapping[str, Json]], name: str) -> Mapping[str, Json]:
+    """How a part is written; one that only its position names, as all items are."""
+    every = parts.get(ANY_ITEM, DEFAULT_ENCODING) if name.startswith(ANY_ITEM) else DEFAULT_ENCODING
+    return parts.get(name, every)
 
 
 def _form(value: Json) -> str:

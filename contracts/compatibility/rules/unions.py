@@ -136,6 +136,39 @@ def discriminator_value_added(pair: Pair, policies: Policies) -> Iterator[Change
             )
 
 
+@rule(
+    "discriminator-default-changed",
+    on=SUBSCHEMAS,
+    level=Level.WARNING,
+    reverse="discriminator-default-changed",
+    advice="Send the discriminator with a value of the mapping; keep the default until all do.",
+)
+def discriminator_default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """What has no value of the mapping is written as one alternative and read as another one."""
+    if not pair.both or len(set(_names(pair))) > 1 or not all(pair.fact("discriminator")):
+        return
+    before, after = map(_default, pair.fact("discriminator"))
+    written, read = (before, after) if pair.any.writer is Side.CONSUMER else (after, before)
+    if written is not None and written != read:
+        was, now = (after, before) if pair.swapped else (before, after)
+        yield Change(
+            f"{pair.label}: without a value of the mapping it is {_called(now)} now, "
+            f"before {_called(was)}",
+            old="/discriminator",
+            new="/discriminator",
+        )
+
+
+def _default(discriminator: Json) -> str | None:
+    """The alternative of `defaultMapping` (OpenAPI 3.2.0 section 4.25), by component."""
+    target = discriminator.get("defaultMapping") if isinstance(discriminator, dict) else None
+    return target.rpartition("/")[2] if isinstance(target, str) else None
+
+
+def _called(default: str | None) -> str:
+    return "not told which" if default is None else f"`{default}`"
+
+
 def _names(pair: Pair) -> tuple[str | None, ...]:
     """The property that tells alternatives apart; in Swagger 2.0 the keyword is its name."""
     found = []

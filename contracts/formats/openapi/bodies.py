@@ -9,7 +9,7 @@ from contracts.formats.node import Node, Source
 from contracts.formats.openapi.forms import Form, form_of
 from contracts.formats.openapi.parameters import header_elements
 from contracts.formats.openapi.schemas import schema_at
-from contracts.formats.templates import is_sequential, media_type_key
+from contracts.formats.templates import ANY_ITEM, is_sequential, media_type_key
 from contracts.verdict import Direction, Json
 
 
@@ -173,16 +173,26 @@ def _below(source: Source, entry: Node, element: Element) -> Iterator[Element]:
 
 
 def _parts(source: Source, entry: Node, element: Element) -> Iterator[Element]:
-    for name, part in source.objects(entry.at("encoding"), "encoding"):
+    for name, part in _encoded(source, entry):
         label = f"{element.label} part {name}"
         for header in header_elements(source, part, element.writer, label):
             header.key = f"part {name} {header.key}"
             yield header
 
 
+def _encoded(source: Source, entry: Node) -> Iterator[tuple[str, Node]]:
+    """Encoding Objects by part: by name, or by position (OpenAPI 3.2.0 section 4.15)."""
+    yield from source.objects(entry.at("encoding"), "encoding")
+    for index, part in enumerate(source.items(entry.at("prefixEncoding"), "encoding")):
+        yield f"{ANY_ITEM} {index + 1}", part
+    every = entry.at("itemEncoding")
+    if every is not None and isinstance(every.value, dict):
+        yield ANY_ITEM, every
+
+
 def _encoding(source: Source, entry: Node) -> Mapping[str, Mapping[str, Json]]:
     found: dict[str, Mapping[str, Json]] = {}
-    for name, part in source.objects(entry.at("encoding"), "encoding"):
+    for name, part in _encoded(source, entry):
         style = part.text("style")
         explode = part.get("explode")
         content_type = part.text("contentType")

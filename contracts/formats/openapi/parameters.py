@@ -15,6 +15,9 @@ from contracts.verdict import Direction, Json
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 """Default serialisation per location (OpenAPI 3.1.1 section 4.8.12)."""
 
+WHOLE_QUERY = "querystring"
+"""A parameter that is the whole query (OpenAPI 3.2.0 section 4.12)."""
+
 RESERVED_HEADERS = {"accept", "content-type", "authorization"}
 """Header parameters of these names are ignored (OpenAPI 3.1.1 section 4.8.12.1)."""
 
@@ -48,6 +51,8 @@ def parameter_elements(
         key = f"{where} {name}"
         if where == "path" and name in names:
             key = f"path {names.index(name)}"
+        if where == WHOLE_QUERY:
+            key = where  # its name is not sent
         yield _element(source, node, where, key, caller, label)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Element, Sample
+from contracts.formats.openapi.parameters import WHOLE_QUERY
 from contracts.verdict import Json
 
 STATUS_OF_RANGE = {"1XX": "100", "2XX": "200", "3XX": "300", "4XX": "400", "5XX": "500"}
@@ -41,12 +42,12 @@ def request(
         if where is None:
             body = _message("", element, value)
         elif where == "path":
-            path = path.replace("{" + name + "}", quote(_text(value), safe=""))
-        elif where == "query":
+            path = path.replace("{" + name + "}", quote(_named(element, value), safe=""))
+        elif where in {"query", WHOLE_QUERY}:
             query.append(_query(element, name, value))
         else:
             head = f"Cookie: {name}=" if where == "cookie" else f"{name}: "
-            headers.append(head + _text(value))
+            headers.append(head + _named(element, value))
     if odd is not None and "in" in odd.facts:
         query.append(text)
     elif odd is not None:
@@ -60,7 +61,7 @@ def _response(element: Element, payload: Json, response: Element, call: Element)
     status = STATUS_OF_RANGE.get(status, status)
     head = f"{call.label} → {'any other status' if status == 'default' else status}"
     if "in" in element.facts:
-        return f"{head}\n{element.facts['name']}: {_text(payload)}"
+        return f"{head}\n{element.facts['name']}: {_named(element, payload)}"
     return _message(head, element, payload)
 
 
@@ -71,14 +72,20 @@ def _request(element: Element, payload: Json, call: Element) -> str:
         return _message(f"{method} {path}", element, payload)
     if where == "path":
         return f"{method} {path.replace('{' + name + '}', quote(_text(payload), safe=''))}"
-    if where == "query":
+    if where in {"query", WHOLE_QUERY}:
         return f"{method} {path}?{_query(element, name, payload)}"
     if where == "cookie":
-        return f"{method} {path}\nCookie: {name}={_text(payload)}"
-    return f"{method} {path}\n{name}: {_text(payload)}"
+        return f"{method} {path}\nCookie: {name}={_named(element, payload)}"
+    return f"{method} {path}\n{name}: {_named(element, payload)}"
 
 
 def _query(element: Element, name: str, payload: Json) -> str:
+    media_type = element.facts.get("media_type")
+    if element.facts.get("in") == WHOLE_QUERY:
+        form = media_type == URLENCODED and isinstance(payload, Mapping)
+        return _form(payload) if form else quote(_named(element, payload), safe="")
+    if media_type is not None:
+        return urlencode({name: _named(element, payload)})
     if isinstance(payload, list) and element.facts.get("explode"):
         return urlencode([(name, _text(item)) for item in payload]) or f"{name}="
     if isinstance(payload, Mapping) and element.facts.get("style") == "deepObject":
@@ -91,12 +98,22 @@ def _query(element: Element, name: str, payload: Json) -> str:
 def _message(head: str, element: Element, payload: Json) -> str:
     media_type = str(element.facts.get("media_type", "application/json"))
     if media_type.startswith(URLENCODED) and isinstance(payload, Mapping):
-        body = urlencode({key: _text(value) for key, value in payload.items()})
+        body = _form(payload)
     elif "json" in media_type or "*" in media_type or not isinstance(payload, str):
         body = readable_json(payload, indent=2)
     else:
         body = payload
     return f"{head}\nContent-Type: {media_type}\n\n{body}"
+
+
+def _form(payload: Mapping[str, Json]) -> str:
+    return urlencode({key: _text(value) for key, value in payload.items()})
+
+
+def _named(element: Element, value: Json) -> str:
+    """The value of a parameter or header as it stands there."""
+    media_type = element.facts.get("media_type")
+    return readable_json(value) if media_type and "json" in media_type else _text(value)
 
 
 def _text(value: Json) -> str:
