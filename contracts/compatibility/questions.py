@@ -153,22 +153,34 @@ class Questions:
         """The answer about an alternative of which the reader's alternatives take no value."""
         keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
         one_way = direction if direction in ONE_WAY else None
-        if keyword is None:
-            return self.contains(writer.at(), reader.at(), direction, among=(spot.at(),))
+        shown: tuple[Json, str] | None = None
         try:
-            value = self._messages.sample(spot, one_way)
+            if keyword is not None:
+                shown = self._refused(spot, writer, reader, one_way)
         except Unsendable:
             return Containment(Verdict.COMPATIBLE)
-        except NotBuilt:
-            return self.contains(writer.at(), reader.at(), direction)
-        error = self._prover.refusal(writer.at(), reader.at(), value, direction=one_way)
-        if error is None:
-            return self.contains(writer.at(), reader.at(), direction)
+        if shown is None or keyword is None:
+            return self.contains(writer.at(), reader.at(), direction, among=(spot.at(),))
+        value, error = shown
         place = reader.document.place(pointer.join(reader.pointer, keyword))
         message = "it is none of the alternatives"
         why = in_short(error, keyword)
-        shown = Break(keyword, spot.document.place(spot.pointer), place, "", value, why, message)
-        return Containment(Verdict.BREAKING, (shown,))
+        found = Break(keyword, spot.document.place(spot.pointer), place, "", value, why, message)
+        return Containment(Verdict.BREAKING, (found,))
+
+    def _refused(
+        self, spot: Spot, writer: Spot, reader: Spot, direction: Direction | None
+    ) -> tuple[Json, str] | None:
+        """A value of an alternative that the reader refuses, and why; None if none is at hand.
+
+        Raises:
+            Unsendable: the alternative has no values.
+        """
+        for value in self._messages.samples(spot, direction):
+            error = self._prover.refusal(writer.at(), reader.at(), value, direction=direction)
+            if error is not None:
+                return value, error
+        return None
 
     def _filled(self, value: Json, writer: Spot, direction: Direction) -> Json:
         """A value of a shell with real values for its placeholders.

@@ -9,12 +9,14 @@ from contracts.lean_dataclasses import dataclass
 from contracts.schema.values import NAMES, Kind, key, kind_of
 from contracts.verdict import Json
 
+_COUNTS = ("minProperties", "maxProperties")
+
 _PLAIN = frozenset(
     {
         *("type", "properties", "required", "additionalProperties", "allOf", "enum", "const"),
         *("nullable", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
         *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "items"),
-        *("uniqueItems", "readOnly", "writeOnly", "discriminator"),
+        *("uniqueItems", "readOnly", "writeOnly", "discriminator", *_COUNTS),
     }
 )
 """Keywords under which a value keeps to the members that `properties` lists."""
@@ -40,7 +42,9 @@ class Facts:
     shut: bool
     """Whether it refuses other members."""
     open: bool
-    """Whether it says nothing about members but these."""
+    """Whether it says nothing about members but these, except how many there may be."""
+    counts: tuple[tuple[str, Json], ...]
+    """How many, as it says."""
     telling: dict[str, frozenset[object]]
     """The values of those required members whose values are listed: the first look at a pair."""
     bits: int
@@ -60,6 +64,7 @@ _NOTHING_KNOWN = Facts(
     closed=False,
     shut=False,
     open=False,
+    counts=(),
     telling={},
     bits=Kind.ALL.value,
 )
@@ -141,6 +146,9 @@ class SchemaFacts:
             closed=closing or (declared and not opens),
             shut=closing,
             open=plain and not closing and not opens,
+            counts=tuple(
+                (w, p.get(w)) for p in spot.conjuncts() for w in _COUNTS if p.get(w) is not None
+            ),
             telling=_telling(members, required - unsent),
             bits=kinds.value,
         )

@@ -24,6 +24,7 @@ from contracts.compatibility.union_lists import (
     own_names,
 )
 from contracts.lean_dataclasses import dataclass
+from contracts.schema.options import MOST_TOLD_APART
 from contracts.schema.values import Kind
 
 STRUCTURED = Kind.OBJECT | Kind.ARRAY
@@ -69,6 +70,8 @@ class ToldApart:
         self._lists = UnionLists(self.facts)
         self._beside: dict[tuple[int, str], list[Spot]] = {}
         """The alternatives of a union inside of a union, for each of them."""
+        self._told_by_members = True
+        """Whether the members of a value tell which alternative it is meant for."""
 
     def parted(self, old: Spot, new: Spot) -> Parted | None:
         """The alternatives of both sides, paired; None if nothing is gained by that."""
@@ -81,6 +84,7 @@ class ToldApart:
         if not any(self._kinds(spot) & STRUCTURED for spot in (*before.spots, *after.spots)):
             return None
         self._beside = before.together | after.together
+        self._told_by_members = min(before.shortest, after.shortest) <= MOST_TOLD_APART
         rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
         confused, tangled, alike = self._confused(rows, before, after)
         clear = [r for r in rows if not confused & self._kinds_of(r) and id(r) not in tangled]
@@ -177,7 +181,8 @@ class ToldApart:
         """
         if not self._declared_only:
             return False
-        if self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0]):
+        loses = self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0])
+        if loses and self._told_by_members:
             return True
         present = [spot for spot in (*row, *rival) if spot is not None]
         if all(
@@ -191,6 +196,8 @@ class ToldApart:
             return True
         if not all(self.facts(spot).open for spot in present):
             return True
+        if not (self._counted_alike(row) and self._counted_alike(rival)):
+            return True
         if row[0] is None or row[1] is None:
             return False  # what becomes of it is asked, or there is nobody who sends it
         old, new, rival_old, rival_new = (
@@ -199,6 +206,20 @@ class ToldApart:
         )
         beside = [self._listed_in(spot) for spot in row if spot is not None]
         return bool((rival_old - old) & (new | beside[1]) or (rival_new - new) & (old | beside[0]))
+
+    def _counted_alike(self, row: Row) -> bool:
+        """Whether what a value has beside the members of an alternative is too many in neither.
+
+        One member is all that the alternative may ask for: a value without any is another one's.
+        """
+        counts = [self.facts(spot).counts for spot in row if spot is not None]
+        if len(counts) == 2 and counts[0] != counts[1]:
+            return False
+        return all(
+            type(most) is int and (word == "maxProperties" or most <= 1)
+            for said in counts
+            for word, most in said
+        )
 
     def _loses(self, written: Spot | None, read: Spot | None, rival: Spot | None) -> bool:
         """Whether a value may come with a member that only another alternative declares now."""

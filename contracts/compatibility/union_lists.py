@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from contracts.compatibility.schema_facts import Facts, annotates, union_of
 from contracts.compatibility.spots import Spot
@@ -28,6 +28,15 @@ class Listed:
     """What discriminators say of each, by its ``id``: of the list it is in, and those around."""
     together: dict[tuple[int, str], list[Spot]] = field(default_factory=dict)
     """The alternatives of a union inside of the union, for each of them."""
+    shortest: int = 1
+    """Alternatives in the shortest list of several: its own, or one of a union inside of it."""
+
+    def met(self, branches: Sequence[object]) -> None:
+        """Note a list of alternatives."""
+        if len(branches) > 1:
+            self.shortest = (
+                min(self.shortest, len(branches)) if self.shortest > 1 else len(branches)
+            )
 
 
 class UnionLists:
@@ -46,7 +55,9 @@ class UnionLists:
             return None
         found = Listed(keyword, [])
         met = {spot.key}
-        for branch, names in _named(spot, keyword):
+        branches = _named(spot, keyword)
+        found.met(branches)
+        for branch, names in branches:
             start = len(found.spots)
             self._add(found, branch, keyword, names, met)
             inside = found.spots[start:]
@@ -72,6 +83,7 @@ class UnionLists:
             elif one.key not in met:
                 met.add(one.key)
                 inner = [(spot, (*around, *names)) for spot, names in _named(one, keyword)]
+                found.met(inner)
                 waiting.extend(reversed(inner))
 
     def _meant(self, spot: Spot) -> Spot:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from contracts.compatibility.schema_tree import Edge, Reached, Twin
 from contracts.compatibility.shells import ObjectText, object_text
@@ -23,6 +24,9 @@ _UNION = frozenset({"type", "anyOf", "oneOf"})
 """Keywords beside which a value of an alternative is a value of the whole."""
 
 _MOST_ITEMS = 1_000
+
+_MOST_CONSTANTS = 4
+"""Optional members with listed values that are tried in samples."""
 
 
 class Unsendable(Exception):
@@ -161,6 +165,33 @@ class WholeMessages:
                 found = self._prover.likely(spot.at(), called, found, direction=direction)
             self._samples[name] = found
         return self._samples[name]
+
+    def samples(self, spot: Spot, direction: Direction | None) -> Iterator[Json]:
+        """Some values of a schema: with what it must have, and with one constant more than that.
+
+        Optional constants tell an alternative from others as well as required ones where they are.
+
+        Raises:
+            Unsendable: there is none.
+        """
+        try:
+            first = self.sample(spot, direction)
+        except NotBuilt:
+            return
+        yield first
+        text = self._text(spot) if isinstance(first, dict) else None
+        members = text.members if text is not None else {}
+        optional = (name for name in members if name not in first)
+        told = (name for name in optional if _lists_values(members[name].followed()))
+        for name in islice(told, _MOST_CONSTANTS):
+            try:
+                yield {**first, name: self.sample(members[name].followed(), direction)}
+            except (NotBuilt, Unsendable):
+                continue
+
+
+def _lists_values(spot: Spot) -> bool:
+    return bool(spot.get("enum")) or (isinstance(spot.value, dict) and "const" in spot.value)
 
 
 def _undeclared(spot: Spot) -> Spot:

@@ -19,6 +19,9 @@ UNKNOWN_FORMATS = "unknown-formats-annotate"
 FREE_FORM = "free-form-objects"
 CHOSEN = "alternatives-told-apart"
 
+MOST_TOLD_APART = 24
+"""Of more alternatives in one list, members do not tell which is meant."""
+
 UNDECLARED = "^(?:x-)?any[Kk]ey[0-9]*$"
 """Names that stand for those which no schema declares."""
 

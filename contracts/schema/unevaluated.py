@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.locations import Location
 from contracts.schema.nodes import NameClass, Node, Op
-from contracts.schema.options import DECLARED_MEMBERS_ONLY, UNDECLARED
+from contracts.schema.options import DECLARED_MEMBERS_ONLY, MOST_TOLD_APART, UNDECLARED
 from contracts.schema.values import Kind
 from contracts.verdict import Json
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from contracts.schema.compiler import Compiler
 
 _MOST_CONDITIONAL = 4
-_MOST_ALTERNATIVES = 24
 _OPENING = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 
 
@@ -129,7 +128,7 @@ def _collect_beside(compiler: Compiler, at: Location, when: Node, out: Evaluated
 def _choice(compiler: Compiler, at: Location) -> tuple[tuple[Location, Node], ...]:
     """The alternatives of a `oneOf` that may overlap, if they are not too many."""
     several = _list(at.raw.get("oneOf")) if compiler.side.overlapping else []
-    if not 1 < len(several) <= _MOST_ALTERNATIVES:
+    if not 1 < len(several) <= MOST_TOLD_APART:
         return ()
     return tuple(_alternatives(compiler, at, "oneOf"))
 

@@ -19,14 +19,12 @@ from contracts.schema.discriminators import Discriminator, discriminator_of
 from contracts.schema.locations import Location
 from contracts.schema.nodes import Node
 from contracts.schema.object_keywords import without_member
+from contracts.schema.options import MOST_TOLD_APART
 from contracts.schema.unevaluated import declared, demanded
 from contracts.schema.values import Kind
 
 if TYPE_CHECKING:
     from contracts.schema.compiler import Compiler
-
-MOST_ALTERNATIVES = 24
-"""Of more alternatives, members do not tell which is meant."""
 
 STRUCTURED = Kind.OBJECT | Kind.ARRAY | Kind.NULL
 
@@ -125,7 +123,7 @@ def _several(
         exact = universe.negation(universe.one_of(nodes))
         found.append(universe.all_of((plain, universe.any_of(nodes), exact)))
     needs = [demanded(compiler, place) for place in places]
-    if len(places) <= MOST_ALTERNATIVES:
+    if len(places) <= MOST_TOLD_APART:
         for (one, first), (other, second) in combinations(zip(meant, needs, strict=True), 2):
             if first - second and second - first:
                 found.append(universe.all_of((universe.types(Kind.OBJECT), one, other)))
@@ -152,7 +150,7 @@ def own_members(
     compiler: Compiler, at: Location, places: Sequence[Location]
 ) -> list[frozenset[str] | None]:
     """The members each alternative declares beyond its owner's; None where any may be one."""
-    if not 1 < len(places) <= MOST_ALTERNATIVES:
+    if not 1 < len(places) <= MOST_TOLD_APART:
         return [None] * len(places)
     shared = at.raw.get("properties")
     around = frozenset(shared) if isinstance(shared, dict) else frozenset()

@@ -1,0 +1,90 @@
+"""Unions of many alternatives, and of objects with one member each: decided, and without a search."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from contracts import compare
+from contracts.verdict import Direction, Finding, Level
+from tests.unit.compatibility.test_told_apart import document, of_the_whole, reference
+
+Json = Any
+TEXT: Json = {"type": "string"}
+
+
+def an_object(kind: str, *, needed: bool = True, **members: Json) -> Json:
+    inside = {"fields": {"type": "object", "additionalProperties": reference("Field")}}
+    schema = {"type": "object", "properties": {**inside, "kind": {"enum": [kind]}, **members}}
+    return {**schema, "required": ["kind"]} if needed else schema
+
+
+def fields(count: int) -> dict[str, Json]:
+    """Alternatives that a constant tells apart, but for one that need not say what it is."""
+    shared = {f"K{i}": an_object(f"k{i}", size=TEXT) for i in range(count - 1)}
+    shared["Plain"] = an_object("plain", needed=False, size=TEXT)
+    shared["Field"] = {
+        "oneOf": [reference(name) for name in shared],
+        "discriminator": {"propertyName": "kind"},
+    }
+    return shared
+
+
+def told(old: Json, new: Json, direction: Direction) -> list[Finding]:
+    body = reference("Field")
+    report = compare(document(body, old, direction), document(body, new, direction))
+    assert not [f for f in report.findings if f.level is Level.UNKNOWN]
+    return [f for f in report.findings if f.level is Level.ERROR]
+
+
+def without_size(shared: dict[str, Json]) -> dict[str, Json]:
+    changed = copy.deepcopy(shared)
+    del changed["Plain"]["properties"]["size"]
+    return changed
+
+
+def test_of_many_alternatives_members_tell_nothing() -> None:
+    old = fields(49)
+    assert told(old, without_size(old), Direction.REQUEST) == []
+
+
+def test_a_change_of_one_of_many_alternatives_is_told_where_it_is() -> None:
+    old = fields(49)
+    new = without_size(old)
+    new["K7"]["properties"]["size"] = {"type": "string", "maxLength": 3}
+    (found,) = told(old, new, Direction.REQUEST)
+    assert found.new is not None
+    assert found.new.pointer.startswith("/components/schemas/K7/properties/size")
+    assert found.witness is not None
+
+
+def test_an_alternative_that_need_not_say_what_it_is_is_shown_as_itself() -> None:
+    old = fields(49)
+    new = copy.deepcopy(old)
+    new["Other"] = an_object("other", needed=False, size=TEXT)
+    new["Field"]["oneOf"].append(reference("Other"))
+    found = told(old, new, Direction.RESPONSE)
+    shown = [finding.witness.value for finding in found if finding.witness is not None]
+    assert {"kind": "other"} in shown
+
+
+@pytest.mark.parametrize("direction", [Direction.REQUEST, Direction.RESPONSE])
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+def test_a_choice_of_one_member_beside_another_object(direction: Direction, word: str) -> None:
+    one = {"minProperties": 1, "maxProperties": 1}
+    query = {f"q{i}": {"type": "object", "properties": {"boost": TEXT}} for i in range(6)}
+    old = {
+        "Query": {"type": "object", "properties": query, **one},
+        "Template": {"type": "object", "properties": {"template": TEXT}},
+    }
+    body = {word: [TEXT, reference("Query"), reference("Template")]}
+    new = copy.deepcopy(old)
+    new["Query"]["properties"]["q3"]["properties"]["boost"] = {"type": "integer"}
+    sides = document(body, old, direction), document(body, new, direction)
+    assert of_the_whole(*sides, direction).value == "breaking"
+    (found,) = [f for f in compare(*sides).findings if f.level is Level.ERROR]
+    assert found.new is not None
+    assert found.new.pointer.startswith("/components/schemas/Query/properties/q3")
+    assert found.witness is not None
