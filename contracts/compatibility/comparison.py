@@ -63,7 +63,9 @@ class Comparison:
             identified=own or dated or old.format != "openapi",
         )
         self._subschemas = Subschemas(
-            self._sameness, declared_only=policies.content is Content.DECLARED
+            self._sameness,
+            declared_only=policies.content is Content.DECLARED,
+            tolerant=policies.tolerant_readers,
         )
         self._findings = Findings()
         self._taken_apart: set[tuple[int, int]] = set()

@@ -40,7 +40,7 @@ class Facts:
     closed: bool
     """Whether its writer sends no members but these."""
     shut: bool
-    """Whether it refuses other members."""
+    """Whether it refuses other members, whoever sends them."""
     open: bool
     """Whether it says nothing about members but these, except how many there may be."""
     counts: tuple[tuple[str, Json], ...]
@@ -71,11 +71,17 @@ _NOTHING_KNOWN = Facts(
 
 
 class SchemaFacts:
-    """Facts of the schemas of one direction; ``travels`` tells whether a member is sent at all."""
+    """Facts of the schemas of one direction; ``travels`` tells whether a member is sent at all.
 
-    def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
+    ``tolerant``: whether readers ignore members that they do not know.
+    """
+
+    def __init__(
+        self, travels: Callable[[Spot], bool], *, declared_only: bool, tolerant: bool
+    ) -> None:
         self._travels = travels
         self._declared_only = declared_only
+        self._tolerant = tolerant
         self._facts: dict[tuple[int, str], Facts] = {}
 
     def of(self, spot: Spot) -> Facts:
@@ -144,7 +150,7 @@ class SchemaFacts:
             frozenset(unsent),
             listed=_all_listed(spot),
             closed=closing or (declared and not opens),
-            shut=closing,
+            shut=closing and not self._tolerant,
             open=plain and not closing and not opens,
             counts=tuple(
                 (w, p.get(w)) for p in spot.conjuncts() for w in _COUNTS if p.get(w) is not None

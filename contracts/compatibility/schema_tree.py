@@ -139,9 +139,13 @@ class Twin:
 class SchemaTree:
     """All differing subschema pairs below the exchanges of one direction."""
 
-    def __init__(self, same: Same, unsent: str | None, *, declared_only: bool) -> None:
+    def __init__(
+        self, same: Same, unsent: str | None, *, declared_only: bool, tolerant: bool
+    ) -> None:
         self._same = same
-        self._transparency = Transparency(same, unsent, declared_only)
+        self._transparency = Transparency(
+            same, unsent, declared_only=declared_only, tolerant=tolerant
+        )
         self._twins: dict[tuple[tuple[int, str], tuple[int, str]], Twin] = {}
         self._starts: dict[tuple[int, str], Spot | None] = {}
 

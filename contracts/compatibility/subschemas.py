@@ -94,9 +94,9 @@ def _is_component(spot: Spot) -> bool:
 class Subschemas:
     """The differing subschemas of a comparison, by direction and writer."""
 
-    def __init__(self, sameness: Sameness, *, declared_only: bool) -> None:
+    def __init__(self, sameness: Sameness, *, declared_only: bool, tolerant: bool) -> None:
         self._sameness = sameness
-        self._declared_only = declared_only
+        self._reading = {"declared_only": declared_only, "tolerant": tolerant}
         self.trees: dict[tuple[Direction, Side], SchemaTree] = {}
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
@@ -105,7 +105,7 @@ class Subschemas:
         tree = self.trees.get(kind)
         if tree is None:
             tree = self.trees[kind] = SchemaTree(
-                _Same(self._sameness), UNSENT.get(new.direction), declared_only=self._declared_only
+                _Same(self._sameness), UNSENT.get(new.direction), **self._reading
             )
         return tree.add(old, new, decides=decides)
 

@@ -18,6 +18,7 @@ from contracts.compatibility.schema_facts import Facts, SchemaFacts, union_of
 from contracts.compatibility.spots import Spot
 from contracts.compatibility.union_lists import (
     MOST_ALTERNATIVES,
+    Branch,
     Listed,
     UnionLists,
     others_names,
@@ -62,14 +63,21 @@ class Parted:
 
 
 class ToldApart:
-    """Takes pairs of unions apart; ``travels`` tells whether a member is sent at all."""
+    """Takes pairs of unions apart; ``travels`` tells whether a member is sent at all.
 
-    def __init__(self, travels: Callable[[Spot], bool], *, declared_only: bool) -> None:
+    ``tolerant``: whether readers ignore members that they do not know.
+    """
+
+    def __init__(
+        self, travels: Callable[[Spot], bool], *, declared_only: bool, tolerant: bool
+    ) -> None:
         self._declared_only = declared_only
-        self.facts = SchemaFacts(travels, declared_only=declared_only).of
+        self.facts = SchemaFacts(travels, declared_only=declared_only, tolerant=tolerant).of
         self._lists = UnionLists(self.facts)
-        self._beside: dict[tuple[int, str], list[Spot]] = {}
-        """The alternatives of a union inside of a union, for each of them."""
+        self._branches: dict[int, Branch] = {}
+        """Where the alternatives stand that are looked at, by their ``id``."""
+        self._told: dict[tuple[int, int], bool] = {}
+        """Of two of these unions or alternatives, whether the one is told from the other."""
         self._told_by_members = True
         """Whether the members of a value tell which alternative it is meant for."""
 
@@ -83,7 +91,7 @@ class ToldApart:
             return None
         if not any(self._kinds(spot) & STRUCTURED for spot in (*before.spots, *after.spots)):
             return None
-        self._beside = before.together | after.together
+        self._branches, self._told = before.branches | after.branches, {}
         self._told_by_members = min(before.shortest, after.shortest) <= MOST_TOLD_APART
         rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
         confused, tangled, alike = self._confused(rows, before, after)
@@ -204,7 +212,7 @@ class ToldApart:
             self.facts(spot).listed or frozenset[str]() if spot is not None else frozenset[str]()
             for spot in (*row, *rival)
         )
-        beside = [self._listed_in(spot) for spot in row if spot is not None]
+        beside = [self._listed_beside(*both) for both in zip(row, rival, strict=True)]
         return bool((rival_old - old) & (new | beside[1]) or (rival_new - new) & (old | beside[0]))
 
     def _counted_alike(self, row: Row) -> bool:
@@ -228,27 +236,50 @@ class ToldApart:
         sent, known, theirs = (self.facts(spot).listed for spot in (written, read, rival))
         if known is None or theirs is None:
             return False
-        return not (known >= (theirs if sent is None else theirs & sent) or self._told(read, rival))
+        if known >= (theirs if sent is None else theirs & sent):
+            return False
+        return not self._tell(*self._parting(read, rival))
 
-    def _listed_in(self, spot: Spot) -> frozenset[str]:
-        """What may be read by other alternatives of the union inside of a union that it is in."""
-        own = self.facts(spot)
-        others = map(self.facts, self._beside.get(spot.key, ()))
-        lists = (one.listed or frozenset() for one in others if not self._tells(own, one))
-        return frozenset[str]().union(*lists)
+    def _listed_beside(self, spot: Spot | None, rival: Spot | None) -> frozenset[str]:
+        """What may be read by other alternatives of unions that an alternative is in.
 
-    def _told(self, spot: Spot, rival: Spot) -> bool:
+        Of those that the rival is in as well it reads its members itself.
+        """
+        if spot is None or id(spot) not in self._branches:
+            return frozenset()
+        found: set[str] = set()
+        without = self._around(rival) if rival is not None else ()
+        for branch in self._branches[id(spot)].around()[:-1]:
+            if branch.inside in without:
+                break
+            for other in branch.beside():
+                if not self._tell(branch, other):
+                    lists = (self.facts(one).listed for one in other.leaves())
+                    found.update(*(names for names in lists if names is not None))
+        return frozenset(found)
+
+    def _around(self, spot: Spot) -> list[Branch]:
+        branch = self._branches.get(id(spot))
+        return branch.around() if branch is not None else []
+
+    def _parting(self, spot: Spot, rival: Spot) -> tuple[Branch, Branch]:
+        """The alternatives of one union, or of a union in it, that two alternatives are (in)."""
+        one, other = self._around(spot)[::-1], self._around(rival)[::-1]
+        pairs = zip(one, other, strict=False)
+        return next((pair for pair in pairs if pair[0] is not pair[1]), (one[-1], other[-1]))
+
+    def _tell(self, branch: Branch, other: Branch) -> bool:
         """Whether a type or constant tells that an object is not read by another alternative.
 
         Of a union inside of a union all alternatives must be told, as it is one alternative there.
         """
-        ours, theirs = (self._beside.get(one.key, [one]) for one in (spot, rival))
-        return all(
-            self._tells(self.facts(one), self.facts(other))
-            for one in ours
-            for other in theirs
-            if ours is not theirs or one.key != other.key
-        )
+        name = (id(branch), id(other))
+        if name not in self._told:
+            theirs = [self.facts(one) for one in other.leaves()]
+            self._told[name] = all(
+                self._tells(self.facts(one), facts) for one in branch.leaves() for facts in theirs
+            )
+        return self._told[name]
 
     def _tells(self, ours: Facts, theirs: Facts) -> bool:
         if not theirs.bits & _OBJECT or not ours.bits & theirs.bits:
@@ -292,6 +323,8 @@ class ToldApart:
                 if written.closed if sent else written.shut:
                     return True
                 continue
+            if theirs is None and name not in read.required and read.shut:
+                return True
             for spot in ours or ():
                 for twin in theirs or ():
                     if self._apart(self.facts(spot), self.facts(twin), depth + 1, sent=sent):

@@ -42,16 +42,21 @@ class _Opaque(Exception):
 class Transparency:
     """Takes pairs of one direction apart; ``unsent`` marks members that do not travel in it.
 
-    ``declared_only``: whether writers send declared members only.
+    ``declared_only``: whether writers send declared members only; ``tolerant``: whether readers
+    ignore members that they do not know.
     """
 
-    def __init__(self, same: Same, unsent: str | None, declared_only: bool) -> None:
+    def __init__(
+        self, same: Same, unsent: str | None, *, declared_only: bool, tolerant: bool
+    ) -> None:
         self.same = same
         self.unsent = unsent
         self.declared_only = declared_only
         self.unread: list[str] = []
         """Members that differ, and that nobody looks at because they do not travel."""
-        self._told_apart = ToldApart(self._may_travel, declared_only=declared_only)
+        self._told_apart = ToldApart(
+            self._may_travel, declared_only=declared_only, tolerant=tolerant
+        )
 
     def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | Parted | None]:
         """The parts that decide about a pair, and what is left to ask when they are told apart.

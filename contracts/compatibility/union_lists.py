@@ -18,6 +18,43 @@ Names = tuple["Discriminator", int]
 """What a discriminator says, and the number of an alternative in its list."""
 
 
+@dataclass(slots=True, eq=False)
+class Branch:
+    """An alternative, and if it is a union itself the alternatives of that."""
+
+    inside: Branch | None
+    """The union whose alternative it is; None for the whole."""
+    spot: Spot | None = None
+    """The alternative, unless it is a union."""
+    parts: list[Branch] = field(default_factory=list)
+    """The alternatives of a union; one that is listed twice stands twice, its parts once."""
+
+    def leaves(self) -> list[Spot]:
+        """The alternatives that are no unions."""
+        found: list[Spot] = []
+        met = {id(self)}
+        waiting = [self]
+        for branch in waiting:  # grows while it is read
+            if branch.spot is not None:
+                found.append(branch.spot)
+            for part in branch.parts:
+                if id(part) not in met:
+                    met.add(id(part))
+                    waiting.append(part)
+        return found
+
+    def beside(self) -> list[Branch]:
+        """The other alternatives of the union that it is in."""
+        return [part for part in self.inside.parts if part is not self] if self.inside else []
+
+    def around(self) -> list[Branch]:
+        """Itself and the unions that it is in, but for the whole; from the inside."""
+        found = [self]
+        while found[-1].inside is not None:
+            found.append(found[-1].inside)
+        return found[:-1]
+
+
 @dataclass(slots=True)
 class Listed:
     """The alternatives of one side."""
@@ -26,8 +63,8 @@ class Listed:
     spots: list[Spot]
     named: dict[int, tuple[Names, ...]] = field(default_factory=dict)
     """What discriminators say of each, by its ``id``: of the list it is in, and those around."""
-    together: dict[tuple[int, str], list[Spot]] = field(default_factory=dict)
-    """The alternatives of a union inside of the union, for each of them."""
+    branches: dict[int, Branch] = field(default_factory=dict)
+    """Where each alternative stands, by its ``id``, in a union that has unions inside."""
     shortest: int = 1
     """Alternatives in the shortest list of several: its own, or one of a union inside of it."""
 
@@ -54,37 +91,28 @@ class UnionLists:
         if not keyword:
             return None
         found = Listed(keyword, [])
-        met = {spot.key}
+        whole = Branch(None)
+        met = {spot.key: whole}
         branches = _named(spot, keyword)
         found.met(branches)
-        for branch, names in branches:
-            start = len(found.spots)
-            self._add(found, branch, keyword, names, met)
-            inside = found.spots[start:]
-            if len(inside) > 1:
-                found.together.update(dict.fromkeys((one.key for one in inside), inside))
-        return found
-
-    def _add(
-        self,
-        found: Listed,
-        branch: Spot,
-        keyword: str,
-        names: tuple[Names, ...],
-        met: set[tuple[int, str]],
-    ) -> None:
-        waiting = [(branch, names)]
+        waiting = [(one, names, whole) for one, names in reversed(branches)]
         while waiting and len(found.spots) <= MOST_ALTERNATIVES:
-            one, around = waiting.pop()
+            one, around, inside = waiting.pop()
             one = self._meant(one)
             if self._keyword(one) != keyword:
+                branch = Branch(inside, one)
                 found.spots.append(one)
                 found.named[id(one)] = around
-            elif one.key not in met:
-                met.add(one.key)
-                inner = [(spot, (*around, *names)) for spot, names in _named(one, keyword)]
+                found.branches[id(one)] = branch
+            elif one.key in met:
+                branch = met[one.key]
+            else:
+                branch = met[one.key] = Branch(inside)
+                inner = [(spot, (*around, *names), branch) for spot, names in _named(one, keyword)]
                 found.met(inner)
                 waiting.extend(reversed(inner))
+            inside.parts.append(branch)
+        return found
 
     def _meant(self, spot: Spot) -> Spot:
         """Where a reference leads beside which stands only the `type` of all that it refers to."""
