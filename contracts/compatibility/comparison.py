@@ -17,7 +17,7 @@ from contracts.compatibility.rules import AREAS, Change, rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Twin
-from contracts.compatibility.subschemas import Subschemas, reaches
+from contracts.compatibility.subschemas import Subschemas, reaches, seen_in
 from contracts.formats.contract import Contract, Element, Oddity, Part, Side
 from contracts.formats.node import UNSEEN
 from contracts.late_patterns import late
@@ -215,8 +215,11 @@ class Comparison:
 
     def _judge_subschemas(self) -> None:
         """The rules about what people see in a schema; they are the same in every mode."""
-        for pair, twin in self._subschemas.pairs():
-            for rule in self._rules.get(pair.any.kind, ()):
+        for nearest, twin in self._subschemas.pairs():
+            for rule in self._rules.get(nearest.any.kind, ()):
+                pair = seen_in(rule.media, nearest, twin)
+                if pair is None:
+                    continue
                 for change in rule.check(pair, self._policies) if rule.check else ():
                     finding = finding_of(rule, change, pair, self._policies)
                     if rule.area == "unions" and self._findings.tells_of_union(finding):
@@ -228,7 +231,7 @@ class Comparison:
                     if rule.area == "unions":
                         finding = self._exhibited(finding, rule.id, change, twin)
                     promised = (reached.old for reached in twin.reached())
-                    self._add(finding, reaches(twin), promised)
+                    self._add(finding, reaches(twin, rule.media), promised)
 
     def _tell_oddities(self) -> None:
         everywhere = self._seen_nowhere()
@@ -282,8 +285,10 @@ def _flavour(contract: Contract) -> str:
 
 def _further_rules(*contracts: Contract) -> tuple[str, ...]:
     """Areas of rules that only some documents of a format need."""
-    named = any(b"protobuf" in contract.document.raw for contract in contracts)
-    return AREAS["protobuf"] if named and contracts[0].format == "asyncapi" else ()
+    format = contracts[0].format
+    area = {"asyncapi": "protobuf", "openapi": "xml"}.get(format)
+    named = area is not None and any(area.encode() in it.document.raw for it in contracts)
+    return AREAS[area] if area is not None and named else ()
 
 
 def _reads_back(element: Element) -> bool:

@@ -17,7 +17,7 @@ from contracts.verdict import Direction, Json
 
 FACTS = (
     *("deprecated", "x-extensible-enum", "readOnly", "writeOnly", "format", "pattern"),
-    *("contentEncoding", "contentMediaType", "discriminator"),
+    *("contentEncoding", "contentMediaType", "discriminator", "xml"),
 )
 UNSENT = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 """The keyword that marks members which do not travel in a direction."""
@@ -118,13 +118,30 @@ class Subschemas:
                 nearest = next(twin.reached())
                 if _is_no_object_now(twin, nearest):
                     continue
-                old = _element(twin, twin.old, nearest, nearest.old)
-                yield Pair(old, _element(twin, twin.new, nearest, nearest.new)), twin
+                yield _seen_from(nearest, twin), twin
 
 
-def reaches(twin: Twin) -> list[Reach]:
+def seen_in(media: str, pair: Pair, twin: Twin) -> Pair | None:
+    """The same as the nearest exchange of such a media type shows it; None if there is none."""
+    if not media:
+        return pair
+    nearest = next((at for at in twin.reached() if _is_sent_as(media, at)), None)
+    return _seen_from(nearest, twin) if nearest is not None else None
+
+
+def reaches(twin: Twin, media: str = "") -> list[Reach]:
     """The exchanges that a changed subschema reaches, as far as anybody wants to know."""
-    return [Reach(at.new, at.field) for at in islice(twin.reached(), MOST_REACHES)]
+    reached = (at for at in twin.reached() if _is_sent_as(media, at))
+    return [Reach(at.new, at.field) for at in islice(reached, MOST_REACHES)]
+
+
+def _is_sent_as(media: str, at: Reached) -> bool:
+    return not media or media in str(at.new.facts.get("media_type") or "").lower()
+
+
+def _seen_from(at: Reached, twin: Twin) -> Pair:
+    old = _element(twin, twin.old, at, at.old)
+    return Pair(old, _element(twin, twin.new, at, at.new))
 
 
 def _shows_the_same(twin: Twin) -> bool:

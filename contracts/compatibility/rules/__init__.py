@@ -60,6 +60,8 @@ class Rule:
     """The id under which the same cause is reported when old and new change places."""
     check: Check | None = None
     """None for schema rules: the containment engine finds those."""
+    media: str = ""
+    """What the names of the media types hold that it is about; it is about all where empty."""
 
 
 RULES: dict[str, Rule] = {}
@@ -79,6 +81,7 @@ def rule(
     level: Level,
     advice: str,
     reverse: str | None = None,
+    media: str = "",
 ) -> Callable[[Check], Check]:
     """Register the decorated function; its docstring's first line is the rule's summary."""
 
@@ -86,7 +89,7 @@ def rule(
         summary = (check.__doc__ or "").strip().splitlines()[0]
         area = check.__module__.rpartition(".")[2]
         kinds = (on,) if isinstance(on, str) else tuple(on)
-        register(Rule(id, level, kinds, area, summary, advice, reverse, check))
+        register(Rule(id, level, kinds, area, summary, advice, reverse, check, media))
         return check
 
     return decorate
@@ -115,6 +118,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         *("protobuf", "protobuf_fields", "protobuf_types", "protobuf_oneofs"),
         *("protobuf_enums", "protobuf_extensions", "rpcs"),
     ),
+    "xml": ("xml",),
     "odcs": ("tables", "schemas", "properties"),
     "sidecar": ("promises", "windows"),
 }
