@@ -97,6 +97,26 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """A text, or the position of an item in a list as it is shown, and how often it comes."""
+
+    of: str | int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Elided:
+    """A long text or list of a payload that is shown in short: all of it, one part after another.
+
+    ``at`` points into the payload as it is shown; ``length`` counts characters or items.
+    """
+
+    at: str
+    length: int
+    parts: tuple[Repeated, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """A payload one side may write and the other rejects, confirmed by a validator.
 
@@ -104,6 +124,7 @@ class Witness:
     ``error`` is the rejecting validator's own words; ``instance`` points to the spot in
     the payload; ``as_message`` shows it as a request, response or message where it is one;
     ``misread`` says that the other side takes it for something else instead of rejecting it.
+    ``elided`` is what ``value`` shows in short: :func:`contracts.elision.whole` is the payload.
     """
 
     value: Json
@@ -113,6 +134,7 @@ class Witness:
     instance: str = ""
     as_message: str | None = None
     misread: bool = False
+    elided: tuple[Elided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from contracts.compatibility.modes import default_mode
 from contracts.compatibility.policies import Policies
 from contracts.documents import Document, bundle, load
 from contracts.documents.garbage import no_collection
+from contracts.elision import shown
 from contracts.errors import UnsupportedFormat
 from contracts.formats import Contract, detect, read
 from contracts.formats.detection import SIDECAR
@@ -99,6 +100,7 @@ def _report(
             findings, verdicts = with_interactions(findings, verdicts, told)
     else:
         findings = tuple(cause.result() for cause in causes)
+    findings = tuple(map(shown, findings))
     changes = counted(old.document, new.document)
     return Report(
         verdict=verdict_of(findings),

@@ -64,8 +64,13 @@ _MARKED = re.compile(f'"{_MARK}([^{_MARK}"]*){_MARK}"')
 
 
 def readable_json(value: Json, *, indent: int | None = None) -> str:
-    """The value as JSON for people: numbers digit for digit, also those that no double holds."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_marked)
+    """The value as JSON for people: numbers digit for digit, also those that no double holds.
+
+    What is long and repeats itself is shown in short.
+    """
+    from contracts.elision import in_short
+
+    text = json.dumps(in_short(value), ensure_ascii=False, indent=indent, default=_marked)
     return _MARKED.sub(r"\1", text) if _MARK in text else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.reports import exact
-from contracts.verdict import Finding, Place, Report, Witness
+from contracts.verdict import Elided, Finding, Place, Report, Witness
 
 VALUE_LIMIT = 4096
 """Characters of JSON above which a place's value is left out and marked ``elided``."""
@@ -79,7 +79,7 @@ def _place(at: Place | None) -> dict[str, Any] | None:
 def _witness(witness: Witness | None) -> dict[str, Any] | None:
     if witness is None:
         return None
-    return {
+    told = {
         "value": witness.value,
         "written_by": witness.written_by,
         "rejected_by": witness.rejected_by,
@@ -87,3 +87,12 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
         "instance": witness.instance,
         "as_message": witness.as_message,
     }
+    if witness.elided:
+        told["elided"] = [elided_as_json(one) for one in witness.elided]
+    return told
+
+
+def elided_as_json(elided: Elided) -> dict[str, Any]:
+    """What a payload shows in short, and how to make the whole of it."""
+    parts = [{"of": part.of, "times": part.times} for part in elided.parts]
+    return {"at": elided.at, "length": elided.length, "parts": parts}

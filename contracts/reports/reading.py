@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.elision import read
 from contracts.verdict import (
     Bump,
     ConsumerVerdict,
@@ -58,12 +59,16 @@ def read_finding(data: Mapping[str, Any]) -> Finding:
         direction=Direction(data["direction"]),
         old=_place(data["old"]),
         new=_place(data["new"]),
-        witness=None if data["witness"] is None else Witness(**data["witness"]),
+        witness=None if data["witness"] is None else _witness(data["witness"]),
         consumers=tuple(data["consumers"]),
         where=tuple(data["where"]),
         advice=data["advice"],
         assumptions=tuple(data["assumptions"]),
     )
+
+
+def _witness(data: Mapping[str, Any]) -> Witness:
+    return Witness(**{**data, "elided": read(data.get("elided", ()))})
 
 
 def _place(data: Mapping[str, Any] | None) -> Place | None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from contracts.compatibility.rules import RULES
 from contracts.reports import exact, phrases
 from contracts.reports.hostile import markdown, visible
+from contracts.reports.json import elided_as_json
 from contracts.verdict import Finding, Level, Place, Report
 
 SCHEMA = (
@@ -101,6 +102,9 @@ def _result(finding: Finding, index: int, report: Report) -> dict[str, Any]:
         result["relatedLocations"] = [{**related, "message": {"text": "In the old version."}}]
     if finding.witness is not None:
         result["properties"]["witness"] = finding.witness.value
+        if finding.witness.elided:
+            elided = [elided_as_json(one) for one in finding.witness.elided]
+            result["properties"]["witnessElided"] = elided
     return result
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from contracts import elision
 from contracts.verdict import (
     Bump,
     ConsumerVerdict,
@@ -99,9 +100,13 @@ def _finding(data: dict[str, Any]) -> Finding:
             "direction": Direction(data["direction"]),
             "old": Place(**data["old"]) if data["old"] else None,
             "new": Place(**data["new"]) if data["new"] else None,
-            "witness": Witness(**data["witness"]) if data["witness"] else None,
+            "witness": _witness(data["witness"]) if data["witness"] else None,
             "consumers": tuple(data["consumers"]),
             "where": tuple(data["where"]),
             "assumptions": tuple(data["assumptions"]),
         }
     )
+
+
+def _witness(data: dict[str, Any]) -> Witness:
+    return Witness(**data | {"elided": elision.read(data.get("elided", ()))})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.documents.canonical import readable_json
+from contracts.elision import in_short
 from contracts.formats.contract import Element, Sample
 from contracts.verdict import Json
 
@@ -62,4 +63,4 @@ def _text(value: Json, indent: int | None = 2) -> str:
 
 
 def _plain(value: Json) -> str:
-    return value if isinstance(value, str) else readable_json(value)
+    return str(in_short(value)) if isinstance(value, str) else readable_json(value)

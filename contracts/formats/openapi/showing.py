@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from contracts.documents.canonical import readable_json
+from contracts.elision import in_short
 from contracts.formats.contract import Element, Sample
 from contracts.formats.openapi.parameters import WHOLE_QUERY
 from contracts.verdict import Json
@@ -80,6 +81,7 @@ def _request(element: Element, payload: Json, call: Element) -> str:
 
 
 def _query(element: Element, name: str, payload: Json) -> str:
+    payload = in_short(payload)
     media_type = element.facts.get("media_type")
     if element.facts.get("in") == WHOLE_QUERY:
         form = media_type == URLENCODED and isinstance(payload, Mapping)
@@ -102,7 +104,7 @@ def _message(head: str, element: Element, payload: Json) -> str:
     elif "json" in media_type or "*" in media_type or not isinstance(payload, str):
         body = readable_json(payload, indent=2)
     else:
-        body = payload
+        body = _text(payload)
     return f"{head}\nContent-Type: {media_type}\n\n{body}"
 
 
@@ -118,6 +120,7 @@ def _named(element: Element, value: Json) -> str:
 
 def _text(value: Json) -> str:
     """A value as it stands in a URL or header (OpenAPI style ``simple``)."""
+    value = in_short(value)
     if isinstance(value, str):
         return value
     if isinstance(value, list):
