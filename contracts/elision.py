@@ -55,15 +55,34 @@ def whole(witness: Witness, most: int = MOST_RESTORED) -> Json:
     """The payload of a witness with all that reports leave out.
 
     Raises:
-        TooLong: it has more than ``most`` characters or items in the places that are elided.
+        TooLong: written down, it has more than ``most`` characters and items.
     """
     value = witness.value
     for left_out in witness.elided:
         if left_out.length > most:
-            raise TooLong(f"the payload has {left_out.length:,} characters or items in one place")
-        most -= left_out.length
+            raise TooLong(f"a part of the payload has {left_out.length:,} characters or items")
         value = _restored(value, pointer.split(left_out.at), left_out)
+    if witness.elided and (size := size_of(value)) > most:
+        raise TooLong(f"the payload has {size:,} characters and items")
     return value
+
+
+def size_of(value: Json) -> int:
+    """Characters, items and members of a value as it is written; a part that is named again too."""
+    known: dict[int, int] = {}
+
+    def size(part: Json) -> int:
+        if isinstance(part, str):
+            return len(part)
+        if not isinstance(part, (dict, list)):
+            return 1
+        if id(part) not in known:
+            inside = part.values() if isinstance(part, dict) else part
+            names = sum(map(len, part)) if isinstance(part, dict) else 0
+            known[id(part)] = names + len(part) + sum(map(size, inside))
+        return known[id(part)]
+
+    return size(value)
 
 
 class _Shortening:

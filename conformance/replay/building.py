@@ -14,12 +14,16 @@ from conformance.evidence import Contract, RecordedRequest
 from conformance.http.conformity import RequestRules
 from conformance.http.operations import Parameter, at, follow, operations
 from contracts.documents import from_data
+from contracts.elision import TooLong, whole
 from contracts.schema import Dialect, Prover, SchemaAt
-from contracts.verdict import Finding, Json
+from contracts.verdict import Finding, Json, Witness
 
 LABEL = re.compile(r"(?P<method>[A-Z]+) (?P<path>/\S*) (?P<rest>.*)")
 PARAMETER = re.compile(r"(?P<place>path|query|header|cookie) (?:parameter )?(?P<name>\S+)")
 SAFE = ("GET", "HEAD")
+MOST_SENT = 200_000
+"""Characters and items of a payload that reports show in short and that is sent whole."""
+
 _NOTHING = from_data(False, name="nothing")
 
 
@@ -196,7 +200,8 @@ def witness_request(finding: Finding, place: Place, old: Requests, new: Requests
     example, media = old.example(place.label, place.media_type)
     before, after = old.rules(place.label), new.rules(place.label)
     found: list[tuple[int, int, Json, list[tuple[str, str]]]] = []
-    for order, body in enumerate(_bodies(example, witness.value, witness.instance)):
+    payload = _whole(witness)
+    for order, body in enumerate(_bodies(example, payload, witness.instance)):
         if before.body(body, media):
             continue
         faults = after.body(body, media) if media in after.media_types else [("", "media type")]
@@ -213,11 +218,18 @@ def witness_request(finding: Finding, place: Place, old: Requests, new: Requests
 def _parameter(finding: Finding, place: Place, old: Requests) -> Built:
     assert place.parameter is not None
     assert finding.witness is not None
-    value = finding.witness.value
+    value = _whole(finding.witness)
     example, media = old.example(place.label)
     given = {place.parameter: value if isinstance(value, str) else json.dumps(value)}
     request = old.request(place.label, example, media, given)
     return Built(request, ((place.parameter[1], finding.witness.error),), True)
+
+
+def _whole(witness: Witness) -> Json:
+    try:
+        return whole(witness, MOST_SENT)
+    except TooLong as error:
+        raise NothingToSend(f"{error}, and no more than {MOST_SENT:,} are sent") from None
 
 
 def example_request(label: str, document: Requests) -> RecordedRequest:

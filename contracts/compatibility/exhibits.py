@@ -14,6 +14,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.rules import Change
 from contracts.compatibility.spots import Spot, start
 from contracts.documents import from_data
+from contracts.elision import in_short, size_of
 from contracts.formats.contract import Element, Side
 from contracts.formats.openapi import serialised
 from contracts.formats.openapi.showing import URLENCODED, request
@@ -21,6 +22,8 @@ from contracts.schema import Dialect, SchemaAt
 from contracts.verdict import Direction, Json, Witness
 
 _MOST_MEMBERS = 4
+_LONGEST = 1_000
+"""Characters and items of a value that is shown as it is written and as it is read."""
 _DEFAULT = {"style": "form", "explode": True}
 
 
@@ -54,7 +57,10 @@ def _header(_change: Change, pair: Pair, by: Exhibitor) -> Witness | None:
     name, value = _name(pair.any), {_name(e): by.sample(e) for e in others}
     if not _lacks(value, name, by):
         return None
-    lines = [owner.label, *(f"{header}: {serialised.as_text(v)}" for header, v in value.items())]
+    lines = [
+        owner.label,
+        *(f"{header}: {serialised.as_text(in_short(v))}" for header, v in value.items()),
+    ]
     return _witness(pair, value, f"{name!r} is a required property", "\n".join(lines))
 
 
@@ -137,7 +143,7 @@ def _misread(
     (style, explode), (other, exploded) = forms
     direction = pair.any.direction
     for value in _composites(spot, by, direction, 0):
-        if not by.takes(spot, value, direction, declared=True):
+        if size_of(value) > _LONGEST or not by.takes(spot, value, direction, declared=True):
             continue
         text = serialised.written(name, value, style, explode=explode)
         found = serialised.read(name, text, other, explode=exploded, whole=type(value))

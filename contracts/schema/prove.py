@@ -19,6 +19,7 @@ from contracts.schema.plausible import expected
 from contracts.schema.reading import Reading
 from contracts.schema.references import Sources
 from contracts.schema.results import Result, because
+from contracts.schema.sizes import Room
 from contracts.schema.values import Kind
 from contracts.schema.verify import Unverifiable
 from contracts.verdict import Direction, Json, Place, Verdict
@@ -37,6 +38,7 @@ class Prover:
         self._subtrees = subtrees or Subtrees()
         self._pairs: dict[frozenset[int], Closures] = {}
         self._spent = 0.0
+        self._room = Room(self.options.budget.built, self.options.budget.judged)
         self.met: set[str] = set()
         """Policies by which something was read so far; a proof rests on no others."""
 
@@ -178,7 +180,7 @@ class Prover:
         name = (direction, lexical)
         if name not in self._readings:
             options = self.options.towards(direction)
-            self._readings[name] = Reading(options, self._sources, lexical, self.met)
+            self._readings[name] = Reading(options, self._sources, lexical, self.met, self._room)
         return self._readings[name]
 
 

@@ -15,6 +15,7 @@ from contracts.schema.nodes import Universe
 from contracts.schema.options import Options, Side
 from contracts.schema.references import Sources
 from contracts.schema.results import SPENT, BudgetSpent, Empty, Found, Result, because
+from contracts.schema.sizes import Room
 from contracts.schema.solve import Solver
 from contracts.schema.translate import is_plain
 from contracts.schema.union_texts import names_by_depth
@@ -26,7 +27,9 @@ from contracts.verdict import Json, Verdict
 class Reading:
     """One way to read both sides: what is compiled and proved under it."""
 
-    def __init__(self, options: Options, sources: Sources, lexical: bool, met: set[str]) -> None:
+    def __init__(
+        self, options: Options, sources: Sources, lexical: bool, met: set[str], room: Room
+    ) -> None:
         self.sources = sources
         self.options = options
         universe = Universe()
@@ -38,7 +41,7 @@ class Reading:
         self.reader.met = self.writer.met = met
         self.reader.pointers = self.writer.pointers
         self.writer.lexical_integers = self.reader.lexical_integers = lexical
-        self.solver = Solver(universe, options.budget, self.writer.hints)
+        self.solver = Solver(universe, options.budget, self.writer.hints, room)
         self.solver.assumption_of = self.writer.assumption_of
         self.writer.meter = self.reader.meter = self.solver.look_at_the_clock
         self.descent = Descent(self.reader, self.solver)
@@ -111,6 +114,8 @@ class Reading:
         ``unevaluatedItems`` in 2019-09), both are asked about its 2020-12 form; where they cannot
         read a part of it, about the rest, as far as that suffices.
         """
+        if not self.solver.room.may_judge(value):
+            raise TooMuch("such a value is too long for them, or there were too many in all")
         compiler = self.writer if side.writer else self.reader
         if Effort(compiler).of(at, value) >= LIMIT:
             raise TooMuch("the schema applies its parts too many times")

@@ -28,6 +28,7 @@ from contracts.schema.results import (
     better,
 )
 from contracts.schema.search import Branch, Search
+from contracts.schema.sizes import Room
 from contracts.schema.values import Kind, key, kind_of
 from contracts.verdict import Json
 
@@ -53,11 +54,16 @@ class Solver:
     """Answers questions about the formulas of one universe and remembers the answers."""
 
     def __init__(
-        self, universe: Universe, budget: Budget, hints: Mapping[int, list[Json]] | None = None
+        self,
+        universe: Universe,
+        budget: Budget,
+        hints: Mapping[int, list[Json]] | None = None,
+        room: Room | None = None,
     ) -> None:
         self.universe = universe
         self.evaluator = Evaluator(universe)
         self.budget = budget
+        self.room = room or Room(budget.built, budget.judged)
         self.hints: Mapping[int, list[Json]] = {} if hints is None else hints
         self.lexical_integers = False
         self.assumption_of: dict[int, str] = {}

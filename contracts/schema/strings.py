@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from contracts.schema.languages import WORDS, decide_language
 from contracts.schema.nodes import Node, Op
 from contracts.schema.results import EMPTY, Found, Result, because
+from contracts.schema.sizes import FREE
 
 if TYPE_CHECKING:
+    from contracts.schema.sizes import Room
     from contracts.schema.solve import Solver
 
-_LONGEST = 100_000
 _LONG = "a text that is longer than before, and "
 
 
@@ -43,9 +44,10 @@ def decide(solver: Solver, signed: list[tuple[Node, bool]]) -> Result:
 
 def plain_string(solver: Solver, least: int, most: int | None, excluded: set[object]) -> Result:
     """A string of a length, not one of the excluded."""
-    if least > _LONGEST:
-        return because("minLength", f"strings longer than {_LONGEST} characters are not built")
-    for count, text in enumerate(_texts(least, most)):
+    for count, text in enumerate(_texts(solver.room, least, most)):
+        if text is None:
+            told = f"texts of {least:,} characters are not built, or there were too many of them"
+            return because("minLength", told)
         if count % 64 == 0:
             solver.step()
         if text not in excluded:
@@ -53,7 +55,7 @@ def plain_string(solver: Solver, least: int, most: int | None, excluded: set[obj
     return EMPTY
 
 
-def _texts(least: int, most: int | None) -> Iterator[str]:
+def _texts(room: Room, least: int, most: int | None) -> Iterator[str | None]:
     for word in WORDS:
         if least <= len(word) and (most is None or len(word) <= most):
             yield word
@@ -61,10 +63,18 @@ def _texts(least: int, most: int | None) -> Iterator[str]:
         return
     length = max(least, 1)
     if length > 3:
-        yield (_LONG * (length // len(_LONG) + 1))[: length - 1] + "."
+        yield room.text(_LONG, length, ".")
     alphabet = "abcdefghijklmnopqrstuvwxyz"
     for index in range(26**3):
         text = alphabet[index % 26] + alphabet[index // 26 % 26] + alphabet[index // 676]
-        yield text[:length] if length <= 3 else text + "x" * (length - 3)
+        yield text[:length] if length <= 3 else _begun(room, text, length)
     for code in range(0x100, 0xD800):
-        yield chr(code) + "x" * (length - 1)
+        yield _begun(room, chr(code), length)
+
+
+def _begun(room: Room, beginning: str, length: int) -> str | None:
+    """A text that begins like this; a long one costs as much as it is long, each time."""
+    rest = length - len(beginning)
+    if length <= FREE:
+        return beginning + "x" * rest
+    return room.text(beginning + "x" * 1_000, length)

@@ -223,7 +223,11 @@ def _by_hand() -> dict[str, Any]:
             "direction": {"enum": ["request", "response", "event", "data", "contract"]},
             "old": NULLABLE_PLACE,
             "new": NULLABLE_PLACE,
-            "witness": NULLABLE_PLACE,
+            "witness": {
+                "description": "A payload that one side writes and the other refuses. Long texts "
+                "and lists are shown in short; `elided` says how to make the whole.",
+                **NULLABLE_PLACE,
+            },
             "consumers": strings,
             "where": strings,
             "assumptions": strings,
