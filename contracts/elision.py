@@ -7,7 +7,7 @@ is repeated. What does not repeat itself stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.documents import pointer
@@ -146,11 +146,8 @@ def _repetition(text: str) -> tuple[Repeated, ...] | None:
     if again < 0:
         return None
     period = again - middle
-    begin = _least(middle, lambda at: text[at:middle] == text[at + period : again])
-    end = len(text) - _least(
-        len(text) - again,
-        lambda left: text[again : len(text) - left] == text[middle : len(text) - left - period],
-    )
+    begin = _begins(text, middle, period)
+    end = _ends(text, again, period)
     times = (end - begin) // period
     done = begin + period * times
     parts = (
@@ -163,13 +160,28 @@ def _repetition(text: str) -> tuple[Repeated, ...] | None:
     return tuple(part for part in parts if part.of)
 
 
-def _least(most: int, holds: Callable[[int], bool]) -> int:
-    """The least number from which on it holds; it does for ``most``."""
-    low, high = 0, most
-    while low < high:
-        at = (low + high) // 2
-        low, high = (low, at) if holds(at) else (at + 1, high)
-    return low
+def _begins(text: str, known: int, period: int) -> int:
+    """Where the text begins to repeat itself that does so at ``known``."""
+    low = 0
+    while low < known:
+        at = (low + known) // 2
+        if text[at:known] == text[at + period : known + period]:
+            known = at
+        else:
+            low = at + 1
+    return known
+
+
+def _ends(text: str, known: int, period: int) -> int:
+    """Where the text ends that repeats itself up to ``known``."""
+    high = len(text)
+    while known < high:
+        at = (known + high + 1) // 2
+        if text[known:at] == text[known - period : at - period]:
+            known = at
+        else:
+            high = at - 1
+    return known
 
 
 # -- lists

@@ -37,9 +37,9 @@ class Budget:
     """Nested values, one inside the other, that a witness may have."""
     total_seconds: float = 60.0
     """For all questions to one prover together: a comparison of two documents."""
-    built: int = 100_000_000
+    built: int = 200_000_000
     """Characters of long texts that one prover builds."""
-    judged: int = 500_000_000
+    judged: int = 600_000_000
     """Characters of long values that validators are asked about, for one prover."""
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contracts.elision import size_of
 from contracts.verdict import Json
 
-LONGEST_TEXT = 24_000_000
-"""Characters of one text: enough for limits of 10 and 20 MB."""
+LONGEST_TEXT = 80_000_000
+"""Characters of one text: enough for a file of 50 MB in base64."""
 
-MOST_IN_ONE = 32_000_000
+MOST_IN_ONE = 100_000_000
 """Characters and items of a value that validators are asked about."""
 
 FREE = 100_000
