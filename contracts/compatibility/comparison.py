@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
+from contracts.compatibility.meaning import SameMeaning
 from contracts.compatibility.modes import QUESTIONS, Question
 from contracts.compatibility.moves import with_moves
 from contracts.compatibility.pairing import Pair, SamePart, pairs_of
@@ -55,15 +56,16 @@ class Comparison:
         self._said_otherwise = restated and flavours != {"3.0", "3.1"}
         own = old.format == "asyncapi"  # `schemaFormat`
         dated = any(_OLDER_DRAFT.search(c.document.raw) for c in (old, new))
-        self._sameness = Sameness(
-            old.document,
-            new.document,
-            dialects_told=own,
-            restated=restated,
-            identified=own or dated or old.format != "openapi",
-        )
+        known = {
+            "dialects_told": own,
+            "restated": restated,
+            "identified": own or dated or old.format != "openapi",
+        }
+        self._sameness = Sameness(old.document, new.document, **known)
+        meanings = SameMeaning(old.document, new.document, **known)
         self._subschemas = Subschemas(
             self._sameness,
+            meanings,
             declared_only=policies.content is Content.DECLARED,
             tolerant=policies.tolerant_readers,
         )

@@ -128,8 +128,8 @@ class Sameness:
             ref = new.get("$ref")
             if type(ref) is str and ref.startswith("#/"):
                 return frozenset({pointer.from_fragment(ref[1:])})
-        text = _text(new)
-        if equal and text != _text(old):
+        text = as_text(new)
+        if equal and text != as_text(old):
             return None
         if self._restated and _READ_OTHERWISE.search(text):
             return None
@@ -195,7 +195,7 @@ def _alike_but_for_words(old: Json, new: Json) -> bool:
             for name in one.keys() & other.keys():
                 value, after = one[name], other[name]
                 if name in _VALUES:
-                    if _text(value) != _text(after):
+                    if as_text(value) != as_text(after):
                         return False
                 elif name not in _WORDS or not type(value) is type(after) is str:
                     waiting.append((value, after))
@@ -208,7 +208,8 @@ def _alike_but_for_words(old: Json, new: Json) -> bool:
     return True
 
 
-def _text(value: Json) -> bytes:
+def as_text(value: Json) -> bytes:
+    """A value as a text that equal values share."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # deep, or a number that orjson does not write
@@ -234,4 +235,4 @@ def _targets(text: bytes, identified: bool = True) -> frozenset[str] | None:
 
 def _closed(document: Document) -> bool:
     """Whether a document refers to nothing outside itself."""
-    return _targets(_text(document.data)) is not None
+    return _targets(as_text(document.data)) is not None

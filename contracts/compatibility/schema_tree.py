@@ -205,8 +205,10 @@ class SchemaTree:
             if twin.depth < DEEPEST:
                 parts, twin.left = self._transparency.decide(old, new)
             told = parts is not None and twin.left is None
+            twin.opaque = not told
+            if twin.opaque and self._same.meaning(old, new):
+                twin.opaque, parts, twin.left = False, None, None
             told = told and unread == len(self._transparency.unread)
-            twin.opaque = parts is None or twin.left is not None
             for one, other, suffix in parts or ():
                 self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
             for pair in twin.left.doubtful if isinstance(twin.left, Parted) else ():

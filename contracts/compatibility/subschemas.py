@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from contracts.compatibility.findings import MOST_REACHES, Reach
+from contracts.compatibility.meaning import SameMeaning
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Reached, SchemaTree, Twin
@@ -26,8 +27,9 @@ UNSENT = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 class _Same:
     """Answers of :class:`Sameness` for spots."""
 
-    def __init__(self, sameness: Sameness) -> None:
+    def __init__(self, sameness: Sameness, meanings: SameMeaning) -> None:
         self._sameness = sameness
+        self._meanings = meanings
 
     def __call__(self, old: Spot, new: Spot, /) -> bool:
         if self._sameness.dialects_told and old.schema.dialect is not new.schema.dialect:
@@ -39,6 +41,12 @@ class _Same:
     def values(self, old: Spot, new: Spot, before: Json, after: Json) -> bool:
         covered = self._sameness.covers(old.document, new.document)
         return covered and self._sameness.same_values(before, after)
+
+    def meaning(self, old: Spot, new: Spot) -> bool:
+        if self._sameness.dialects_told and old.schema.dialect is not new.schema.dialect:
+            return False
+        covered = self._meanings.covers(old.document, new.document)
+        return covered and self._meanings.same_values(old.value, new.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,10 @@ def _is_component(spot: Spot) -> bool:
 class Subschemas:
     """The differing subschemas of a comparison, by direction and writer."""
 
-    def __init__(self, sameness: Sameness, *, declared_only: bool, tolerant: bool) -> None:
-        self._sameness = sameness
+    def __init__(
+        self, sameness: Sameness, meanings: SameMeaning, *, declared_only: bool, tolerant: bool
+    ) -> None:
+        self._same = _Same(sameness, meanings)
         self._reading = {"declared_only": declared_only, "tolerant": tolerant}
         self.trees: dict[tuple[Direction, Side], SchemaTree] = {}
 
@@ -105,7 +115,7 @@ class Subschemas:
         tree = self.trees.get(kind)
         if tree is None:
             tree = self.trees[kind] = SchemaTree(
-                _Same(self._sameness), UNSENT.get(new.direction), **self._reading
+                self._same, UNSENT.get(new.direction), **self._reading
             )
         return tree.add(old, new, decides=decides)
 

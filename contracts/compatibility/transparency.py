@@ -28,6 +28,9 @@ class Same(Protocol):
     def values(self, old: Spot, new: Spot, before: Json, after: Json) -> bool:
         """Whether a value inside of each of them is; when in doubt, not."""
 
+    def meaning(self, old: Spot, new: Spot) -> bool:
+        """Whether two subschemas differ at most in what restricts no value; when in doubt, not."""
+
 
 Step = tuple[Spot, Spot, str]
 """A pair of subschemas, and what it adds to the name of a field."""

@@ -8,6 +8,7 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.rules.operations import Ending, ending
+from contracts.compatibility.sentences import quoted
 from contracts.formats.contract import Side
 from contracts.verdict import Json, Level
 
@@ -113,11 +114,11 @@ def default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if before == after:
         return
     if before is None:
-        yield Change(f"{pair.label} has the default {after[0]!r} now", level=Level.INFO)
+        yield Change(f"{pair.label} has the default {quoted(after[0])} now", level=Level.INFO)
     elif after is None:
-        yield Change(f"{pair.label} has no default any more; it was {before[0]!r}")
+        yield Change(f"{pair.label} has no default any more; it was {quoted(before[0])}")
     else:
-        yield Change(f"{pair.label} has the default {after[0]!r}, before {before[0]!r}")
+        yield Change(f"{pair.label} has the default {quoted(after[0])}, before {quoted(before[0])}")
 
 
 @rule(
@@ -173,7 +174,7 @@ def extensible_enum_value_removed(pair: Pair, _policies: Policies) -> Iterator[C
         for value in before:
             if after and value not in after:
                 yield Change(
-                    f"{pair.label} no longer knows the value {value!r}", old="/x-extensible-enum"
+                    f"{pair.label} no longer knows the value {quoted(value)}", old="/x-extensible-enum"
                 )
 
 
@@ -189,7 +190,7 @@ def extensible_enum_value_added(pair: Pair, _policies: Policies) -> Iterator[Cha
         before, after = (_values(fact) for fact in pair.fact("x-extensible-enum"))
         for value in after:
             if before and value not in before:
-                yield Change(f"{pair.label} may be {value!r} now", new="/x-extensible-enum")
+                yield Change(f"{pair.label} may be {quoted(value)} now", new="/x-extensible-enum")
 
 
 def _values(fact: Json) -> list[Json]:
