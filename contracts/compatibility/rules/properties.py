@@ -174,7 +174,8 @@ def extensible_enum_value_removed(pair: Pair, _policies: Policies) -> Iterator[C
         for value in before:
             if after and value not in after:
                 yield Change(
-                    f"{pair.label} no longer knows the value {quoted(value)}", old="/x-extensible-enum"
+                    f"{pair.label} no longer knows the value {quoted(value)}",
+                    old="/x-extensible-enum",
                 )
 
 

@@ -15,7 +15,9 @@ from contracts.verdict import Verdict
 
 def search(bound: dict[str, Any]) -> Any:
     """A request of conditions that nobody tells apart, so that the engine is asked about it."""
-    condition = {"anyOf": [{"$ref": "#/components/schemas/Range"}, {"$ref": "#/components/schemas/Match"}]}
+    condition = {
+        "anyOf": [{"$ref": "#/components/schemas/Range"}, {"$ref": "#/components/schemas/Match"}]
+    }
     return {
         "openapi": "3.0.3",
         "info": {"title": "Points", "version": "1"},
