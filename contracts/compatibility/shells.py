@@ -15,10 +15,12 @@ from contracts.lean_dataclasses import dataclass, field
 from contracts.schema.options import DECLARED_MEMBERS_ONLY
 from contracts.verdict import Json
 
-PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable"})
-"""Keywords of an object schema that speak of its members one at a time, or of their names."""
+COUNTS = ("minProperties", "maxProperties")
 
-COMPOSED = frozenset({"type", "properties", "required", "allOf", "discriminator"})
+PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable", *COUNTS})
+"""Keywords of an object schema that speak of its members one at a time, their names or number."""
+
+COMPOSED = frozenset({"type", "properties", "required", "allOf", "discriminator", *COUNTS})
 """The same in parts of an object; a discriminator without alternatives restricts nothing."""
 
 MARK = "\ufdd0member "
@@ -51,6 +53,16 @@ class ObjectText:
     parts: tuple[Spot, ...]
     again: dict[str, list[Spot]] = field(default_factory=dict)
     """Further descriptions of members, which hold together with the first one."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether it says how many members there are."""
+        return any(word in self.keywords for word in COUNTS)
+
+    def holds(self, names: Set[str]) -> bool:
+        """Whether it lets an object have as many members as these."""
+        least, most = (self.keywords.get(word) for word in COUNTS)
+        return (least or 0) <= len(names) and (most is None or len(names) <= most)
 
     def stands(self, place: str, missing: Set[str]) -> str:
         """The pointer of what would stand there; ``missing`` are members that it is about."""
@@ -97,6 +109,10 @@ def object_text(spot: Spot, *, repeated: bool = False) -> ObjectText | None:
         keywords["properties"] = {}
     if required:
         keywords["required"] = list(required)
+    for word, tightest in zip(COUNTS, (max, min), strict=True):
+        said = [part.value[word] for part in parts if word in part.value]
+        if said:
+            keywords[word] = tightest(said)
     return ObjectText(keywords, members, tuple(parts), again)
 
 
@@ -111,6 +127,8 @@ def _speaks_of_members(spot: Spot, *, composed: bool) -> bool:
         return False
     lists = isinstance(raw.get("required", []), list) and isinstance(raw.get("allOf", []), list)
     kind = raw.get("type", "object" if composed else None)
+    if any(type(raw.get(word, 0)) is not int for word in COUNTS):
+        return False
     return kind == "object" and (lists or not composed)
 
 
@@ -211,6 +229,8 @@ def fitting(
     if sent is None or read is None or not (_are_names(wanted) and _are_names(given)):
         return None
     if writer.get("nullable") is not reader.get("nullable") or not set(wanted) <= set(given):
+        return None
+    if any(writer.get(word) != reader.get(word) for word in COUNTS):
         return None
     if any(sent[name] != read[name] for name in sent.keys() & read.keys()):
         return None

@@ -100,9 +100,14 @@ class WholeMessages:
             raise NotBuilt
         required = text.keywords.get("required", [])
         alone = isinstance(required, list) and all(one == name for one in required)
+        alone = alone and text.holds({name})
         whole = {} if alone else self.sample(spot, direction)  # nothing else has to be there
         if not isinstance(whole, dict):
             raise NotBuilt
+        if text.counted and not alone and not text.holds({*whole, name}):
+            whole = {key: whole[key] for key in whole if key in required}
+            if not text.holds({*whole, name}):
+                raise NotBuilt
         return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")
 
     def _text(self, spot: Spot) -> ObjectText | None:
@@ -184,6 +189,8 @@ class WholeMessages:
         optional = (name for name in members if name not in first)
         told = (name for name in optional if _lists_values(members[name].followed()))
         for name in islice(told, _MOST_CONSTANTS):
+            if not text or not text.holds({*first, name}):
+                continue
             try:
                 yield {**first, name: self.sample(members[name].followed(), direction)}
             except (NotBuilt, Unsendable):

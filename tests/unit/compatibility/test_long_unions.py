@@ -88,3 +88,38 @@ def test_a_choice_of_one_member_beside_another_object(direction: Direction, word
     assert found.new is not None
     assert found.new.pointer.startswith("/components/schemas/Query/properties/q3")
     assert found.witness is not None
+
+
+@pytest.mark.parametrize("direction", [Direction.REQUEST, Direction.RESPONSE])
+def test_members_of_counted_objects_are_compared_by_themselves(direction: Direction) -> None:
+    one = {"minProperties": 1, "maxProperties": 1}
+    inner = {"allOf": [reference("Base"), {"type": "object", "properties": {"c": TEXT}, **one}]}
+    old = {
+        "Base": {"type": "object", "properties": {"a": TEXT}},
+        "Choice": {"type": "object", "properties": {"a": TEXT, "b": TEXT}, **one},
+        "Inner": inner,
+        "Never": {"type": "object", "properties": {"a": TEXT}, "required": ["a", "z"], **one},
+    }
+    new = copy.deepcopy(old)
+    new["Choice"]["properties"]["b"] = {"type": "integer"}
+    new["Base"]["properties"]["a"] = {"type": "boolean"}
+    new["Choice"]["properties"]["d"] = TEXT
+    new["Never"]["properties"]["b"] = TEXT
+    body = {"type": "array", "items": {"anyOf": [{"type": "array", "items": reference("Choice")}]}}
+    body["items"]["anyOf"].append({"type": "object", "properties": {"i": reference("Inner")}})
+    body["items"]["anyOf"][1]["properties"]["n"] = reference("Never")
+    sides = document(body, old, direction), document(body, new, direction)
+    found = [f for f in compare(*sides).findings if f.level in {Level.ERROR, Level.UNKNOWN}]
+    places = {f.new.pointer.removeprefix("/components/schemas") for f in found if f.new}
+    assert places == {"/Choice/properties/b/type", "/Base/properties/a/type"}
+    assert all(f.witness is not None for f in found)
+
+
+def test_a_bound_of_how_many_members_is_told() -> None:
+    old = {"Choice": {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "maxProperties": 2}}
+    new = {"Choice": {**old["Choice"], "maxProperties": 1}}
+    sides = [document(reference("Choice"), one, Direction.REQUEST) for one in (old, new)]
+    (found,) = [f for f in compare(*sides).findings if f.level is Level.ERROR]
+    assert found.rule == "max-properties-lowered"
+    assert found.witness is not None
+    assert set(found.witness.value) == {"a", "b"}

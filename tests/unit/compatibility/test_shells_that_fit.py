@@ -40,6 +40,8 @@ def shell(r: Random) -> dict[str, Any]:
         found["additionalProperties"] = r.choice((False, False, True, {"type": "string"}))
     if r.random() < 0.15:
         found["nullable"] = r.choice((True, False))
+    if r.random() < 0.2:
+        found[r.choice(("minProperties", "maxProperties"))] = 1
     return found
 
 
