@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from contracts.compatibility.exchanges import Unopened, in_order
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.meaning import SameMeaning
 from contracts.compatibility.modes import QUESTIONS, Question
@@ -18,8 +19,8 @@ from contracts.compatibility.rules import AREAS, Change, rules_by_kind
 from contracts.compatibility.rules.lifecycle import ODDITY
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Twin
-from contracts.compatibility.subschemas import Subschemas, reaches, seen_in
-from contracts.formats.contract import Contract, Element, Oddity, Part, Side
+from contracts.compatibility.subschemas import Subschemas, reaches
+from contracts.formats.contract import Contract, Element, Oddity, Part, Payload, Side
 from contracts.formats.node import UNSEEN
 from contracts.late_patterns import late
 from contracts.lean_dataclasses import replace
@@ -70,6 +71,7 @@ class Comparison:
             tolerant=policies.tolerant_readers,
         )
         self._findings = Findings()
+        self._unopened = Unopened(self._sameness, (old.root, new.root))
         self._taken_apart: set[tuple[int, int]] = set()
         self._exchanges: list[tuple[Element, Element, bool]] = []
 
@@ -98,20 +100,40 @@ class Comparison:
         self._judge_subschemas()
         self._tell_oddities()
         causes = with_renames(self._findings.causes(), self._subschemas.trees.values())
-        return with_moves(causes, self._new.root.of_kind("operation"))
+        return with_moves(causes, self._new.root)
 
     def _walk(self, root: Pair, question: Question) -> None:
-        waiting = [root]
+        waiting: list[Pair | Payload] = [root]
         while waiting:
             pair = waiting.pop()
+            if isinstance(pair, Payload):
+                self._subschemas.place(pair, self._unopened.exchange(pair))
+                continue
             if self._same(pair):
                 continue
             self._judge(pair, question)
             if pair.both and all(e.facts.get("understood", True) for e in pair.both):
-                below = list(pairs_of(*pair.both, swapped=pair.swapped, same=self._same_part(pair)))
+                below = self._below(*pair.both, pair)
                 if _holds_bytes_of_provider(pair):
                     below += pairs_of(*reversed(pair.both), swapped=not pair.swapped)
                 waiting.extend(reversed(below))
+
+    def _below(self, old: Element, new: Element, pair: Pair) -> list[Pair | Payload]:
+        """What is to be looked at of the children of a pair; payloads once, and not swapped."""
+        same = self._same_part(pair)
+        unopened: dict[str, Sequence[Payload]] = {}
+
+        def settled(one: Part, other: Part) -> bool:
+            if same is None or same(one, other):
+                return same is not None
+            sides = (other, one) if pair.swapped else (one, other)
+            payloads = self._unopened.of(*sides)
+            if payloads is not None:
+                unopened[one.name] = payloads
+            return payloads is not None
+
+        below = list(pairs_of(old, new, swapped=pair.swapped, same=settled if same else None))
+        return list(in_order(below, {} if pair.swapped else unopened, old, new))
 
     def _same(self, pair: Pair) -> bool:
         if not pair.both:
@@ -219,7 +241,7 @@ class Comparison:
         """The rules about what people see in a schema; they are the same in every mode."""
         for nearest, twin in self._subschemas.pairs():
             for rule in self._rules.get(nearest.any.kind, ()):
-                pair = seen_in(rule.media, nearest, twin)
+                pair = self._subschemas.seen_in(rule.media, nearest, twin)
                 if pair is None:
                     continue
                 for change in rule.check(pair, self._policies) if rule.check else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from contracts.compatibility.exchanges import Exchange
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, Rule
@@ -53,9 +54,29 @@ def finding_of(rule: Rule, change: Change, pair: Pair, policies: Policies) -> Fi
 class Reach:
     """One place that a cause reaches: the exchange or operation, and the field of its payload."""
 
-    element: Element
+    at: Element | Exchange
     told: str | Callable[[], str | None] | None = None
     """The field, or how to find it: few ask, and there are thousands of places."""
+
+    @property
+    def element(self) -> Element:
+        """The exchange or operation in the version that is asked about."""
+        return self.at.sides[1] if isinstance(self.at, Exchange) else self.at
+
+    @property
+    def identity(self) -> int:
+        """What is equal for the places in one exchange."""
+        if isinstance(self.at, Exchange):
+            return self.at.identity
+        return id(self.at.parent if _is_inside(self.at) else self.at)
+
+    @property
+    def label(self) -> str:
+        """The label of an element, or of the exchange that a subschema belongs to."""
+        if isinstance(self.at, Exchange) or not _is_inside(self.at):
+            return self.at.label
+        assert self.at.parent is not None
+        return self.at.parent.label
 
     @property
     def field(self) -> str | None:
@@ -112,7 +133,7 @@ class Findings:
         for reach in reaches:
             if len(cause.reaches) < MOST_REACHES:
                 cause.reaches.append(reach)
-                cause.labels[_label(reach.element)] = None
+                cause.labels[reach.label] = None
 
     def tells_of_union(self, finding: Finding) -> bool:
         """Whether the engine has shown already that the alternatives at a place do not fit."""
@@ -147,10 +168,9 @@ class Findings:
         return sorted(self._causes.values(), key=lambda cause: -WEIGHT[cause.finding.level])
 
 
-def _label(element: Element) -> str:
-    """The label of an element, or of the exchange that a subschema belongs to."""
-    inside = element.kind in {"property", "subschema"} and element.parent is not None
-    return element.parent.label if inside and element.parent is not None else element.label
+def _is_inside(element: Element) -> bool:
+    """Whether an element stands for a subschema of its parent."""
+    return element.kind in {"property", "subschema"} and element.parent is not None
 
 
 def _naming(message: str, places: tuple[str, ...]) -> str:

@@ -22,11 +22,11 @@ _VERSION = late(r"v\d+(\.\d+)*((alpha|beta|rc)\d*)?")
 """A segment of a path that names a version: `v2`, `v1beta3`."""
 
 
-def with_moves(causes: Sequence[Cause], offered: Sequence[Element]) -> list[Cause]:
+def with_moves(causes: Sequence[Cause], offered: Element) -> list[Cause]:
     """The causes, a removal and an addition that are probably one operation made one.
 
-    ``offered``: the operations of the new version. One that takes the place of a removed one in
-    another version of the same path is named as well.
+    ``offered``: the new version, whose operations that take the place of removed ones in another
+    version of the same path are named as well.
     """
     came: dict[tuple[str, str], list[Cause]] = {}
     for cause in causes:
@@ -43,7 +43,7 @@ def with_moves(causes: Sequence[Cause], offered: Sequence[Element]) -> list[Caus
                 successor[id(cause)] = other.reaches[0].element
     left = [cause for cause in causes if id(cause) not in taken]
     gone = [c for c in left if c.finding.rule == "operation-removed" and c.reaches]
-    versions = _versions(offered) if len(gone) > len(successor) else {}
+    versions = _versions(offered.of_kind("operation")) if len(gone) > len(successor) else {}
     for cause in gone:
         others = versions.get(_unversioned(cause.reaches[0].element), [])
         if id(cause) not in successor and len(others) == 1:

@@ -131,7 +131,7 @@ class Payloads:
             name = _name_below(found, member, sides)
             yield from self._reached_break(found, member, name, twin, at, swapped=swapped)
         for unknown in _distinct(containment.unknowns):
-            yield self._undecided(unknown, meeting), [Reach(r.new, r.field) for r in at]
+            yield self._undecided(unknown, meeting), [Reach(r.exchange, r.field) for r in at]
 
     def _reached_break(
         self,
@@ -346,7 +346,7 @@ def _reaches(
     """Where a break reaches, each with the field's name as it is there."""
     fields = _fields(found, member, meeting)
     return [
-        Reach(reached.new, partial(reached.field, inside or ""))
+        Reach(reached.exchange, partial(reached.field, inside or ""))
         for reached in at
         for inside in fields
     ]

@@ -46,8 +46,8 @@ def with_renames(causes: Sequence[Cause], trees: Iterable[SchemaTree]) -> list[C
             for old, new in _renamed(twin):
                 for owner in twin.reached():
                     before, after = _below(owner.path, old), _below(owner.path, new)
-                    successor[id(owner.new), before] = after
-                    predecessor[id(owner.new), after] = before
+                    successor[owner.exchange.identity, before] = after
+                    predecessor[owner.exchange.identity, after] = before
     for went, came in _renamed_parameters(causes):
         successor[_parameter(went)] = str(came.reaches[0].element.facts["name"])
         predecessor[_parameter(came)] = str(went.reaches[0].element.facts["name"])
@@ -130,10 +130,7 @@ def _key(cause: Cause) -> Key | None:
     reach = cause.reaches[0]
     if cause.finding.rule in _PARAMETER_WENT | _PARAMETER_CAME:
         return _parameter(cause)
-    at = reach.element
-    if at.kind in {"property", "subschema"} and at.parent is not None:
-        at = at.parent
-    return (id(at), reach.field or "")
+    return (reach.identity, reach.field or "")
 
 
 def _merged(

@@ -48,6 +48,7 @@ class Sameness:
         self._new = new
         self._known: dict[str, bool] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
+        self._alike: dict[tuple[int, int], bool] = {}
 
     def same(self, old: Document, old_pointer: str, new: Document, new_pointer: str) -> bool:
         """Whether two parts are equal to the last referenced part; when in doubt, not."""
@@ -77,7 +78,13 @@ class Sameness:
             targets = self._common_references(old, new)
             known = targets is not None and all(map(self._same_target, targets))
             self._pairs[pair] = known
+            if not known:
+                self._alike[pair] = targets is not None
         return known
+
+    def alike_values(self, old: Json, new: Json) -> bool:
+        """Whether two values of these documents say the same themselves; when in doubt, not."""
+        return self.same_values(old, new) or self._alike.get((id(old), id(new)), False)
 
     def _same_target(self, target: str) -> bool:
         if target not in self._known:

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from itertools import islice
 
 from contracts.compatibility.alike import matched
+from contracts.compatibility.exchanges import Exchange
 from contracts.compatibility.field_names import joined, tidy
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.spots import Spot, start, unchanged
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.transparency import Same, Step, Transparency
-from contracts.formats.contract import Element
+from contracts.formats.contract import Element, Payload, Standing
 from contracts.lean_dataclasses import dataclass, field
 from contracts.schema import SchemaAt
+from contracts.verdict import Json
 
 LONGEST_WAY = 40
 """Steps from a pair to an exchange that are remembered."""
@@ -45,10 +47,19 @@ class Edge:
 class Reached:
     """An exchange from which a pair is reached, and the name of the field there."""
 
-    old: Element
-    new: Element
+    exchange: Exchange
     outwards: Chain | None = None
     """The edges in between, the outermost first."""
+
+    @property
+    def old(self) -> Element:
+        """The exchange in the old version."""
+        return self.exchange.sides[0]
+
+    @property
+    def new(self) -> Element:
+        """The exchange in the new version."""
+        return self.exchange.sides[1]
 
     @property
     def path(self) -> str:
@@ -93,7 +104,7 @@ class Twin:
     left: Shells | Parted | None = None
     """What to ask instead, where members or alternatives of both are pairs of their own."""
     parents: list[Edge] = field(default_factory=list)
-    roots: list[tuple[Element, Element, bool]] = field(default_factory=list)
+    roots: list[tuple[Exchange, bool]] = field(default_factory=list)
     """Exchanges whose schema it is, and whether it decides about them."""
     properties: list[Twin] = field(default_factory=list)
 
@@ -103,9 +114,9 @@ class Twin:
         waiting: list[tuple[Twin, Chain | None]] = [(self, None)]
         doubtful: list[tuple[Twin, Chain]] = []
         for twin, inside in waiting:  # grows while it is read
-            for old, new, decides in twin.roots:
+            for exchange, decides in twin.roots:
                 if decides or not deciding:
-                    yield Reached(old, new, inside)
+                    yield Reached(exchange, inside)
             for edge in twin.parents:
                 if id(edge.parent) in seen or (deciding and not edge.decides):
                     continue
@@ -148,6 +159,10 @@ class SchemaTree:
         )
         self._twins: dict[tuple[tuple[int, str], tuple[int, str]], Twin] = {}
         self._starts: dict[tuple[int, str], Spot | None] = {}
+        self.media_types: set[str] = set()
+        """In which the exchanges that differ are sent."""
+        self._placed: dict[str, tuple[Spot, Spot]] = {}
+        """Where references lead that are all that is said about a payload."""
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
         """Look below an exchange that may have changed; false if there is nowhere to look.
@@ -159,13 +174,29 @@ class SchemaTree:
         before, after = self._start(old.schema), self._start(new.schema)
         if before is None or after is None:
             return False
+        self._begin(before, after, Exchange.of(old, new), decides)
+        return True
+
+    def place(self, payload: Payload, exchange: Exchange) -> None:
+        """Look below an exchange of which no element has been made."""
+        ref = _reference(payload.schemas[1])
+        spots = self._placed.get(ref)
+        if spots is None:
+            sides = zip(payload.schemas, payload.standing, strict=True)
+            before, after = (_spot(payload.pointer, *side).followed() for side in sides)
+            spots = before, after
+            if ref:
+                self._placed[ref] = spots
+        self._begin(*spots, exchange, True)
+
+    def _begin(self, before: Spot, after: Spot, exchange: Exchange, decides: bool) -> None:
         twin = self._twins.get((before.key, after.key))
         if twin is None and not self._same(before, after):
             twin = self._remember(Twin(before, after))
             self._unfold([twin])
         if twin is not None:
-            twin.roots.append((old, new, decides))
-        return True
+            twin.roots.append((exchange, decides))
+            self.media_types.add(exchange.media_type)
 
     def _start(self, schema: SchemaAt) -> Spot | None:
         """Where an exchange's schema stands; several media types often share one."""
@@ -238,6 +269,18 @@ class SchemaTree:
             child.parents.append(edge)
             child.depth = 0 if _is_component(child, twin) else twin.depth + 1
             waiting.append(self._remember(child))
+
+
+def _reference(schema: Json) -> str:
+    """Where a schema leads that says no more; empty where it does."""
+    ref = schema.get("$ref") if len(schema) == 1 else None
+    return ref if isinstance(ref, str) else ""
+
+
+def _spot(pointer: str, schema: Json, standing: Standing) -> Spot:
+    document = standing.document
+    at = SchemaAt(document, pointer, standing.dialect, standing.resolver)
+    return Spot(document, pointer, schema, at)
 
 
 def _says_the_same(old: Spot, new: Spot) -> bool:

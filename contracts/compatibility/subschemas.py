@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from contracts.compatibility.exchanges import Exchange
 from contracts.compatibility.findings import MOST_REACHES, Reach
 from contracts.compatibility.meaning import SameMeaning
 from contracts.compatibility.pairing import Pair
@@ -12,7 +13,7 @@ from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Reached, SchemaTree, Twin
 from contracts.compatibility.spots import Spot
 from contracts.documents import pointer
-from contracts.formats.contract import Element, Side, day_of
+from contracts.formats.contract import Element, Payload, Side, day_of
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Direction, Json
 
@@ -111,13 +112,19 @@ class Subschemas:
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
         """Look below a pair of exchanges (in the documents' order, never swapped)."""
-        kind = (new.direction, new.writer)
-        tree = self.trees.get(kind)
+        return self._tree(new.direction, new.writer).add(old, new, decides=decides)
+
+    def place(self, payload: Payload, exchange: Exchange) -> None:
+        """Look below an exchange of which no element has been made."""
+        self._tree(payload.direction, payload.writer).place(payload, exchange)
+
+    def _tree(self, direction: Direction, writer: Side) -> SchemaTree:
+        tree = self.trees.get((direction, writer))
         if tree is None:
-            tree = self.trees[kind] = SchemaTree(
-                self._same, UNSENT.get(new.direction), **self._reading
+            tree = self.trees[direction, writer] = SchemaTree(
+                self._same, UNSENT.get(direction), **self._reading
             )
-        return tree.add(old, new, decides=decides)
+        return tree
 
     def pairs(self) -> Iterator[tuple[Pair, Twin]]:
         """Each differing subschema once, seen from the nearest exchange."""
@@ -130,23 +137,27 @@ class Subschemas:
                     continue
                 yield _seen_from(nearest, twin), twin
 
-
-def seen_in(media: str, pair: Pair, twin: Twin) -> Pair | None:
-    """The same as the nearest exchange of such a media type shows it; None if there is none."""
-    if not media:
-        return pair
-    nearest = next((at for at in twin.reached() if _is_sent_as(media, at)), None)
-    return _seen_from(nearest, twin) if nearest is not None else None
+    def seen_in(self, media: str, pair: Pair, twin: Twin) -> Pair | None:
+        """The same as the nearest exchange of such a media type shows it; None if there is none."""
+        if not media:
+            return pair
+        sent = (name for tree in self.trees.values() for name in tree.media_types)
+        return _nearest(media, twin) if any(media in name for name in sent) else None
 
 
 def reaches(twin: Twin, media: str = "") -> list[Reach]:
     """The exchanges that a changed subschema reaches, as far as anybody wants to know."""
     reached = (at for at in twin.reached() if _is_sent_as(media, at))
-    return [Reach(at.new, at.field) for at in islice(reached, MOST_REACHES)]
+    return [Reach(at.exchange, at.field) for at in islice(reached, MOST_REACHES)]
 
 
 def _is_sent_as(media: str, at: Reached) -> bool:
-    return not media or media in str(at.new.facts.get("media_type") or "").lower()
+    return not media or media in at.exchange.media_type
+
+
+def _nearest(media: str, twin: Twin) -> Pair | None:
+    nearest = next((at for at in twin.reached() if _is_sent_as(media, at)), None)
+    return _seen_from(nearest, twin) if nearest is not None else None
 
 
 def _seen_from(at: Reached, twin: Twin) -> Pair:

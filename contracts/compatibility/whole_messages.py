@@ -74,8 +74,7 @@ class WholeMessages:
     @staticmethod
     def _edges(reached: Reached) -> Sequence[Edge]:
         ends_at_root = not reached.way or any(
-            (old is reached.old and new is reached.new)
-            for old, new, _ in reached.way[-1].parent.roots
+            exchange is reached.exchange for exchange, _ in reached.way[-1].parent.roots
         )
         if not ends_at_root:
             raise NotBuilt

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import chain
+from typing import Any, Protocol
 
 from contracts.documents import Document
 from contracts.lean_dataclasses import dataclass, field, replace
-from contracts.schema import SchemaAt
+from contracts.schema import Dialect, SchemaAt
+from contracts.schema.resources import References
 from contracts.verdict import Direction, Json, Place
 
 STABILITY = ("draft", "alpha", "beta", "stable")
@@ -41,6 +43,59 @@ class Side(StrEnum):
         return Side.PROVIDER if self is Side.CONSUMER else Side.CONSUMER
 
 
+class Agreement(Protocol):
+    """How values that stand in the two documents of a comparison compare, the old one's first."""
+
+    def same(self, old: Json, new: Json) -> bool:
+        """Whether they are equal, and so is all that they refer to; when in doubt, not."""
+
+    def alike(self, old: Json, new: Json) -> bool:
+        """Whether they say the same themselves, whatever their references lead to."""
+
+
+class Stated(Protocol):
+    """What a document says about a part, read without making elements of it."""
+
+    def payloads(self, other: Any, agreement: Agreement) -> Sequence[Payload] | None:
+        """Everything by which the part and another version's, ``other``, differ.
+
+        None if elements have to be made to see that.
+        """
+
+
+class Standing(Protocol):
+    """How schemas are read where they stand."""
+
+    @property
+    def document(self) -> Document: ...
+    @property
+    def dialect(self) -> Dialect: ...
+    @property
+    def resolver(self) -> References: ...
+
+
+@dataclass(slots=True, eq=False)
+class Payload:
+    """An exchange of which only what its schema refers to differs; an element when asked for."""
+
+    label: str
+    media_type: str
+    writer: Side
+    direction: Direction
+    schemas: tuple[Json, Json]
+    """As they stand at ``pointer`` of the old and of the new version."""
+    pointer: str
+    standing: tuple[Standing, Standing]
+    find: Callable[[Element, Part], Element]
+    """The element, in the part of that name of its contract."""
+    part: str
+
+    def element(self, contract: Element) -> Element:
+        """The exchange in one of the two contracts."""
+        part = next(part for part in contract.parts if part.name == self.part)
+        return self.find(contract, part)
+
+
 @dataclass(slots=True, eq=False)
 class Part:
     """Some of an element's children, all of their kinds, and what they are made of.
@@ -57,6 +112,8 @@ class Part:
     context: tuple[Json, ...] = ()
     kind: str | None = None
     """The kind of all its elements, where they are of one."""
+    stated: Stated | None = None
+    """How to compare it with another version of it before it is unfolded, where that is known."""
     elements: tuple[Element, ...] | None = None
 
 

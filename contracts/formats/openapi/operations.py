@@ -10,14 +10,13 @@ from contracts.formats.node import Node, Source
 from contracts.formats.openapi.bodies import request_body_elements
 from contracts.formats.openapi.lifetimes import stability, sunset
 from contracts.formats.openapi.parameters import parameter_elements
+from contracts.formats.openapi.payloads import METHODS, PathItem
 from contracts.formats.openapi.responses import response_elements
 from contracts.formats.openapi.security import UNNAMED, Known, alternatives
 from contracts.formats.openapi.servers import servers_of
 from contracts.formats.templates import template_key
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Direction, Json
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ def operation_parts(source: Source) -> Iterator[Part]:
     known = Known.of(source)
     stated = source.root().get("paths")
     inherited = _inherited(source)
+    twice = _told_twice(stated)
     for path, item in source.objects(source.root().at("paths"), "path"):
         if not path.startswith("/"):
             source.odd("path-without-slash", f"the path {path!r} must begin with '/'", item)
@@ -49,7 +49,16 @@ def operation_parts(source: Source) -> Iterator[Part]:
             (raw, *inherited) if plain else None,
             (source.dialect,),
             kind="operation",
+            stated=PathItem(source, path, raw) if plain and path not in twice else None,
         )
+
+
+def _told_twice(paths: Json) -> set[str]:
+    """Paths that differ in the names of their parameters only: they share elements."""
+    named: dict[str, list[str]] = {}
+    for path in paths if isinstance(paths, dict) else ():
+        named.setdefault(template_key(path), []).append(path)
+    return {path for several in named.values() if len(several) > 1 for path in several}
 
 
 def _operations(

@@ -1,0 +1,211 @@
+"""Operations that say the same in both versions are not unfolded: nothing else may come of that.
+
+Each case is compared twice, once as it is and once with every part unfolded; the reports, order
+included, have to be equal.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts import compare
+from contracts.compatibility.exchanges import Unopened
+from contracts.formats.openapi.payloads import PathItem
+from contracts.verdict import Report
+
+Json = Any
+Edit = Callable[[Json], None]
+
+THING = {"type": "object", "properties": {"id": {"type": "string", "maxLength": 20}}}
+REF = {"$ref": "#/components/schemas/Thing"}
+
+
+def _third() -> Json:
+    def operation(name: str) -> Json:
+        content = {"application/json": {"schema": REF}, "application/xml": {"schema": REF}}
+        return {
+            "operationId": name,
+            "parameters": [{"name": "q", "in": "query", "schema": {"type": "string"}}],
+            "requestBody": {"content": content},
+            "responses": {
+                "200": {"description": "good", "content": content},
+                "4XX": {"$ref": "#/components/responses/Bad"},
+                "204": {"description": "no content", "content": content},
+            },
+        }
+
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "things", "version": "1"},
+        "paths": {f"/things{n}/{{id}}": {"post": operation(f"make{n}")} for n in range(4)},
+        "components": {
+            "schemas": {"Thing": THING, "Problem": {"type": "object", "properties": {"of": REF}}},
+            "responses": {
+                "Bad": {
+                    "description": "bad",
+                    "headers": {"X-Left": {"schema": {"type": "integer"}}},
+                    "content": {
+                        "application/problem+json": {
+                            "schema": {"$ref": "#/components/schemas/Problem"}
+                        }
+                    },
+                }
+            },
+        },
+    }
+
+
+def _second() -> Json:
+    ref = {"$ref": "#/definitions/Thing"}
+    operation = {
+        "parameters": [
+            {"name": "body", "in": "body", "schema": ref},
+            {"name": "q", "in": "query", "type": "string"},
+        ],
+        "responses": {"200": {"description": "good", "schema": ref}},
+    }
+    return {
+        "swagger": "2.0",
+        "info": {"title": "things", "version": "1"},
+        "consumes": ["application/json"],
+        "produces": ["application/json", "application/yaml"],
+        "paths": {f"/things{n}": {"put": operation, "get": operation} for n in range(3)},
+        "definitions": {"Thing": THING},
+    }
+
+
+def _change(*ways: tuple[tuple[str, ...], Json]) -> Edit:
+    def edit(data: Json) -> None:
+        for way, value in ways:
+            at = data
+            for name in way[:-1]:
+                at = at[int(name) if isinstance(at, list) else name]
+            at[int(way[-1]) if isinstance(at, list) else way[-1]] = value
+
+    return edit
+
+
+_LENGTH = ("properties", "id", "maxLength")
+_SHORTER = (("components", "schemas", "Thing", *_LENGTH), 5)
+_OPERATION = ("paths", "/things1/{id}", "post")
+_BAD = ("components", "responses", "Bad")
+_SECOND = (("definitions", "Thing", *_LENGTH), 5)
+
+CASES: dict[str, tuple[Callable[[], Json], Edit, int]] = {
+    "a component": (_third, _change(_SHORTER), 4),
+    "and words": (_third, _change(_SHORTER, ((*_OPERATION, "summary"), "text")), 4),
+    "and an operation": (_third, _change(_SHORTER, ((*_OPERATION, "deprecated"), True)), 3),
+    "and a parameter": (
+        _third,
+        _change(_SHORTER, ((*_OPERATION, "parameters", "0", "required"), True)),
+        3,
+    ),
+    "and a path that came": (_third, _change(_SHORTER, (("paths", "/new"), {"get": {}})), 4),
+    "and a response that all refer to": (
+        _third,
+        _change(_SHORTER, ((*_BAD, "headers", "X-Left", "schema", "maximum"), 9)),
+        0,
+    ),
+    "and what all ask for": (_third, _change(_SHORTER, (("security",), [{"key": []}])), 0),
+    "and the servers": (_third, _change(_SHORTER, (("servers",), [{"url": "/v2"}])), 4),
+    "a definition": (_second, _change(_SECOND), 3),
+    "and a media type": (_second, _change(_SECOND, (("produces",), ["application/json"])), 0),
+    "a required member": (
+        _third,
+        _change((("components", "schemas", "Thing", "required"), ["id"])),
+        4,
+    ),
+}
+
+
+def _unfolded(old: Json, new: Json, monkeypatch: pytest.MonkeyPatch) -> Report:
+    with monkeypatch.context() as patch:
+        patch.setattr(Unopened, "of", lambda *_: None)
+        return compare(old, new)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("turned", [False, True], ids=["", "turned"])
+def test_the_report_is_the_same(name: str, turned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, edit, unopened = CASES[name]
+    old, new = make(), copy.deepcopy(make())
+    edit(new)
+    if turned:
+        old, new = new, old
+    seen: list[object] = []
+    read = PathItem.payloads
+
+    def counted(self: PathItem, *others: Any) -> Any:
+        found = read(self, *others)
+        seen.extend([found] if found is not None else [])
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PathItem, "payloads", counted)
+        report = compare(old, new)
+    assert report == _unfolded(old, new, monkeypatch)
+    assert report.findings
+    assert len(seen) == unopened
+
+
+@pytest.mark.parametrize("mode", ["backward", "forward", "full"])
+def test_in_every_mode(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = _third(), copy.deepcopy(_third())
+    _change(_SHORTER)(new)
+    report = compare(old, new, mode=mode)
+    monkeypatch.setattr(Unopened, "of", lambda *_: None)
+    assert report == compare(old, new, mode=mode)
+
+
+MORE: dict[str, tuple[tuple[str, ...], Json]] = {
+    "a reference to a path": (("paths", "/things1/{id}"), {"$ref": "#/paths/~1things2~1{id}"}),
+    "two paths of one template": (("paths", "/things1/{other}"), {"post": {"responses": {}}}),
+    "a callback": ((*_OPERATION, "callbacks"), {"done": {"{$url}": {"post": {"responses": {}}}}}),
+    "a parameter without a name": ((*_OPERATION, "parameters", "0"), {"in": "query"}),
+    "a form": ((*_OPERATION, "requestBody", "content", "application/xml", "encoding"), {"a": {}}),
+    "a form with headers": (
+        (*_OPERATION, "requestBody", "content", "application/xml", "encoding"),
+        {"a": {"headers": {"X-A": {"schema": REF}}}},
+    ),
+    "a list item by item": (
+        (*_OPERATION, "responses", "200", "content", "application/jsonl"),
+        {"schema": {"type": "array", "items": REF}},
+    ),
+    "one media type in two spellings": (
+        (*_OPERATION, "responses", "200", "content", "Application/JSON"),
+        {"schema": REF},
+    ),
+    "a status that is none": ((*_OPERATION, "responses", "205x"), "text"),
+    "a schema that is none": (
+        (*_OPERATION, "responses", "200", "content", "application/xml", "schema"),
+        [],
+    ),
+    "a parameter with content": (
+        (*_OPERATION, "parameters", "0"),
+        {"in": "query", "name": "q", "content": {"application/json": {"schema": REF}}},
+    ),
+    "a parameter of the component": (
+        (*_OPERATION, "parameters", "0"),
+        {"in": "query", "name": "q", "schema": REF},
+    ),
+    "a day that is none": ((*_OPERATION, "x-sunset"), "soon"),
+    "its own servers": ((*_OPERATION, "servers"), [{"url": "/other"}]),
+    "servers without an address": ((*_OPERATION, "servers"), [{"name": "other"}]),
+    "a reference to nothing": ((*_OPERATION, "requestBody"), {"$ref": "#/components/nothing"}),
+    "a reference in a circle": (_BAD, {"$ref": "#/components/responses/Bad"}),
+    "a header of the component": ((*_BAD, "headers", "X-Left", "schema"), REF),
+    "links": ((*_BAD, "links"), {"next": {"operationId": "make1"}}),
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_what_else_an_operation_may_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = _third()
+    _change(MORE[name])(old)
+    new = copy.deepcopy(old)
+    _change(_SHORTER)(new)
+    assert compare(old, new) == _unfolded(old, new, monkeypatch)
