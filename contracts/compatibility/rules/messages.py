@@ -47,12 +47,22 @@ def message_reference_broken(pair: Pair, _policies: Policies) -> Iterator[Change
 def message_content_type_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """The bytes are in another format than readers decode."""
     before, after = pair.fact("content_type")
-    if before is None or after is None or not all(pair.fact("understood")):
+    if before == after or not all(pair.fact("understood")):
         return
+    level, said = None, f"the content type changed from {before} to {after}"
+    if before is None or after is None:
+        if "json" in (before or after) or set(pair.fact("payload_format")) != {"json-schema"}:
+            return
+        level, said = Level.WARNING, f"nobody says the content type any more, which was {before}"
+        if before is None:
+            said = f"the content type is {after} now; nobody said it before, which is mostly JSON"
     written, read = (after, before) if _sent(pair) else (before, after)
-    if not media_type_covers(read, written):
-        said = f"the content type changed from {before} to {after}"
-        yield Change(f"{pair.label}: {said}", old="/contentType", new="/contentType")
+    if not media_type_covers(read or _USUAL, written or _USUAL):
+        old_at, new_at = pair.fact("content_type_at")
+        yield Change(f"{pair.label}: {said}", level, old_at=old_at, new_at=new_at)
+
+
+_USUAL = "application/json"
 
 
 @rule(

@@ -71,12 +71,16 @@ def message_elements(model: Model, messages: list[Message], owner: Element) -> I
         yield element
 
 
+DEFAULT_TYPE = "/defaultContentType"
+
+
 def _message(model: Model, message: Message, owner: Element) -> Element:
     node = message.node
     payload = payload_of(model, node)
     stated = node.at("headers")
     headers = described(model, stated, None) if stated is not None else None
-    content_type = node.text("contentType") or model.default_content_type
+    stated_type = node.text("contentType")
+    content_type = stated_type or model.default_content_type
     name = node.text("name")
     stated = node.at("correlationId")
     correlation = model.follow(stated) if stated is not None else None
@@ -96,6 +100,7 @@ def _message(model: Model, message: Message, owner: Element) -> Element:
             "key": message.key,
             "title": node.text("title"),
             "content_type": media_type_key(content_type) if content_type else None,
+            "content_type_at": f"{node.pointer}/contentType" if stated_type else DEFAULT_TYPE,
             "correlation": correlation.text("location") if correlation is not None else None,
             "correlation_at": correlation.pointer if correlation is not None else None,
             "understood": unfollowed(node) is None,
