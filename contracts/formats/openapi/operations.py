@@ -105,6 +105,7 @@ def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
     node = call.node
     operation_id = node.text("operationId")
     security, security_pointer = alternatives(call.source, node, known.identities)
+    shared = call.item.at("parameters")
     return Element(
         kind=kind,
         key=key,
@@ -126,14 +127,15 @@ def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
         },
         names=tuple(name for name in (operation_id, call.label) if name),
         operation=call.label,
+        depends=((shared.document, shared.pointer),) if shared is not None else (),
         context=_context(call),
         unfold=lambda: _parts(call),
     )
 
 
 def _context(call: Call) -> tuple[Json, ...]:
-    """What an operation means that does not stand below it."""
-    own = ("parameters", "servers", "deprecated", "x-stability-level")
+    """What an operation means that does not stand below it, its path's parameters apart."""
+    own = ("servers", "deprecated", "x-stability-level")
     said = [call.item.get(name) for name in own]
     return (*said, *_inherited(call.source), call.source.dialect, call.path)
 
