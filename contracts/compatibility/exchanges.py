@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
@@ -85,8 +86,10 @@ class Unopened:
 
 class _Agreement:
     def __init__(self, sameness: Sameness) -> None:
+        self.led: dict[str, Any] = {}
         self.same = sameness.same_values
         self.alike = sameness.alike_values
+        self.leads_alike = sameness.leads_alike
 
 
 def in_order(

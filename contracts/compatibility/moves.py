@@ -43,7 +43,7 @@ def with_moves(causes: Sequence[Cause], offered: Element) -> list[Cause]:
                 successor[id(cause)] = other.reaches[0].element
     left = [cause for cause in causes if id(cause) not in taken]
     gone = [c for c in left if c.finding.rule == "operation-removed" and c.reaches]
-    versions = _versions(offered.of_kind("operation")) if len(gone) > len(successor) else {}
+    versions = _versions(offered, gone) if len(gone) > len(successor) else {}
     for cause in gone:
         others = versions.get(_unversioned(cause.reaches[0].element), [])
         if id(cause) not in successor and len(others) == 1:
@@ -53,18 +53,24 @@ def with_moves(causes: Sequence[Cause], offered: Element) -> list[Cause]:
     ]
 
 
-def _versions(offered: Sequence[Element]) -> dict[tuple[str, str], list[Element]]:
-    """Operations by what they are apart from the version in their path."""
+def _versions(offered: Element, gone: Sequence[Cause]) -> dict[tuple[str, str], list[Element]]:
+    """Operations by what they are apart from the version in their path; those like removed ones."""
+    paths = {_unversioned_path(str(cause.reaches[0].element.facts["path"])) for cause in gone}
     table: dict[tuple[str, str], list[Element]] = {}
-    for operation in offered:
-        table.setdefault(_unversioned(operation), []).append(operation)
+    for part in offered.parts:
+        if part.kind == "operation" and _unversioned_path(part.name) in paths:
+            for operation in offered.grown(part):
+                table.setdefault(_unversioned(operation), []).append(operation)
     return table
 
 
 def _unversioned(operation: Element) -> tuple[str, str]:
-    segments = template_key(str(operation.facts["path"])).split("/")
-    kept = [segment for segment in segments if not _VERSION.fullmatch(segment)]
-    return str(operation.facts["method"]), "/".join(kept)
+    return str(operation.facts["method"]), _unversioned_path(str(operation.facts["path"]))
+
+
+def _unversioned_path(path: str) -> str:
+    segments = template_key(path).split("/")
+    return "/".join([segment for segment in segments if not _VERSION.fullmatch(segment)])
 
 
 def _moved(cause: Cause, to: Element) -> Cause:

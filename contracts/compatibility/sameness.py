@@ -86,6 +86,18 @@ class Sameness:
         """Whether two values of these documents say the same themselves; when in doubt, not."""
         return self.same_values(old, new) or self._alike.get((id(old), id(new)), False)
 
+    def leads_alike(self, value: Json) -> bool:
+        """Whether all references in a value, which says the same in both, lead to the same."""
+        if type(value) is dict:
+            ref = value.get("$ref")
+            if ref is None and _SCALARS.issuperset(map(type, value.values())):
+                if not any(type(one) is str and one[:1] == "#" for one in value.values()):
+                    return True
+            elif len(value) == 1 and type(ref) is str and ref.startswith("#/"):
+                return self._same_target(pointer.from_fragment(ref[1:]))
+        targets = _targets(as_text(value), self._identified)
+        return targets is not None and all(map(self._same_target, targets))
+
     def _same_target(self, target: str) -> bool:
         if target not in self._known:
             self._judge(target)

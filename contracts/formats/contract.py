@@ -46,11 +46,17 @@ class Side(StrEnum):
 class Agreement(Protocol):
     """How values that stand in the two documents of a comparison compare, the old one's first."""
 
+    led: dict[str, Any]
+    """What is remembered of references that were followed in both."""
+
     def same(self, old: Json, new: Json) -> bool:
         """Whether they are equal, and so is all that they refer to; when in doubt, not."""
 
     def alike(self, old: Json, new: Json) -> bool:
         """Whether they say the same themselves, whatever their references lead to."""
+
+    def leads_alike(self, new: Json) -> bool:
+        """Whether of a value that stands in what is ``alike`` all references lead to the same."""
 
 
 class Stated(Protocol):

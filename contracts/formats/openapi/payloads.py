@@ -72,11 +72,14 @@ class _Reading:
         self._old: Mapping[str, Json] = old.raw
         self._new: Mapping[str, Json] = new.raw
         self._path = new.path
+        self._body: _Sides | None = None
+        """The body among the parameters of all operations (Swagger 2.0)."""
 
     def payloads(self) -> Iterator[Payload]:
         """The bodies that reach a difference, in the order of their elements."""
         at = f"/paths/{pointer.escape(self._path)}"
         _check_servers(self._new)
+        self._body = self._parameters((self._old, self._new, at))
         for method in METHODS:
             if method in self._new:
                 sides = self._old[method], self._new[method], f"{at}/{method}"
@@ -87,8 +90,7 @@ class _Reading:
             raise _LookedAt
         _check_servers(operation[1])
         label = f"{method.upper()} {self._path}"
-        body = self._parameters((self._old, self._new, f"/paths/{pointer.escape(self._path)}"))
-        body = self._parameters(operation) or body
+        body = self._parameters(operation) or self._body
         second = self._sources[1].second
         find = partial(_body, method.upper())
         if not second:
@@ -133,7 +135,7 @@ class _Reading:
                 continue
             if type(where) is not str or where == "formData" or type(other.get("name")) is not str:
                 raise _LookedAt
-            if not _OF_VALUES.isdisjoint(other) or not self._agreement.same(old, new):
+            if not _OF_VALUES.isdisjoint(other) or not self._agreement.leads_alike(new):
                 raise _LookedAt
         return body
 
@@ -145,7 +147,7 @@ class _Reading:
         for _, sides in self._members(values):
             if not _OF_VALUES.isdisjoint(self._led(sides)[1]):
                 raise _LookedAt
-        if not self._agreement.same(*values[:2]):
+        if not self._agreement.leads_alike(values[1]):
             raise _LookedAt
 
     def _of_content(
@@ -157,40 +159,47 @@ class _Reading:
         find: Any,
     ) -> Iterator[Payload]:
         """The payloads of a body; ``types``: its media types, where one schema serves them all."""
-        seen: set[str] = set()
-        entries: Iterable[tuple[str, _Sides]]
+        found: list[tuple[str, _Sides | None]]
         if types is not None:
-            entries = ((name, owner) for name in types) if "schema" in owner[1] else ()
+            schema = self._leading_elsewhere(owner)
+            found = [(name, schema) for name in types] if schema is not None else []
         else:
             content = self._below(owner, "content")
             entries = self._members(content) if content is not None else ()
-        for name, sides in entries:
-            if name.startswith("x-") and types is None:
-                continue
-            entry = self._led(sides) if types is None else sides
-            key = media_type_key(name)
-            if key in seen or is_sequential(name) or "itemSchema" in entry[1]:
-                raise _LookedAt
-            _check_encoding(entry[1])
-            seen.add(key)
-            schema = self._below(entry, "schema")
-            if schema is None:
-                continue
-            old, new, at = schema
-            if type(new) is not dict:
-                raise _LookedAt
-            if not self._agreement.same(old, new):
+            named = ((name, self._led(entry)) for name, entry in entries if name[:2] != "x-")
+            found = [(name, self._leading_elsewhere(entry)) for name, entry in named]
+        if not any(schema for _, schema in found):
+            return
+        keys = [media_type_key(name) for name, _ in found]
+        if len(set(keys)) < len(keys) or any(is_sequential(name) for name, _ in found):
+            raise _LookedAt
+        direction = Direction.REQUEST if writer is Side.CONSUMER else Direction.RESPONSE
+        for key, (name, schema) in zip(keys, found, strict=True):
+            if schema is not None:
                 yield Payload(
                     f"{label} {name}",
                     name,
                     writer,
-                    Direction.REQUEST if writer is Side.CONSUMER else Direction.RESPONSE,
-                    (old, new),
-                    at,
+                    direction,
+                    schema[:2],
+                    schema[2],
                     self._sources,
                     partial(find, template_key(self._path), key),
                     self._path,
                 )
+
+    def _leading_elsewhere(self, entry: _Sides) -> _Sides | None:
+        """The schema of a body, if it refers to something that differs."""
+        if "itemSchema" in entry[1]:
+            raise _LookedAt
+        if "encoding" in entry[1]:
+            _check_encoding(entry[1]["encoding"])
+        schema = self._below(entry, "schema")
+        if schema is None:
+            return None
+        if type(schema[1]) is not dict:
+            raise _LookedAt
+        return None if self._agreement.leads_alike(schema[1]) else schema
 
     def _listed(self, operation: _Sides, name: str) -> Iterable[str]:
         for owner in (operation[1], self._sources[1].document.data):
@@ -218,28 +227,44 @@ class _Reading:
 
     def _led(self, sides: _Sides) -> _Sides:
         """Where a Reference Object leads in both versions, if they say the same there."""
-        old, new, at = sides
+        if type(sides[1]) is not dict:
+            raise _LookedAt
+        if "$ref" not in sides[1]:
+            return sides
+        ref = sides[1]["$ref"]
+        known = self._agreement.led
+        if type(ref) is not str or not ref.startswith("#/"):
+            raise _LookedAt
+        if ref not in known:
+            known[ref] = self._target(ref)
+        found: _Sides | None = known[ref]
+        if found is None:
+            raise _LookedAt
+        return found
+
+    def _target(self, ref: str) -> _Sides | None:
+        """Where a reference leads at last; None if not to an object that says the same."""
         for _ in range(LONGEST_CHAIN):
-            if type(new) is not dict:
-                raise _LookedAt
-            if "$ref" not in new:
-                return old, new, at
-            ref = new["$ref"]
             if type(ref) is not str or not ref.startswith("#/"):
-                raise _LookedAt
+                return None
             at = pointer.from_fragment(ref[1:])
             try:
                 old, new = (source.document.get(at) for source in self._sources)
             except ContractError:
-                raise _LookedAt from None
-            if not self._agreement.alike(old, new):
-                raise _LookedAt
-        raise _LookedAt
+                return None
+            if type(new) is not dict or not self._agreement.alike(old, new):
+                return None
+            if "$ref" not in new:
+                return old, new, at
+            ref = new["$ref"]
+        return None
 
 
 def _check_servers(owner: Mapping[str, Json]) -> None:
     """The servers of a path or operation are the same, if each is one."""
-    servers = owner.get("servers", [])
+    if "servers" not in owner:
+        return
+    servers = owner["servers"]
     if not isinstance(servers, list) or not all(
         isinstance(one, dict) and isinstance(one.get("url"), str) and "$ref" not in one
         for one in servers
@@ -247,9 +272,8 @@ def _check_servers(owner: Mapping[str, Json]) -> None:
         raise _LookedAt
 
 
-def _check_encoding(entry: Mapping[str, Json]) -> None:
+def _check_encoding(parts: Json) -> None:
     """The parts of a body are written alike, if each says so itself."""
-    parts = entry.get("encoding", {})
     if not isinstance(parts, dict) or not all(
         isinstance(one, dict) and _OF_PARTS.isdisjoint(one) for one in parts.values()
     ):
