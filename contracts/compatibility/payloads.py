@@ -29,6 +29,7 @@ from contracts.compatibility.rules import RULES
 from contracts.compatibility.rules.schemas import NOT_DECIDED
 from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import Shells
+from contracts.compatibility.silences import Silences
 from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
@@ -47,6 +48,9 @@ _ANYTHING: Document = from_data(True, name="no schema")
 
 TRIES = 3
 """Exchanges in which a whole message is looked for that shows a break of a shared schema."""
+
+MOST_TRIES = 100
+"""Exchanges that are asked whether anything can be written there at all."""
 
 SECONDS_FOR_MESSAGES = 3.0
 """Time that one comparison spends on that; after it a witness shows the shared part alone."""
@@ -78,6 +82,7 @@ class Payloads:
         self._prover = Prover(options)
         self._messages = WholeMessages(self._prover)
         self._questions = Questions(self._prover, self._messages, (old.document, new.document))
+        self._silences = Silences(self._messages, policies)
         self._for_messages = SECONDS_FOR_MESSAGES
         self._beside = 0
         self._taken_whole: set[tuple[int, bool]] = set()
@@ -104,6 +109,8 @@ class Payloads:
             target = item_schema(meeting.reader, writer) or target
         source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
         containment = self._questions.contains(_followed(source), _followed(target), new.direction)
+        if containment.vacuous:
+            yield from self._silent(meeting, new, hides=False)
         sides = (start(source), start(target))
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
@@ -127,6 +134,9 @@ class Payloads:
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
         sides = (twin.old, twin.new) if meeting.reader_is_new else (twin.new, twin.old)
         containment = self._questions.of_pair(left, sides, meeting)
+        for reached in at[:MOST_TRIES] if containment.vacuous else ():
+            silent = Meeting.of(reached.old, reached.new, swapped=swapped)
+            yield from self._silent(silent, reached.new, hides=False)
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             name = _name_below(found, member, sides)
             yield from self._reached_break(found, member, name, twin, at, swapped=swapped)
@@ -149,12 +159,15 @@ class Payloads:
             at = [reached for reached in at if not written_as_text(reached.new)]
         refuted = 0
         doubted = False
-        for reached in at[:TRIES]:
+        for tried, reached in enumerate(at[:MOST_TRIES]):
+            if tried >= TRIES and refuted < tried:
+                break
             meeting = Meeting.of(reached.old, reached.new, swapped=swapped)
             try:
                 whole = self._in_message(found, meeting, reached)
             except Unsendable:
                 refuted += 1
+                yield from self._silent(meeting, reached.new, hides=True)
                 continue
             except Doubtful:
                 refuted += 1
@@ -165,7 +178,7 @@ class Payloads:
                 told = self._finding(found, meeting, whole, "", member, field)
                 yield told, _reaches(found, member, meeting, at)
                 return
-        if refuted < min(TRIES, len(at)):
+        if refuted < min(MOST_TRIES, len(at)):
             meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
             field = tidy(at[0].path + name)
             told = self._finding(found, meeting, found, at[0].path, member, field)
@@ -173,6 +186,12 @@ class Payloads:
             return
         for union in twin.doubting() if doubted else ():
             yield from self._of_whole(union, swapped=swapped)
+
+    def _silent(self, meeting: Meeting, element: Element, *, hides: bool) -> Iterator[Told]:
+        """That nothing can be written in an exchange, if so."""
+        finding = self._silences.told(meeting, hides=hides)
+        if finding is not None:
+            yield finding, [Reach(element)]
 
     def _of_whole(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
         """What is wrong with two unions taken as they are, told once."""
@@ -196,7 +215,10 @@ class Payloads:
                 found.witness, reached, one_way, by_old=meeting.reader_is_new
             )
             return replace(found, witness=value, instance=at + found.instance)
-        except (NotBuilt, Unsendable):
+        except Unsendable:
+            if self._silences.at(meeting):
+                raise
+        except NotBuilt:
             pass  # there may be another way through the exchange
         writer, reader = meeting.writer.schema, meeting.reader.schema
         if self._for_messages <= 0 or writer is None or reader is None:

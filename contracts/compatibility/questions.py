@@ -102,12 +102,14 @@ class Questions:
         answer = self.contains(questions[0], questions[1], direction)
         writer, reader = sides
         breaks: list[Break] = []
+        vacuous = answer.vacuous
         for found in answer.breaks:
             try:
                 witness = self._filled(found.witness, writer, direction)
             except Unsendable:
                 if not any(word in pair[0] for word in COUNTS):
-                    continue  # a member that the object must have can have no value
+                    vacuous = True  # a member that the object must have can have no value
+                    continue
                 return self.contains(writer.at(), reader.at(), direction)
             except NotBuilt:
                 return self.contains(writer.at(), reader.at(), direction)
@@ -124,6 +126,7 @@ class Questions:
         return replace(
             answer,
             breaks=tuple(breaks),
+            vacuous=vacuous,
             unknowns=tuple(
                 replace(unknown, place=_standing(unknown.place, reader, frozenset()))
                 for unknown in answer.unknowns

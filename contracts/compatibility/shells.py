@@ -235,6 +235,8 @@ def fitting(
     if any(sent[name] != read[name] for name in sent.keys() & read.keys()):
         return None
     more, others = writer.get("additionalProperties"), reader.get("additionalProperties")
+    if more is False and not set(given) <= sent.keys():
+        return None  # nothing can be written, which is told
     if more is False and (others is None or (others is False and sent.keys() <= read.keys())):
         return ()
     if more is None and others is None and declared_only and sent and set(given) <= sent.keys():

@@ -43,6 +43,8 @@ class Containment:
     unknowns: tuple[Unknown, ...] = ()
     assumptions: tuple[str, ...] = ()
     """Policies without which a proof of compatibility would not hold."""
+    vacuous: bool = False
+    """Whether the writer's schema has no value at all, so that there is nothing to break."""
 
     @classmethod
     def undecided(cls, keyword: str, place: Place, reason: str) -> Containment:

@@ -62,7 +62,9 @@ class Reading:
             result = self.solver.solve(goals | {-right.id})
             if isinstance(result, Empty):
                 return Containment(
-                    Verdict.COMPATIBLE, assumptions=tuple(sorted(result.assumptions))
+                    Verdict.COMPATIBLE,
+                    assumptions=tuple(sorted(result.assumptions)),
+                    vacuous=self._is_empty(writer),
                 )
             from contracts.schema.explanation import Explanation
 
@@ -71,6 +73,13 @@ class Reading:
             return Containment.undecided("budget", reader.place(), SPENT)
         except RecursionError:
             return Containment.undecided("depth", reader.place(), "the schemas are nested too deep")
+
+    def _is_empty(self, writer: Location) -> bool:
+        """Whether a writer can write nothing at all."""
+        try:
+            return isinstance(self.solver.solve({self.writer.value(writer).id}), Empty)
+        except (BudgetSpent, RecursionError):
+            return False
 
     def example(self, at: Location, seconds: float) -> Result:
         """A value that the writer may send and that both validators take, within that time."""

@@ -305,5 +305,18 @@ register(
     )
 )
 
+NOTHING_WRITTEN = "nothing-can-be-written"
+register(
+    Rule(
+        NOTHING_WRITTEN,
+        Level.WARNING,
+        ("schema",),
+        "schemas",
+        "No value satisfies what the writer has to write, so nothing can break.",
+        "Correct the schema at the place named: what is required there contradicts itself, and "
+        "whatever else changed in the same payload was compared with nothing.",
+    )
+)
+
 BY_KEYWORD: Mapping[str, SchemaRule] = _BY_KEYWORD
 """Keyword of the reader that refuses → the rules; ``*`` for every other keyword."""

@@ -68,6 +68,7 @@ def test_every_schema_rule_has_a_row() -> None:
     without_row = {
         "schema-tightened", "schema-loosened",  # the names for keywords that have none of their own
         "not-decided",  # has its own test below
+        "nothing-can-be-written",  # has a table of its own
     }  # fmt: skip
     assert known - covered == without_row
 
