@@ -16,7 +16,7 @@ from contracts.schema.options import (
     UNKNOWN_FORMATS,
     Budget,
 )
-from contracts.verdict import Direction, Verdict
+from contracts.verdict import Direction
 
 SECONDS = 0.3
 """Time that one comparison spends on one policy; what matters after it is not named."""
@@ -33,22 +33,20 @@ class _Doubt:
     words: tuple[str, ...]
     """Without one of these in a document the policy means nothing."""
     keeps_direction: bool = True
-    verdict: Verdict = Verdict.BREAKING
-    """What the answer without the policy is, where it matters."""
     prover: Prover | None = None
     left: float = SECONDS
 
     def matters(self, writer: SchemaAt, reader: SchemaAt, direction: Direction | None) -> bool:
-        """Whether the reader would refuse something without the policy."""
+        """Whether there is no proof without the policy."""
         if self.left <= 0:
             return False
         if self.prover is None:
             self.prover = Prover(replace(self.options, budget=_BUDGET))
         before = time.thread_time()
         one_way = direction if self.keeps_direction else None
-        answer = self.prover.contains(writer, reader, direction=one_way)
+        proved = self.prover.proves(writer, reader, direction=one_way)
         self.left -= time.thread_time() - before
-        return answer.verdict is self.verdict
+        return proved is False
 
 
 class Assumed:
@@ -93,5 +91,5 @@ def _doubts(options: Options) -> Iterator[_Doubt]:
         yield _Doubt(CHOSEN, replace(options, overlapping=False), ("oneOf",))
     if options.unknown_formats == "annotation":
         asked = replace(options, unknown_formats="unknown")
-        yield _Doubt(UNKNOWN_FORMATS, asked, ("format",), verdict=Verdict.UNKNOWN)
+        yield _Doubt(UNKNOWN_FORMATS, asked, ("format",))
     yield _Doubt(READ_WRITE_ONLY, options, ("readOnly", "writeOnly"), keeps_direction=False)

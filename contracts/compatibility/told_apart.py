@@ -202,6 +202,8 @@ class ToldApart:
             return False
         if set(keywords) == {"anyOf", "oneOf"}:
             return True
+        if any(all(self.facts(s).shut for s in one if s is not None) for one in (row, rival)):
+            return False  # what is one of both has no member that the shut one does not describe
         if not all(self.facts(spot).open for spot in present):
             return True
         if not (self._counted_alike(row) and self._counted_alike(rival)):

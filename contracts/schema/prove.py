@@ -79,6 +79,18 @@ class Prover:
                 self._answers[name] = known
         return known
 
+    def proves(
+        self, writer: SchemaAt, reader: SchemaAt, *, direction: Direction | None = None
+    ) -> bool | None:
+        """Whether it can be proved that the reader accepts every value; None if out of time."""
+        first, second = self._sources.start(writer), self._sources.start(reader)
+        rules = (first.dialect.rules, second.dialect.rules)
+        lexical = all(rule.written_integers for rule in rules)
+        reading = self._reading(direction or self.options.direction, lexical)
+        reading.identify_with(self._closures(first, second))
+        with _deep_stack(), self._time() as most:
+            return reading.proves(first, second, most)
+
     def example(self, at: SchemaAt, *, direction: Direction | None = None) -> Result:
         """A value that the writer of a schema may send, or that there is none.
 

@@ -81,6 +81,15 @@ class Reading:
         except (BudgetSpent, RecursionError):
             return False
 
+    def proves(self, writer: Location, reader: Location, seconds: float) -> bool | None:
+        """Whether no value of the writer is left to the reader; None if that takes longer."""
+        self.solver.start(seconds)
+        try:
+            goals = {self.writer.value(writer).id, -self.reader.value(reader).id}
+            return isinstance(self.solver.solve(frozenset(goals)), Empty)
+        except (BudgetSpent, RecursionError):
+            return None
+
     def example(self, at: Location, seconds: float) -> Result:
         """A value that the writer may send and that both validators take, within that time."""
         self.solver.start(seconds)

@@ -137,13 +137,16 @@ def _of_length(dfa: Dfa, length: int, meter: Meter) -> list[int]:
         meter.spend(len(level))
         forward.append(level)
     price = {state: 0.0 for state in forward[length] if dfa.accepts[state]}
+    edges: dict[int, list[tuple[float, int, int]]] = {}
     choice: list[dict[int, tuple[int, int]]] = []
     for position in range(length - 1, -1, -1):
         here: dict[int, float] = {}
         chosen: dict[int, tuple[int, int]] = {}
         for state in forward[position]:
-            for cost, kind, to in _edges(dfa, state):
-                meter.spend(1)
+            if state not in edges:
+                edges[state] = list(_edges(dfa, state))
+            meter.spend(len(edges[state]))
+            for cost, kind, to in edges[state]:
                 if to in price and cost + price[to] < here.get(state, float("inf")):
                     here[state] = cost + price[to]
                     chosen[state] = (kind, to)

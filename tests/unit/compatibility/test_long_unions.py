@@ -123,3 +123,26 @@ def test_a_bound_of_how_many_members_is_told() -> None:
     assert found.rule == "max-properties-lowered"
     assert found.witness is not None
     assert set(found.witness.value) == {"a", "b"}
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("direction", [Direction.REQUEST, Direction.RESPONSE])
+def test_alternatives_that_refuse_other_members_may_gain_the_same(
+    word: str, direction: Direction
+) -> None:
+    old = {f"K{i}": an_object(f"k{i}", needed=i % 3 > 0) for i in range(30)}
+    for one in old.values():
+        one["additionalProperties"] = False
+        one["properties"].pop("fields")
+    new = copy.deepcopy(old)
+    for name in list(new)[3:]:
+        new[name]["properties"]["token"] = TEXT
+    body = {word: [reference(name) for name in old]}
+    before, after = document(body, old, direction), document(body, new, direction)
+    assert of_the_whole(before, after, direction).value == (
+        "compatible" if direction is Direction.REQUEST else "breaking"
+    )
+    found = [f for f in compare(before, after).findings if f.level in {Level.ERROR, Level.UNKNOWN}]
+    reached = {f.new.pointer for f in found if f.new is not None}
+    assert len(reached) == (0 if direction is Direction.REQUEST else 27)
+    assert all(f.witness is not None and f.level is Level.ERROR for f in found)
