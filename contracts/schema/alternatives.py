@@ -71,7 +71,8 @@ class Alternatives:
             elif part.keyword in ("$ref", "allOf"):
                 found.extend(self._marks(child.at, depth + 1) for child in part.children)
             elif part.keyword == "properties":
-                required = raw.get("required") or ()
+                said = raw.get("required")
+                required = said if isinstance(said, list) else ()
                 for child in part.children:
                     if child.step[1:] in required and _is_constant(child.at.raw):
                         found.append(self.universe.required(child.step[1:]))

@@ -76,7 +76,8 @@ class MemberTexts:
         if not sure or at.dialect.rules.siblings:
             named = raw.get("required")
             found = {n: True for n in named if isinstance(n, str)} if _is_list(named) else {}
-            sure += [at.child("allOf", i) for i in range(len(raw.get("allOf") or ()))]
+            parts = raw.get("allOf")
+            sure += [at.child("allOf", i) for i in range(len(parts) if _is_list(parts) else 0)]
         for place in sure:
             found |= self._demanded(place, seen)
         return found

@@ -221,7 +221,8 @@ class UnionTexts(MemberTexts):
         if not 1 < len(places) <= MOST_ALTERNATIVES:
             return found
         here = self._here()
-        around = at.raw.get("properties") or {}
+        beside = at.raw.get("properties")
+        around = beside if isinstance(beside, dict) else {}
         listed = [self._listed(place, set()) for place in places]
         owned = [own - set(around) if own is not None else None for own in listed]
         foreign = [self._foreign(index, places, owned) for index in possible]

@@ -65,7 +65,7 @@ def _number(value: Json) -> float | None:
         return None
     try:
         found = float(value.removesuffix("s") if isinstance(value, str) else value)
-    except ValueError:
+    except (ValueError, OverflowError):  # no number, or one that no double holds
         return None
     return float("inf") if found == -1 else found
 

@@ -118,7 +118,7 @@ def _scopes(source: Source, scheme: Node) -> dict[str, frozenset[str]]:
     if not isinstance(flows, dict):
         return {}
     return {
-        name: frozenset(flow.get("scopes") or {})
+        name: frozenset(scopes if isinstance(scopes := flow.get("scopes"), dict) else ())
         for name, flow in flows.items()
         if name in FLOWS and isinstance(flow, dict)
     }
