@@ -78,16 +78,18 @@ class ObjectText:
         return about[0].pointer + (place if about[0].get(keyword) is not None else "")
 
 
-def object_text(spot: Spot, *, repeated: bool = False) -> ObjectText | None:
+def object_text(spot: Spot, *, repeated: bool = False, untyped: bool = False) -> ObjectText | None:
     """An object schema that speaks of nothing but its members one at a time; None for others.
 
     It may be put together by ``allOf``, as long as all its parts leave other members alone and
-    each member is described once, unless ``repeated`` allows for more.
+    each member is described once, unless ``repeated`` allows for more. ``untyped``: it may take
+    other values than objects, too.
     """
     parts = spot.conjuncts() if isinstance(spot.value, dict) and "allOf" in spot.value else [spot]
-    if not all(_speaks_of_members(part, composed=len(parts) > 1) for part in parts):
+    composed = len(parts) > 1
+    if not all(_speaks_of_members(part, composed=composed, untyped=untyped) for part in parts):
         return None
-    if not any(part.get("type") == "object" for part in parts):
+    if not untyped and not any(part.get("type") == "object" for part in parts):
         return None
     members: dict[str, Spot] = {}
     again: dict[str, list[Spot]] = {}
@@ -116,7 +118,7 @@ def object_text(spot: Spot, *, repeated: bool = False) -> ObjectText | None:
     return ObjectText(keywords, members, tuple(parts), again)
 
 
-def _speaks_of_members(spot: Spot, *, composed: bool) -> bool:
+def _speaks_of_members(spot: Spot, *, composed: bool, untyped: bool) -> bool:
     raw = spot.value
     if not isinstance(raw, dict):
         return False
@@ -126,10 +128,11 @@ def _speaks_of_members(spot: Spot, *, composed: bool) -> bool:
     if "$ref" in raw and (not composed or spot.target() is None):
         return False
     lists = isinstance(raw.get("required", []), list) and isinstance(raw.get("allOf", []), list)
-    kind = raw.get("type", "object" if composed else None)
+    kind = raw.get("type", "object" if composed or untyped else None)
+    takes_objects = kind == "object" or (untyped and isinstance(kind, list) and "object" in kind)
     if any(type(raw.get(word, 0)) is not int for word in COUNTS):
         return False
-    return kind == "object" and (lists or not composed)
+    return takes_objects and (lists or not composed)
 
 
 def _texts(value: Json) -> list[str]:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from contracts.compatibility.alike import matched
-from contracts.compatibility.schema_facts import Facts, SchemaFacts, union_of
+from contracts.compatibility.schema_facts import SchemaFacts, union_of
+from contracts.compatibility.settled import Row, Settled, exclusive
 from contracts.compatibility.spots import Spot
+from contracts.compatibility.telling import Telling
 from contracts.compatibility.union_lists import (
     MOST_ALTERNATIVES,
-    Branch,
     Listed,
     UnionLists,
     others_names,
@@ -30,14 +31,6 @@ from contracts.schema.values import Kind
 
 STRUCTURED = Kind.OBJECT | Kind.ARRAY
 """Types whose values hold others; single values are better told of by the engine."""
-
-_DEEPEST = 3
-
-_OBJECT = Kind.OBJECT.value
-
-
-Row = tuple[Spot | None, Spot | None]
-"""An alternative before and after; one of the two may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +58,23 @@ class Parted:
 class ToldApart:
     """Takes pairs of unions apart; ``travels`` tells whether a member is sent at all.
 
-    ``tolerant``: whether readers ignore members that they do not know.
+    ``same``: whether two schemas are equal with all they refer to; ``tolerant``: whether readers
+    ignore members that they do not know.
     """
 
     def __init__(
-        self, travels: Callable[[Spot], bool], *, declared_only: bool, tolerant: bool
+        self,
+        travels: Callable[[Spot], bool],
+        same: Callable[[Spot, Spot], bool],
+        *,
+        declared_only: bool,
+        tolerant: bool,
     ) -> None:
         self._declared_only = declared_only
+        self._same = same
         self.facts = SchemaFacts(travels, declared_only=declared_only, tolerant=tolerant).of
         self._lists = UnionLists(self.facts)
-        self._branches: dict[int, Branch] = {}
-        """Where the alternatives stand that are looked at, by their ``id``."""
-        self._told: dict[tuple[int, int], bool] = {}
-        """Of two of these unions or alternatives, whether the one is told from the other."""
+        self._telling = Telling(self.facts)
         self._told_by_members = True
         """Whether the members of a value tell which alternative it is meant for."""
 
@@ -91,7 +88,7 @@ class ToldApart:
             return None
         if not any(self._kinds(spot) & STRUCTURED for spot in (*before.spots, *after.spots)):
             return None
-        self._branches, self._told = before.branches | after.branches, {}
+        self._telling.start(before.branches | after.branches)
         self._told_by_members = min(before.shortest, after.shortest) <= MOST_TOLD_APART
         rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
         confused, tangled, alike = self._confused(rows, before, after)
@@ -124,12 +121,14 @@ class ToldApart:
         found = Kind(0)
         tangled: set[int] = set()
         alike: set[int] = set()
+        settled = self._settled(rows, before, after)
 
         def confuse(*several: Row) -> None:
             nonlocal found
-            kinds = union_of(map(self._kinds_of, several))
+            left = [row for row in several if not settled(row)]
+            kinds = union_of(map(self._kinds_of, left))
             if kinds == Kind.OBJECT:
-                tangled.update(map(id, several))
+                tangled.update(map(id, left))
             else:
                 found |= kinds
 
@@ -150,6 +149,16 @@ class ToldApart:
                     confuse(row, rival)
         groups = [self._kinds(spot) for spot in (*before.spots, *after.spots)]
         return _spread(found, groups), tangled, alike
+
+    def _settled(self, rows: Sequence[Row], before: Listed, after: Listed) -> Callable[[Row], bool]:
+        """Whether nothing about an alternative has to be asked."""
+        if before.keyword != after.keyword:
+            return lambda _: False
+
+        def same(one: Spot, other: Spot) -> bool:
+            return self._same(one, other) and self._named_alike(before, after, one, other)
+
+        return Settled(rows, self._telling, same)
 
     def _kinds_of(self, row: Row) -> Kind:
         return union_of(self._kinds(spot) for spot in row if spot is not None)
@@ -180,7 +189,7 @@ class ToldApart:
     def _both_ways(self, one: Spot | None, other: Spot | None) -> tuple[bool, bool]:
         if one is None or other is None:
             return True, True
-        return self.apart(one, other), self.apart(other, one)
+        return self._telling.apart(one, other), self._telling.apart(other, one)
 
     def _mix(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
         """Whether a member that another alternative describes may decide about this one.
@@ -193,12 +202,7 @@ class ToldApart:
         if loses and self._told_by_members:
             return True
         present = [spot for spot in (*row, *rival) if spot is not None]
-        if all(
-            self._exclusive(one, other)
-            for one in row
-            for other in rival
-            if one is not None and other is not None
-        ):
+        if exclusive(self._telling, row, rival):
             return False
         if set(keywords) == {"anyOf", "oneOf"}:
             return True
@@ -214,7 +218,7 @@ class ToldApart:
             self.facts(spot).listed or frozenset[str]() if spot is not None else frozenset[str]()
             for spot in (*row, *rival)
         )
-        beside = [self._listed_beside(*both) for both in zip(row, rival, strict=True)]
+        beside = [self._telling.listed_beside(*both) for both in zip(row, rival, strict=True)]
         return bool((rival_old - old) & (new | beside[1]) or (rival_new - new) & (old | beside[0]))
 
     def _counted_alike(self, row: Row) -> bool:
@@ -240,98 +244,7 @@ class ToldApart:
             return False
         if known >= (theirs if sent is None else theirs & sent):
             return False
-        return not self._tell(*self._parting(read, rival))
-
-    def _listed_beside(self, spot: Spot | None, rival: Spot | None) -> frozenset[str]:
-        """What may be read by other alternatives of unions that an alternative is in.
-
-        Of those that the rival is in as well it reads its members itself.
-        """
-        if spot is None or id(spot) not in self._branches:
-            return frozenset()
-        found: set[str] = set()
-        without = self._around(rival) if rival is not None else ()
-        for branch in self._branches[id(spot)].around()[:-1]:
-            if branch.inside in without:
-                break
-            for other in branch.beside():
-                if not self._tell(branch, other):
-                    lists = (self.facts(one).listed for one in other.leaves())
-                    found.update(*(names for names in lists if names is not None))
-        return frozenset(found)
-
-    def _around(self, spot: Spot) -> list[Branch]:
-        branch = self._branches.get(id(spot))
-        return branch.around() if branch is not None else []
-
-    def _parting(self, spot: Spot, rival: Spot) -> tuple[Branch, Branch]:
-        """The alternatives of one union, or of a union in it, that two alternatives are (in)."""
-        one, other = self._around(spot)[::-1], self._around(rival)[::-1]
-        pairs = zip(one, other, strict=False)
-        return next((pair for pair in pairs if pair[0] is not pair[1]), (one[-1], other[-1]))
-
-    def _tell(self, branch: Branch, other: Branch) -> bool:
-        """Whether a type or constant tells that an object is not read by another alternative.
-
-        Of a union inside of a union all alternatives must be told, as it is one alternative there.
-        """
-        name = (id(branch), id(other))
-        if name not in self._told:
-            theirs = [self.facts(one) for one in other.leaves()]
-            self._told[name] = all(
-                self._tells(self.facts(one), facts) for one in branch.leaves() for facts in theirs
-            )
-        return self._told[name]
-
-    def _tells(self, ours: Facts, theirs: Facts) -> bool:
-        if not theirs.bits & _OBJECT or not ours.bits & theirs.bits:
-            return True
-        if _constants_tell(ours, theirs):
-            return True
-        return any(
-            self._differ(self.facts(one), self.facts(other))
-            for name in ours.required - theirs.unsent
-            for one in ours.members.get(name, ())
-            for other in theirs.members.get(name, ())
-        )
-
-    def _differ(self, one: Facts, other: Facts) -> bool:
-        lists = one.values, other.values
-        if lists[0] is not None and lists[1] is not None and lists[0].isdisjoint(lists[1]):
-            return True
-        return not one.bits & other.bits
-
-    def _exclusive(self, one: Spot, other: Spot) -> bool:
-        """Whether no value at all is one of both, whoever sends it."""
-        return self._apart(self.facts(one), self.facts(other), 0, sent=False)
-
-    def apart(self, written: Spot, read: Spot) -> bool:
-        """Whether no value that a writer of the one sends is one of the other."""
-        return self._apart(self.facts(written), self.facts(read), 0, sent=True)
-
-    def _apart(self, written: Facts, read: Facts, depth: int, *, sent: bool) -> bool:
-        common = written.bits & read.bits
-        if not common:
-            return True
-        if written.values is not None and read.values is not None:
-            return written.values.isdisjoint(read.values)
-        if common != _OBJECT or depth > _DEEPEST:
-            return False
-        if _constants_tell(written, read):
-            return True
-        for name in (written.required | read.required) - written.unsent - read.unsent:
-            ours, theirs = written.members.get(name), read.members.get(name)
-            if ours is None and name not in written.required:
-                if written.closed if sent else written.shut:
-                    return True
-                continue
-            if theirs is None and name not in read.required and read.shut:
-                return True
-            for spot in ours or ():
-                for twin in theirs or ():
-                    if self._apart(self.facts(spot), self.facts(twin), depth + 1, sent=sent):
-                        return True
-        return False
+        return not self._telling.told(read, rival)
 
     # -- discriminators
 
@@ -368,14 +281,6 @@ class ToldApart:
     def _listed(self, spot: Spot, name: str) -> frozenset[object] | None:
         lists = (self.facts(member).values for member in self.facts(spot).members.get(name, ()))
         return next((values for values in lists if values is not None), None)
-
-
-def _constants_tell(one: Facts, other: Facts) -> bool:
-    """Whether a member that both require has other constants in each."""
-    return any(
-        name in other.telling and values.isdisjoint(other.telling[name])
-        for name, values in one.telling.items()
-    )
 
 
 def _spread(found: Kind, groups: Sequence[Kind]) -> Kind:

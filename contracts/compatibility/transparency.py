@@ -58,7 +58,7 @@ class Transparency:
         self.unread: list[str] = []
         """Members that differ, and that nobody looks at because they do not travel."""
         self._told_apart = ToldApart(
-            self._may_travel, declared_only=declared_only, tolerant=tolerant
+            self._may_travel, same, declared_only=declared_only, tolerant=tolerant
         )
 
     def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | Parted | None]:

@@ -95,7 +95,7 @@ class WholeMessages:
         if text is None:
             raise NotBuilt
         name = suffix[1:] if suffix != ".*" else "key"
-        if suffix == ".*" and name in text.members:
+        if name in text.again or (suffix == ".*" and name in text.members):
             raise NotBuilt
         required = text.keywords.get("required", [])
         alone = isinstance(required, list) and all(one == name for one in required)
@@ -110,9 +110,10 @@ class WholeMessages:
         return {**whole, name: value}, "/" + name.replace("~", "~0").replace("/", "~1")
 
     def _text(self, spot: Spot) -> ObjectText | None:
-        """An object schema as if it were written in one place; None for others."""
+        """What takes objects, as if it were written in one place; None where it says more."""
         if spot.key not in self._texts:
-            self._texts[spot.key] = object_text(_undeclared(spot))
+            undeclared = _undeclared(spot)
+            self._texts[spot.key] = object_text(undeclared, repeated=True, untyped=True)
         return self._texts[spot.key]
 
     def _refused(

@@ -149,7 +149,9 @@ def parted(old: Json, new: Json, *, tolerant: bool = False) -> Parted | None:
     for value in (old, new):
         found = from_data(value)
         spots.append(Spot(found, "", value, SchemaAt(found, "", Dialect.OPENAPI31)))
-    apart = ToldApart(lambda _: True, declared_only=True, tolerant=tolerant)
+    apart = ToldApart(
+        lambda _: True, lambda one, other: False, declared_only=True, tolerant=tolerant
+    )
     return apart.parted(*spots)
 
 

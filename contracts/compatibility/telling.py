@@ -1,0 +1,132 @@
+"""Whether a value of one alternative may be one of another, as far as their texts tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from contracts.compatibility.schema_facts import Facts
+from contracts.compatibility.spots import Spot
+from contracts.compatibility.union_lists import Branch
+from contracts.schema.values import Kind
+
+_DEEPEST = 3
+
+_OBJECT = Kind.OBJECT.value
+
+
+class Telling:
+    """Answers about the alternatives of a pair of unions, of which :attr:`facts` are known."""
+
+    def __init__(self, facts: Callable[[Spot], Facts]) -> None:
+        self.facts = facts
+        self._branches: Mapping[int, Branch] = {}
+        """Where the alternatives stand that are looked at, by their ``id``."""
+        self._told: dict[tuple[int, int], bool] = {}
+        """Of two of these unions or alternatives, whether the one is told from the other."""
+
+    def start(self, branches: Mapping[int, Branch]) -> None:
+        """Look at the alternatives that stand there."""
+        self._branches, self._told = branches, {}
+
+    def told(self, spot: Spot, rival: Spot) -> bool:
+        """Whether a type or constant tells that an object is not read by another alternative."""
+        return self._tell(*self._parting(spot, rival))
+
+    def listed_beside(self, spot: Spot | None, rival: Spot | None) -> frozenset[str]:
+        """What may be read by other alternatives of unions that an alternative is in.
+
+        Of those that the rival is in as well it reads its members itself.
+        """
+        if spot is None or id(spot) not in self._branches:
+            return frozenset()
+        found: set[str] = set()
+        without = self._around(rival) if rival is not None else ()
+        for branch in self._branches[id(spot)].around()[:-1]:
+            if branch.inside in without:
+                break
+            for other in branch.beside():
+                if not self._tell(branch, other):
+                    lists = (self.facts(one).listed for one in other.leaves())
+                    found.update(*(names for names in lists if names is not None))
+        return frozenset(found)
+
+    def _around(self, spot: Spot) -> list[Branch]:
+        branch = self._branches.get(id(spot))
+        return branch.around() if branch is not None else []
+
+    def _parting(self, spot: Spot, rival: Spot) -> tuple[Branch, Branch]:
+        """The alternatives of one union, or of a union in it, that two alternatives are (in)."""
+        one, other = self._around(spot)[::-1], self._around(rival)[::-1]
+        pairs = zip(one, other, strict=False)
+        return next((pair for pair in pairs if pair[0] is not pair[1]), (one[-1], other[-1]))
+
+    def _tell(self, branch: Branch, other: Branch) -> bool:
+        """Whether a type or constant tells that an object is not read by another alternative.
+
+        Of a union inside of a union all alternatives must be told, as it is one alternative there.
+        """
+        name = (id(branch), id(other))
+        if name not in self._told:
+            theirs = [self.facts(one) for one in other.leaves()]
+            self._told[name] = all(
+                self._tells(self.facts(one), facts) for one in branch.leaves() for facts in theirs
+            )
+        return self._told[name]
+
+    def _tells(self, ours: Facts, theirs: Facts) -> bool:
+        if not theirs.bits & _OBJECT or not ours.bits & theirs.bits:
+            return True
+        if _constants_tell(ours, theirs):
+            return True
+        return any(
+            self._differ(self.facts(one), self.facts(other))
+            for name in ours.required - theirs.unsent
+            for one in ours.members.get(name, ())
+            for other in theirs.members.get(name, ())
+        )
+
+    def _differ(self, one: Facts, other: Facts) -> bool:
+        lists = one.values, other.values
+        if lists[0] is not None and lists[1] is not None and lists[0].isdisjoint(lists[1]):
+            return True
+        return not one.bits & other.bits
+
+    def exclusive(self, one: Spot, other: Spot) -> bool:
+        """Whether no value at all is one of both, whoever sends it."""
+        return self._apart(self.facts(one), self.facts(other), 0, sent=False)
+
+    def apart(self, written: Spot, read: Spot) -> bool:
+        """Whether no value that a writer of the one sends is one of the other."""
+        return self._apart(self.facts(written), self.facts(read), 0, sent=True)
+
+    def _apart(self, written: Facts, read: Facts, depth: int, *, sent: bool) -> bool:
+        common = written.bits & read.bits
+        if not common:
+            return True
+        if written.values is not None and read.values is not None:
+            return written.values.isdisjoint(read.values)
+        if common != _OBJECT or depth > _DEEPEST:
+            return False
+        if _constants_tell(written, read):
+            return True
+        for name in (written.required | read.required) - written.unsent - read.unsent:
+            ours, theirs = written.members.get(name), read.members.get(name)
+            if ours is None and name not in written.required:
+                if written.closed if sent else written.shut:
+                    return True
+                continue
+            if theirs is None and name not in read.required and read.shut:
+                return True
+            for spot in ours or ():
+                for twin in theirs or ():
+                    if self._apart(self.facts(spot), self.facts(twin), depth + 1, sent=sent):
+                        return True
+        return False
+
+
+def _constants_tell(one: Facts, other: Facts) -> bool:
+    """Whether a member that both require has other constants in each."""
+    return any(
+        name in other.telling and values.isdisjoint(other.telling[name])
+        for name, values in one.telling.items()
+    )
