@@ -57,6 +57,11 @@ class Sameness:
         before, after = old.find(old_pointer, _NOTHING), new.find(new_pointer, _NOTHING)
         return before is not _NOTHING and after is not _NOTHING and self.same_values(before, after)
 
+    @property
+    def documents(self) -> tuple[Document, Document]:
+        """The old and the new one."""
+        return self._old, self._new
+
     def covers(self, old: Document, new: Document) -> bool:
         """Whether :meth:`same_values` may be asked about values of these documents."""
         return old is self._old and new is self._new
@@ -85,6 +90,10 @@ class Sameness:
     def alike_values(self, old: Json, new: Json) -> bool:
         """Whether two values of these documents say the same themselves; when in doubt, not."""
         return self.same_values(old, new) or self._alike.get((id(old), id(new)), False)
+
+    def known_alike(self, old: Json, new: Json) -> bool:
+        """Whether it is known that two values say the same themselves, and are not the same."""
+        return self._alike.get((id(old), id(new)), False)
 
     def leads_alike(self, value: Json) -> bool:
         """Whether all references in a value, which says the same in both, lead to the same."""

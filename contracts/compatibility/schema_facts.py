@@ -137,7 +137,7 @@ class SchemaFacts:
                 child = part.below("properties", name)
                 assert child is not None
                 members.setdefault(name, []).append(child.followed())
-                if not (self._travels(child) and self._travels(child.followed())):
+                if not self._travels(child):
                     unsent.add(name)
         declared = self._declared_only and plain and bool(members)
         opens = any(p.get("additionalProperties") not in (None, False) for p in spot.conjuncts())

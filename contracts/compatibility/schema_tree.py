@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from contracts.compatibility.alike import matched
 from contracts.compatibility.exchanges import Exchange
 from contracts.compatibility.field_names import joined, tidy
 from contracts.compatibility.shells import Shells
-from contracts.compatibility.spots import Spot, start, unchanged
+from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.told_apart import Parted
-from contracts.compatibility.transparency import Same, Step, Transparency
+from contracts.compatibility.transparency import Same
+from contracts.compatibility.unfolding import Child, Unfolding
 from contracts.formats.contract import Element, Payload, Standing
 from contracts.lean_dataclasses import dataclass, field
 from contracts.schema import SchemaAt
@@ -150,13 +150,9 @@ class Twin:
 class SchemaTree:
     """All differing subschema pairs below the exchanges of one direction."""
 
-    def __init__(
-        self, same: Same, unsent: str | None, *, declared_only: bool, tolerant: bool
-    ) -> None:
+    def __init__(self, same: Same, unfolding: Unfolding) -> None:
         self._same = same
-        self._transparency = Transparency(
-            same, unsent, declared_only=declared_only, tolerant=tolerant
-        )
+        self._unfolding = unfolding
         self._twins: dict[tuple[tuple[int, str], tuple[int, str]], Twin] = {}
         self._starts: dict[tuple[int, str], Spot | None] = {}
         self.media_types: set[str] = set()
@@ -208,7 +204,7 @@ class SchemaTree:
     @property
     def unread(self) -> bool:
         """Whether something differs that nobody looked at, since it does not travel."""
-        return bool(self._transparency.unread)
+        return self._unfolding.unread
 
     def twins(self) -> Iterator[Twin]:
         """Every pair found, with the properties that exist on one side only."""
@@ -231,44 +227,28 @@ class SchemaTree:
             old, new = twin.old, twin.new
             assert old is not None
             assert new is not None
-            parts: list[Step] | None = None
-            unread = len(self._transparency.unread)
-            if twin.depth < DEEPEST:
-                parts, twin.left = self._transparency.decide(old, new)
-            told = parts is not None and twin.left is None
-            twin.opaque = not told
-            if twin.opaque and self._same.meaning(old, new):
-                twin.opaque, parts, twin.left = False, None, None
-            told = told and unread == len(self._transparency.unread)
-            for one, other, suffix in parts or ():
-                self._attach(twin, Twin(one, other, suffix), waiting, decides=True)
-            for pair in twin.left.doubtful if isinstance(twin.left, Parted) else ():
-                self._attach(twin, Twin(*pair), waiting, decides=True, doubtful=True)
-            if twin.depth < DEEPEST and not (told and _says_the_same(old, new)):
-                for child in _seen(old, new):
-                    self._attach(twin, child, waiting, decides=False)
+            shallow = twin.depth < DEEPEST
+            below = (self._unfolding.below if shallow else self._unfolding.closed)(old, new)
+            twin.opaque, twin.left = below.opaque, below.left
+            for child in below.children:
+                self._attach(twin, child, waiting)
 
-    def _attach(
-        self,
-        twin: Twin,
-        child: Twin,
-        waiting: list[Twin],
-        *,
-        decides: bool,
-        doubtful: bool = False,
-    ) -> None:
-        edge = Edge(twin, child.suffix, decides, doubtful)
-        if child.old is None or child.new is None:
-            child.parents.append(edge)
-            twin.properties.append(child)
-            return
-        known = self._twins.get((child.old.key, child.new.key))
+    def _attach(self, twin: Twin, child: Child, waiting: list[Twin]) -> None:
+        edge = Edge(twin, child.suffix, child.decides, child.doubtful)
+        old, new = child.old, child.new
+        known = None
+        if old is not None and new is not None:
+            known = self._twins.get((old.key, new.key))
         if known is not None:
             known.parents.append(edge)
-        elif not self._same(child.old, child.new):
-            child.parents.append(edge)
-            child.depth = 0 if _is_component(child, twin) else twin.depth + 1
-            waiting.append(self._remember(child))
+            return
+        found = Twin(old, new, child.suffix, child.name, child.old_required, child.new_required)
+        found.parents.append(edge)
+        if old is None or new is None:
+            twin.properties.append(found)
+            return
+        found.depth = 0 if _is_component(found, twin) else twin.depth + 1
+        waiting.append(self._remember(found))
 
 
 def _reference(schema: Json) -> str:
@@ -283,11 +263,6 @@ def _spot(pointer: str, schema: Json, standing: Standing) -> Spot:
     return Spot(document, pointer, schema, at)
 
 
-def _says_the_same(old: Spot, new: Spot) -> bool:
-    """Whether only what is referred to differs: whoever looked at that has seen everything."""
-    return old.alone() and new.alone() and bool(old.value == new.value)
-
-
 def _is_component(child: Twin, parent: Twin) -> bool:
     """Whether a reference leads from the parent to what has the same place in both versions."""
     assert child.old is not None
@@ -295,73 +270,3 @@ def _is_component(child: Twin, parent: Twin) -> bool:
     assert parent.old is not None
     inside = child.old.pointer.startswith(f"{parent.old.pointer}/")
     return not inside and child.old.pointer == child.new.pointer
-
-
-def _seen(old: Spot, new: Spot) -> Iterator[Twin]:
-    """What a reader of the two documents would compare, whatever it decides."""
-    yield from _properties(old, new)
-    for keyword, suffix in _SINGLE.items():
-        yield from _pair(old.below(keyword), new.below(keyword), suffix)
-    for keyword in ("patternProperties", "dependentSchemas"):
-        others = new.names(keyword)
-        for name in (name for name in old.names(keyword) if name in others):
-            yield from _pair(old.below(keyword, name), new.below(keyword, name), ".*")
-    for keyword in ("items", "prefixItems", "oneOf", "anyOf"):
-        yield from _listed(old, new, keyword, "[]" if keyword in {"items", "prefixItems"} else "")
-
-
-def _properties(old: Spot, new: Spot) -> Iterator[Twin]:
-    same = unchanged(old, new)
-    before, after = old.declared(without=same), new.declared(without=same)
-    needed, needs = old.required(), new.required()
-    several = not (old.declares_once() and new.declares_once())
-    moved = _moved(old, before, after) | _moved(new, after, before)
-    for name in {**before, **after}:
-        one, other = before.get(name), after.get(name)
-        both = one is not None and other is not None
-        if name in moved:
-            continue
-        if both and several:
-            one, other = _likeliest(old.declarations(name), new.declarations(name))
-        yield Twin(
-            one.followed() if one is not None and both else one,
-            other.followed() if other is not None and both else other,
-            f".{name}",
-            name,
-            name in needed,
-            name in needs,
-        )
-
-
-def _likeliest(before: list[Spot], after: list[Spot]) -> tuple[Spot, Spot]:
-    """Of what several parts of an `allOf` say about one property, what became what."""
-    pairs = matched(before, after)
-    return pairs[0] if pairs else (before[0], after[0])
-
-
-def _moved(side: Spot, declared: dict[str, Spot], other: dict[str, Spot]) -> set[str]:
-    """What the other side declares, and this one in some of its alternatives."""
-    missing = other.keys() - declared.keys()
-    return missing & side.offered() if missing else set()
-
-
-def _pair(old: Spot | None, new: Spot | None, suffix: str) -> Iterator[Twin]:
-    if old is None or new is None or isinstance(old.value, list) or isinstance(new.value, list):
-        return  # a list of `items` is no schema
-    yield Twin(old.followed(), new.followed(), suffix)
-
-
-def _listed(old: Spot, new: Spot, keyword: str, suffix: str) -> Iterator[Twin]:
-    if keyword in {"oneOf", "anyOf"}:
-        sides = ([led for _, led in spot.alternatives(keyword)] for spot in (old, new))
-        pairs = matched(*sides)
-    elif keyword == "prefixItems":
-        pairs = list(zip(old.branches(keyword), new.branches(keyword), strict=False))
-    else:
-        pairs = matched(old.branches(keyword), new.branches(keyword))
-    for spot, other in pairs:
-        yield Twin(spot, other, suffix)
-
-
-_SINGLE = {"items": "[]", "additionalProperties": ".*", "contains": "[]", "not": ""}
-"""Keywords with one subschema → what they add to the name of a field."""

@@ -179,8 +179,7 @@ def _first(text: ObjectText, name: str) -> list[Spot]:
 
 
 def _travels(text: ObjectText, name: str, travels: Callable[[Spot], bool]) -> bool:
-    described = (text.members[name], *text.again.get(name, ()))
-    return all(travels(child) and travels(child.followed()) for child in described)
+    return travels(text.members[name]) and all(map(travels, text.again.get(name, ())))
 
 
 def _others(text: ObjectText, *, declared_only: bool) -> bool:

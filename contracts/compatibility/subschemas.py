@@ -12,7 +12,10 @@ from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Reached, SchemaTree, Twin
 from contracts.compatibility.spots import Spot
+from contracts.compatibility.transparency import Transparency
+from contracts.compatibility.unfolding import Unfolding
 from contracts.documents import pointer
+from contracts.documents.shape import may_be_true
 from contracts.formats.contract import Element, Payload, Side, day_of
 from contracts.lean_dataclasses import dataclass
 from contracts.verdict import Direction, Json
@@ -40,8 +43,11 @@ class _Same:
         return self._sameness.same(old.document, old.pointer, new.document, new.pointer)
 
     def values(self, old: Spot, new: Spot, before: Json, after: Json) -> bool:
-        covered = self._sameness.covers(old.document, new.document)
-        return covered and self._sameness.same_values(before, after)
+        if not self._sameness.covers(old.document, new.document):
+            return False
+        if self._sameness.known_alike(old.value, new.value):
+            return self._sameness.leads_alike(after)
+        return self._sameness.same_values(before, after)
 
     def meaning(self, old: Spot, new: Spot) -> bool:
         if self._sameness.dialects_told and old.schema.dialect is not new.schema.dialect:
@@ -108,6 +114,8 @@ class Subschemas:
     ) -> None:
         self._same = _Same(sameness, meanings)
         self._reading = {"declared_only": declared_only, "tolerant": tolerant}
+        self._documents = sameness.documents
+        self._unfoldings: dict[str | None, Unfolding] = {}
         self.trees: dict[tuple[Direction, Side], SchemaTree] = {}
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
@@ -121,10 +129,18 @@ class Subschemas:
     def _tree(self, direction: Direction, writer: Side) -> SchemaTree:
         tree = self.trees.get((direction, writer))
         if tree is None:
-            tree = self.trees[direction, writer] = SchemaTree(
-                self._same, UNSENT.get(direction), **self._reading
-            )
+            unfolding = self._unfolding(UNSENT.get(direction))
+            tree = self.trees[direction, writer] = SchemaTree(self._same, unfolding)
         return tree
+
+    def _unfolding(self, unsent: str | None) -> Unfolding:
+        """What looks below pairs; one for all directions in which all members travel."""
+        if unsent is not None and not any(may_be_true(one, unsent) for one in self._documents):
+            unsent = None
+        if unsent not in self._unfoldings:
+            transparency = Transparency(self._same, unsent, **self._reading)
+            self._unfoldings[unsent] = Unfolding(self._same, transparency)
+        return self._unfoldings[unsent]
 
     def pairs(self) -> Iterator[tuple[Pair, Twin]]:
         """Each differing subschema once, seen from the nearest exchange."""

@@ -57,8 +57,10 @@ class Transparency:
         self.declared_only = declared_only
         self.unread: list[str] = []
         """Members that differ, and that nobody looks at because they do not travel."""
+        self._sent: dict[tuple[int, str], bool] = {}
+        """What references lead to that are all that is said about a member."""
         self._told_apart = ToldApart(
-            self._may_travel, same, declared_only=declared_only, tolerant=tolerant
+            self._is_sent, same, declared_only=declared_only, tolerant=tolerant
         )
 
     def decide(self, old: Spot, new: Spot) -> tuple[list[Step] | None, Shells | Parted | None]:
@@ -73,7 +75,7 @@ class Transparency:
             old,
             new,
             declared_only=self.declared_only,
-            travels=self._may_travel,
+            travels=self._is_sent,
             same=self.same,
         )
         if shell is not None:
@@ -83,6 +85,20 @@ class Transparency:
             return None, None
         steps = [(*pair, "") for pair in parted.pairs if not self.same(*pair)]
         return steps, parted if parted.asks else None
+
+    def _is_sent(self, spot: Spot) -> bool:
+        """Whether a member travels, by what it says itself and by what it refers to."""
+        if self.unsent is None:
+            return True
+        ref = spot.value.get("$ref") if isinstance(spot.value, dict) else None
+        if not isinstance(ref, str):
+            return self._may_travel(spot)
+        if len(spot.value) > 1:
+            return self._may_travel(spot) and self._may_travel(spot.followed())
+        led = (id(spot.document), ref)
+        if led not in self._sent:
+            self._sent[led] = self._may_travel(spot.followed())
+        return self._sent[led]
 
     def _may_travel(self, spot: Spot) -> bool:
         return self.unsent is None or spot.get(self.unsent) is not True
@@ -96,6 +112,8 @@ class Transparency:
             if name not in others:
                 continue
             after = others[name]
+            if self.same(before, after):
+                continue
             one, other = before.followed(), after.followed()
             if self.same(one, other):
                 continue

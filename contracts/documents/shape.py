@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import orjson
 
+from contracts.documents.document import Document
+from contracts.late_patterns import late
 from contracts.verdict import Json
 
 _ORJSON_WRITES = 250
@@ -31,3 +33,27 @@ def depth_exceeds(data: Json, depth: int) -> bool:
             return False
         level = below
     return True
+
+
+_IS_TRUE = late(rb"\s*:\s*true")
+
+
+def may_be_true(document: Document, name: str) -> bool:
+    """Whether a member of that name (ASCII) is true anywhere; when in doubt it may be.
+
+    Looked for in the text, which takes a thousandth of the time that looking through values takes.
+    """
+    if document.origins or document.syntax not in {"json", "yaml"}:
+        return True
+    raw, word = document.raw, name.encode()
+    if document.syntax == "yaml":
+        return word in raw or any(escape in raw for escape in (b"\\x", b"\\u", b"\\U"))
+    if b"\\u00" in raw and any(b"\\u00%d" % row in raw for row in range(4, 8)):
+        return True  # a letter may be written as an escape
+    named = b'"%s"' % word
+    at = raw.find(named)
+    while at >= 0:
+        if _IS_TRUE.match(raw, at + len(named)):
+            return True
+        at = raw.find(named, at + 1)
+    return False
