@@ -16,6 +16,7 @@ OPPOSITES = {
     "narrowed": "widened",
     "shortened": "extended",
     "stricter": "laxer",
+    "refused": "accepted",
 }
 OPPOSITES |= {after: before for before, after in OPPOSITES.items()}
 

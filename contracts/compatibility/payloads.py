@@ -34,6 +34,7 @@ from contracts.compatibility.spots import Spot, start
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
+from contracts.compatibility.written_texts import texts
 from contracts.documents import Document, from_data, pointer
 from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Contract, Element
@@ -103,7 +104,8 @@ class Payloads:
         writer, target = meeting.writer, meeting.reader.schema
         if target is None:
             return
-        if travels_as_text(writer) and travels_as_text(meeting.reader):
+        bare = travels_as_text(writer) and travels_as_text(meeting.reader)
+        if bare:
             if takes_any_text(meeting.reader, writer):
                 return
             target = item_schema(meeting.reader, writer) or target
@@ -112,6 +114,8 @@ class Payloads:
         if containment.vacuous:
             yield from self._silent(meeting, new, hides=False)
         sides = (start(source), start(target))
+        if containment.breaks and bare and self._texts_fit(*sides, new):
+            return
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
             if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
                 continue
@@ -120,6 +124,19 @@ class Payloads:
             yield self._finding(found, meeting, found, "", member, field), reaches
         for unknown in _distinct(containment.unknowns):
             yield self._undecided(unknown, meeting), [Reach(new)]
+
+    def _texts_fit(self, writer: Spot | None, reader: Spot | None, at: Element) -> bool:
+        """Whether what is written of plain values of another type is what is read."""
+        if writer is None or reader is None or writer.get("type") == reader.get("type"):
+            return False
+        written, read = texts(writer, exact=False), texts(reader, exact=True)
+        if written is None or read is None:
+            return False
+        sides = (
+            SchemaAt(from_data(said, name="texts"), "", reader.schema.dialect)
+            for said in (written, read)
+        )
+        return self._questions.contains(*sides, at.direction).verdict is Verdict.COMPATIBLE
 
     def of_twin(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
         """What is wrong with a pair of subschemas, in every exchange that it reaches."""

@@ -7,9 +7,10 @@ them all; and one value is a list of one where a list is written by repeating th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from contracts.compatibility.spots import Spot
+from contracts.compatibility.spots import Spot, start
 from contracts.documents import pointer
 from contracts.formats.contract import Element
 from contracts.schema import Break, SchemaAt
@@ -39,18 +40,35 @@ def scalar_types(element: Element) -> frozenset[str] | None:
 
 
 def is_plain_text(part: Spot | None) -> bool:
-    """Whether a part of a form is certainly neither list nor object: all styles write it alike."""
-    if part is None:
+    """Whether a value is certainly neither list nor object: all styles write it alike."""
+    return part is not None and _is_plain(part.followed(), 0)
+
+
+def _is_plain(part: Spot, depth: int) -> bool:
+    if depth > _DEEPEST:
         return False
-    part = part.followed()
-    kinds = part.get("type")
+    kinds, values = part.get("type"), part.get("enum")
     if kinds is not None:
         named = kinds if isinstance(kinds, list) else [kinds]
-        return all(isinstance(kind, str) and kind in SCALARS for kind in named)
-    branches = [*part.branches("anyOf"), *part.branches("oneOf")]
-    return bool(branches) and all(
-        isinstance(branch.get("type"), str) and branch.get("type") in SCALARS for branch in branches
-    )
+        return all(isinstance(kind, str) and (kind in SCALARS or kind == "null") for kind in named)
+    if "const" in (part.value if isinstance(part.value, dict) else ()):
+        values = [part.get("const")]
+    if isinstance(values, list):
+        return not any(isinstance(value, (dict, list)) for value in values)
+    for keyword in ("anyOf", "oneOf"):
+        branches = part.branches(keyword)
+        if branches and all(_is_null(one) or _is_plain(one, depth + 1) for one in branches):
+            return True
+    return any(_is_plain(one, depth + 1) for one in part.branches("allOf"))
+
+
+def _is_null(part: Spot) -> bool:
+    """Whether an alternative is how generators for OpenAPI 3.0 write null."""
+    return part.value == {"nullable": True}
+
+
+_DEEPEST = 8
+"""Alternatives in alternatives that are looked through."""
 
 
 def takes_any_text(reader: Element, writer: Element) -> bool:
@@ -59,6 +77,16 @@ def takes_any_text(reader: Element, writer: Element) -> bool:
     if not isinstance(value, dict) or scalar_types(writer) is None:
         return False
     return "string" in (scalar_types(reader) or ()) and _LIMITS.isdisjoint(value)
+
+
+def takes_empty_text(reader: Element) -> bool:
+    """Whether a parameter without a value is an empty text, which its schema may take."""
+    value = _schema(reader)
+    kinds = scalar_types(reader)
+    if not isinstance(value, dict) or (kinds is not None and "string" not in kinds):
+        return False
+    values = value.get("enum")
+    return not value.get("minLength") and (not isinstance(values, list) or "" in values)
 
 
 def repeats(element: Element) -> bool:
@@ -113,19 +141,18 @@ def _takes_text(schema: Json) -> bool:
 
 def item_schema(reader: Element, writer: Element) -> SchemaAt | None:
     """What a lone value must fit where the reader takes a repeated list; None if not the case."""
-    value, schema = _schema(reader), reader.schema
-    if schema is None or not isinstance(value, dict) or value.get("type") != "array":
+    spot = start(reader.schema) if reader.schema is not None else None
+    if spot is None or spot.get("type") != "array":
         return None
-    if scalar_types(writer) is None or not repeats(reader) or "items" not in value:
+    if scalar_types(writer) is None or not repeats(reader):
         return None
-    least = value.get("minItems", 0)
+    least = spot.get("minItems") or 0
     if isinstance(least, int) and least > 1:
         return None
-    return SchemaAt(schema.document, f"{schema.pointer}/items", schema.dialect, schema.references)
+    items = spot.below("items")
+    return replace(spot.schema, document=spot.document, pointer=items.pointer) if items else None
 
 
 def _schema(element: Element) -> Json:
-    if element.schema is None:
-        return None
-    data, at = element.schema.document.data, element.schema.pointer
-    return pointer.resolve(data, pointer.split(at))
+    spot = start(element.schema) if element.schema is not None else None
+    return spot.value if spot is not None else None

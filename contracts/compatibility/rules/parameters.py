@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.compatibility.pairing import Pair
-from contracts.compatibility.plain_text import scalar_types
+from contracts.compatibility.plain_text import is_plain_text, takes_empty_text
 from contracts.compatibility.policies import Policies
 from contracts.compatibility.rules import Change, rule
 from contracts.compatibility.rules.operations import ending
+from contracts.compatibility.spots import start
 from contracts.formats.contract import Element
 from contracts.formats.templates import media_type_key, media_types_cover
 from contracts.verdict import Level
@@ -93,24 +94,56 @@ def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator
         return
     composite = all(may_be_composite(element) for element in pair.both)
     before, after = (_form(element, composite=composite) for element in pair.both)
+    of_members = all(_is_object(element) for element in pair.both)
     if before != after:
         told = [
-            _example(element, form)
+            _example(element, form, of_members=of_members)
             for element, form in zip(pair.both, (before, after), strict=True)
         ]
         old, new = reversed(told) if pair.swapped else told
         yield Change(f"{pair.label} is written as {new}, before as {old}")
 
 
+@rule(
+    "empty-value-refused",
+    on="parameter",
+    level=Level.ERROR,
+    reverse="empty-value-possible",
+    advice="Keep accepting the name without a value (`?name`) until no caller sends it so.",
+)
+def empty_value_refused(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """Callers that send a parameter without a value are refused (`allowEmptyValue`)."""
+    both = pair.both
+    if both and both[0].facts.get("empty") and not both[1].facts.get("empty"):
+        if not takes_empty_text(both[1]):
+            name = both[1].facts["name"]
+            yield Change(
+                f"{pair.label} without a value (`?{name}`) is {pair.say('refused')}",
+                old="/allowEmptyValue",
+            )
+
+
 _JOINED = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}
 
 
-def _example(element: Element, form: str) -> str:
-    """A form as it looks on the wire, for a list of two values (OpenAPI 3.1.1 section 4.8.12.5)."""
+def _is_object(element: Element) -> bool:
+    spot = start(element.schema) if element.schema is not None else None
+    return spot is not None and spot.get("type") == "object"
+
+
+def _example(element: Element, form: str, *, of_members: bool) -> str:
+    """A form as it looks on the wire (OpenAPI 3.1.1 section 4.8.12.5).
+
+    For a list of two values, or an object of two members.
+    """
     style, name = str(element.facts["style"]), element.facts["name"]
     if form == element.facts.get("media_type") or form == "plain text":
         return form
     one_by_one = bool(element.facts["explode"])
+    if style.lower() == "deepobject":
+        return f"`{name}[x]=a&{name}[y]=b`"
+    if style in {"form", "cookie"} and of_members:
+        return "`x=a&y=b`" if one_by_one else f"`{name}=x,a,y,b`"
     if style in {"form", "cookie"}:
         return f"`{name}=a&{name}=b`" if one_by_one else f"`{name}=a,b`"
     if style in _JOINED:
@@ -138,8 +171,8 @@ def _form(element: Element, *, composite: bool) -> str:
 
 
 def may_be_composite(element: Element) -> bool:
-    """Whether a parameter's schema admits arrays or objects, as far as its `type` says."""
-    return element.schema is not None and scalar_types(element) is None
+    """Whether a parameter's schema may admit arrays or objects."""
+    return element.schema is not None and not is_plain_text(start(element.schema))
 
 
 @rule(

@@ -45,6 +45,12 @@ def optional_property_removed(pair: Pair, policies: Policies) -> Iterator[Change
         )
 
 
+def _begun(pair: Pair, mark: str) -> bool:
+    """Whether a property did not travel before, being marked so, and does now."""
+    before, after = pair.fact(mark)
+    return pair.both is not None and before is True and after is not True
+
+
 def _stopped(pair: Pair, mark: str) -> bool:
     """Whether a property travelled before and is gone now, or marked as not travelling."""
     before, after = pair.fact(mark)
@@ -81,10 +87,14 @@ def request_property_removed(pair: Pair, policies: Policies) -> Iterator[Change]
 def property_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """A new property that nobody depends on yet."""
     element = pair.new
-    if element is None or not pair.added:
+    if element is None:
         return
-    if _sent_by(pair, Side.PROVIDER) or not element.required:
+    if pair.added and (_sent_by(pair, Side.PROVIDER) or not element.required):
         yield Change(f"{pair.label} was added")
+    elif _begun(pair, "writeOnly") and _sent_by(pair, Side.PROVIDER):
+        yield Change(f"{pair.label} is sent now; it was write-only")
+    elif _begun(pair, "readOnly") and _sent_by(pair, Side.CONSUMER) and not element.required:
+        yield Change(f"{pair.label} is read now; it was read-only and ignored")
 
 
 @rule(
@@ -121,6 +131,10 @@ def default_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
         yield Change(f"{pair.label} has the default {quoted(after[0])}, before {quoted(before[0])}")
 
 
+_NARROWER = {("int64", "int32"), ("double", "float")}
+"""Formats of numbers, each of which the former one holds."""
+
+
 @rule(
     "written-form-changed",
     on=SUBSCHEMAS,
@@ -134,6 +148,8 @@ def written_form_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if pair.both and _sent_by(pair, Side.PROVIDER):
         for keyword in ("pattern", "format"):
             before, after = pair.fact(keyword)
+            if (before, after) in _NARROWER:
+                continue
             if isinstance(before, str) and isinstance(after, str) and before != after:
                 yield Change(
                     f"{pair.label} is written as {after}, before as {before}",

@@ -105,6 +105,7 @@ def _meaning(
             "sunset": sunset(source, node),
             "media_type": media_type,
             "has_default": _has_default(source, schema),
+            "empty": where == "query" and node.flag("allowEmptyValue"),
             **_serialisation(source, node, where),
         }
         known = (schema_at(source, schema) if schema is not None else None, facts)
