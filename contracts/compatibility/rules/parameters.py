@@ -114,13 +114,13 @@ def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator
 def empty_value_refused(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """Callers that send a parameter without a value are refused (`allowEmptyValue`)."""
     both = pair.both
-    if both and both[0].facts.get("empty") and not both[1].facts.get("empty"):
-        if not takes_empty_text(both[1]):
-            name = both[1].facts["name"]
-            yield Change(
-                f"{pair.label} without a value (`?{name}`) is {pair.say('refused')}",
-                old="/allowEmptyValue",
-            )
+    before, after = pair.fact("empty")
+    if both and before and not after and not takes_empty_text(both[1]):
+        name = both[1].facts["name"]
+        yield Change(
+            f"{pair.label} without a value (`?{name}`) is {pair.say('refused')}",
+            old="/allowEmptyValue",
+        )
 
 
 _JOINED = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}
