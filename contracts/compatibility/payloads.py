@@ -132,11 +132,11 @@ class Payloads:
         written, read = texts(writer, exact=False), texts(reader, exact=True)
         if written is None or read is None:
             return False
-        sides = (
+        one, other = (
             SchemaAt(from_data(said, name="texts"), "", reader.schema.dialect)
             for said in (written, read)
         )
-        return self._questions.contains(*sides, at.direction).verdict is Verdict.COMPATIBLE
+        return self._questions.contains(one, other, at.direction).verdict is Verdict.COMPATIBLE
 
     def of_twin(self, twin: Twin, *, swapped: bool) -> Iterator[Told]:
         """What is wrong with a pair of subschemas, in every exchange that it reaches."""

@@ -64,7 +64,7 @@ def _is_plain(part: Spot, depth: int) -> bool:
 
 def _is_null(part: Spot) -> bool:
     """Whether an alternative is how generators for OpenAPI 3.0 write null."""
-    return part.value == {"nullable": True}
+    return bool(part.value == {"nullable": True})
 
 
 _DEEPEST = 8

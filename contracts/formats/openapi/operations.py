@@ -121,6 +121,7 @@ def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
             "deprecated": node.flag("deprecated") or call.item.flag("deprecated"),
             "sunset": sunset(call.source, node),
             "stability": stability(call.source, node, call.item),
+            "own_servers": bool(node.get("servers") or call.item.get("servers")),
             "security": security,
             "security_pointer": security_pointer,
             "schemes": known.pointers,

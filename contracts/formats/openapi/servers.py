@@ -26,7 +26,7 @@ def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Elemen
             continue
         yield Element(
             kind="server",
-            key=template_key(url.rstrip("/")) or "/",
+            key=address(template_key(url)),
             label=f"{prefix}server {url}",
             document=server.document,
             pointer=server.pointer,
@@ -35,9 +35,33 @@ def servers_of(source: Source, owner: Node, prefix: str = "") -> Iterator[Elemen
                 "base": base_path(url),
                 "base_at": server.pointer,
                 "bases": base_paths(url, server),
+                "addresses": addresses(url, server),
                 "variables": _variables(url, server),
             },
         )
+
+
+PORTS = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
+"""Ports that need not be said (RFC 9110 sections 4.2.1 and 4.2.2)."""
+
+
+def address(url: str) -> str:
+    """A server's URL as everybody writes it: the host in small letters, no slash at the end."""
+    scheme, between, rest = url.partition("//")
+    host, slash, path = rest.partition("/") if between else ("", "", url)
+    scheme, host = scheme.lower(), host.lower().removesuffix(PORTS.get(scheme[:-1].lower(), ""))
+    return f"{scheme}{between}{host}{slash}{path}".rstrip("/") or "/"
+
+
+def addresses(url: str, server: Node) -> frozenset[str]:
+    """What a server URL stands for with the values its variables are limited to, others ``{}``."""
+    found = [url]
+    for name, values in _variables(url, server):
+        hole = "{" + name + "}"
+        found = [one.replace(hole, value) for one in found for value in values or ("{}",)]
+        if len(found) > _MOST_BASES:
+            return frozenset({address(template_key(url))})
+    return frozenset(map(address, found))
 
 
 def base_path(url: str) -> str:
@@ -95,7 +119,7 @@ def _swagger(root: Node) -> Iterator[Element]:
         url += f"//{host}" if host else ""
         yield Element(
             kind="server",
-            key=(url + base) or "/",
+            key=address(url + base),
             label=f"server {url + base}",
             document=root.document,
             pointer=pointer.join("", "host" if host else "basePath"),
@@ -104,6 +128,7 @@ def _swagger(root: Node) -> Iterator[Element]:
                 "base": base,
                 "base_at": pointer.join("", "basePath" if base or host is None else "host"),
                 "bases": {base},
+                "addresses": frozenset({address(url + base)}),
                 "variables": (),
             },
         )
