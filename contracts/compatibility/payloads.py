@@ -31,27 +31,28 @@ from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.silences import Silences
 from contracts.compatibility.spots import Spot, start
+from contracts.compatibility.standing import ANYTHING, place_at, schema_around
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
 from contracts.compatibility.written_texts import texts
-from contracts.documents import Document, from_data, pointer
+from contracts.documents import from_data
 from contracts.documents.canonical import readable_json
 from contracts.formats.contract import Contract, Element
 from contracts.governance.fieldpath import FieldPath
 from contracts.lean_dataclasses import replace
 from contracts.schema import Break, Options, Prover, SchemaAt, Unknown
 from contracts.schema.options import FREE_FORM, UNDECLARED
-from contracts.verdict import Finding, Json, Place, Verdict, Witness
-
-_ANYTHING: Document = from_data(True, name="no schema")
-"""What a place without a schema admits."""
+from contracts.verdict import Direction, Finding, Json, Verdict, Witness
 
 TRIES = 3
 """Exchanges in which a whole message is looked for that shows a break of a shared schema."""
 
 MOST_TRIES = 100
 """Exchanges that are asked whether anything can be written there at all."""
+
+MOST_JUDGED = 50
+"""Payloads put together around a break that are judged again as a whole; that takes 1 ms each."""
 
 SECONDS_FOR_MESSAGES = 3.0
 """Time that one comparison spends on that; after it a witness shows the shared part alone."""
@@ -84,6 +85,7 @@ class Payloads:
         self._messages = WholeMessages(self._prover)
         self._questions = Questions(self._prover, self._messages, (old.document, new.document))
         self._silences = Silences(self._messages, policies)
+        self._whole = 0
         self._for_messages = SECONDS_FOR_MESSAGES
         self._beside = 0
         self._taken_whole: set[tuple[int, bool]] = set()
@@ -109,7 +111,7 @@ class Payloads:
             if takes_any_text(meeting.reader, writer):
                 return
             target = item_schema(meeting.reader, writer) or target
-        source = writer.schema or SchemaAt(_ANYTHING, "", target.dialect)
+        source = writer.schema or SchemaAt(ANYTHING, "", target.dialect)
         containment = self._questions.contains(_followed(source), _followed(target), new.direction)
         if containment.vacuous:
             yield from self._silent(meeting, new, hides=False)
@@ -117,7 +119,9 @@ class Payloads:
         if containment.breaks and bare and self._texts_fit(*sides, new):
             return
         for found, member in summed_up(one_per_cause(containment.breaks), *sides):
-            if written_as_text(new) and same_as_text(found, _around(found.reader, meeting.reader)):
+            if written_as_text(new) and same_as_text(
+                found, schema_around(found.reader, meeting.reader)
+            ):
                 continue
             reaches = [Reach(new, field) for field in _fields(found, member, meeting)]
             field = tidy(_name_below(found, member, sides))
@@ -172,7 +176,7 @@ class Payloads:
     ) -> Iterator[Told]:
         """A break of a shared schema, shown by a whole message of an exchange if possible."""
         meeting = Meeting.of(at[0].old, at[0].new, swapped=swapped)
-        if same_as_text(found, _around(found.reader, meeting.reader)):
+        if same_as_text(found, schema_around(found.reader, meeting.reader)):
             at = [reached for reached in at if not written_as_text(reached.new)]
         refuted = 0
         doubted = False
@@ -231,7 +235,8 @@ class Payloads:
             value, at = self._messages.around(
                 found.witness, reached, one_way, by_old=meeting.reader_is_new
             )
-            return replace(found, witness=value, instance=at + found.instance)
+            if self._holds_as_a_whole(value, meeting, one_way):
+                return replace(found, witness=value, instance=at + found.instance)
         except Unsendable:
             if self._silences.at(meeting):
                 raise
@@ -247,6 +252,20 @@ class Payloads:
             raise Unsendable
         return next((b for b in answer.breaks if _same_cause(b, found)), None)
 
+    def _holds_as_a_whole(self, value: Json, meeting: Meeting, direction: Direction | None) -> bool:
+        """Whether both validators take a payload for the writer and refuse it for the reader.
+
+        The first payloads of a comparison are judged; the others are put together alike.
+        """
+        writer, reader = meeting.writer.schema, meeting.reader.schema
+        if self._whole >= MOST_JUDGED or writer is None or reader is None:
+            return True
+        self._whole += 1
+        refused = self._prover.takes(reader, value, direction=direction) is False
+        return refused and bool(
+            self._prover.takes(writer, value, declared=True, direction=direction)
+        )
+
     def _finding(
         self,
         found: Break,
@@ -261,10 +280,13 @@ class Payloads:
         ``member``: what it is about, if an open object is the cause; ``field``: its name.
         """
         new = meeting.reader_is_new
-        around = _around(found.writer, meeting.writer), _around(found.reader, meeting.reader)
+        around = (
+            schema_around(found.writer, meeting.writer),
+            schema_around(found.reader, meeting.reader),
+        )
         if member is None:
             told = wording.worded(shown, *around, new=new, field=field)
-            sides = (_at(found.writer, meeting.writer), _at(found.reader, meeting.reader))
+            sides = (place_at(found.writer, meeting.writer), place_at(found.reader, meeting.reader))
             if told.rule in wording.NULL_RULES:
                 one, other = sides
                 one = wording.nullable_at(one, meeting.writer.document)
@@ -325,8 +347,8 @@ class Payloads:
         writer, reader = meeting.writer, meeting.reader
         place = unknown.place if unknown.place.line is not None else reader.place()
         same_file = place.source == reader.document.name
-        twin = writer.document.find(place.pointer, _ANYTHING) if same_file else _ANYTHING
-        there = writer.document.place(place.pointer) if twin is not _ANYTHING else writer.place()
+        twin = writer.document.find(place.pointer, ANYTHING) if same_file else ANYTHING
+        there = writer.document.place(place.pointer) if twin is not ANYTHING else writer.place()
         sides = (there, place)
         old, new = sides if meeting.reader_is_new else reversed(sides)
         said, advice = wording.undecided(unknown, new=meeting.reader_is_new)
@@ -375,7 +397,7 @@ def _name_below(
 
 def _fields(found: Break, member: OpenMember | None, meeting: Meeting) -> list[str | None]:
     if member is None:
-        return wording.fields_of(found, _around(found.reader, meeting.reader))
+        return wording.fields_of(found, schema_around(found.reader, meeting.reader))
     return [str(FieldPath.of_pointer(member.instance)) if member.instance else None]
 
 
@@ -389,44 +411,6 @@ def _reaches(
         for reached in at
         for inside in fields
     ]
-
-
-def _at(place: Place, element: Element) -> Place:
-    """The place of a break; that of the exchange itself where there is no schema to point at.
-
-    Of a reference, the place that it leads to: what is missing is missing there.
-    """
-    if place.source == _ANYTHING.name:
-        return element.place()
-    schema = element.schema
-    if schema is None or not isinstance(place.value, dict) or "$ref" not in place.value:
-        return place
-    document = element.document.original(place.source)
-    if document is None:
-        return place
-    spot = Spot(document, place.pointer, place.value, schema)
-    led = spot.followed()
-    return place if led is spot else led.document.place(led.pointer)
-
-
-def _around(place: Place, element: Element) -> Json:
-    """The schema at a place, or the one whose keyword the place is; None if elsewhere."""
-    is_keyword = pointer.last(place.pointer) == "contains"
-    if not is_keyword and _says_what(place.value):
-        return place.value
-    document = element.document.original(place.source)
-    if document is None:
-        return None
-    value = document.find(place.pointer)
-    return (
-        value
-        if not is_keyword and _says_what(value)
-        else document.find(pointer.parent(place.pointer))
-    )
-
-
-def _says_what(value: Json) -> bool:
-    return isinstance(value, dict) and ("type" in value or "properties" in value)
 
 
 def _part(label: str, below: str, value: Json) -> str:

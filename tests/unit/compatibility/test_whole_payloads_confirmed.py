@@ -13,6 +13,7 @@ from contracts.compatibility.meeting import Meeting
 from contracts.compatibility.payloads import Payloads
 from contracts.compatibility.questions import ONE_WAY
 from contracts.compatibility.schema_tree import Reached
+from contracts.compatibility.whole_messages import WholeMessages
 from contracts.schema import Break
 
 LIBRARY = Path(__file__).parents[3] / "contracts" / "library" / "erp" / "purchase-order"
@@ -92,3 +93,30 @@ def test_it_is_confirmed(old: Any, new: Any, least: int, monkeypatch: pytest.Mon
     compare(old, new)
     assert len(seen) >= least
     assert set(seen) == {(True, False)}
+
+
+def without_number(value: Any, *_: Any, **__: Any) -> tuple[Any, str]:
+    return {"lines": [{"id": "text", "note": value}] * 2}, "/lines/0/note"
+
+
+def with_a_short_note(value: Any, *_: Any, **__: Any) -> tuple[Any, str]:
+    return {"number": "A-1", "lines": [{"id": "text", "note": value[:1]}] * 2}, "/lines/0/note"
+
+
+@pytest.mark.parametrize("wrongly", [without_number, with_a_short_note])
+def test_one_that_is_put_together_wrongly_is_not_shown(
+    wrongly: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither what the writer may not send nor what the reader takes; the engine finds another."""
+    new = order()
+    new["components"]["schemas"]["Item"]["properties"]["note"]["maxLength"] = 3
+    monkeypatch.setattr(
+        WholeMessages, "around", lambda _, *given, **named: wrongly(*given, **named)
+    )
+    (finding,) = compare(order(), new).findings
+    assert finding.rule == "max-length-lowered"
+    assert finding.witness is not None
+    lines = finding.witness.value["lines"]
+    assert finding.witness.value["number"]
+    assert len(lines) == 2
+    assert any(len(line.get("note", "")) > 3 for line in lines)
