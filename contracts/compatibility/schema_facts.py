@@ -33,6 +33,8 @@ class Facts:
     demanded: frozenset[str]
     """With those that do not travel."""
     members: dict[str, list[Spot]]
+    others: tuple[tuple[frozenset[str], Spot], ...]
+    """What `additionalProperties` says of all members but some."""
     unsent: frozenset[str]
     """Those that do not travel, at which nobody looks."""
     listed: frozenset[str] | None
@@ -50,6 +52,11 @@ class Facts:
     bits: int
     """The value of ``kinds``: enumerations are slow to combine."""
 
+    def says(self, name: str) -> list[Spot]:
+        """What it says of a member, whether it lists it or not."""
+        found = self.members.get(name, [])
+        return [*found, *(spot for names, spot in self.others if name not in names)]
+
 
 _NULL: frozenset[object] = frozenset({key(None)})
 
@@ -59,6 +66,7 @@ _NOTHING_KNOWN = Facts(
     required=frozenset(),
     demanded=frozenset(),
     members={},
+    others=(),
     unsent=frozenset(),
     listed=None,
     closed=False,
@@ -147,6 +155,7 @@ class SchemaFacts:
             frozenset(required - unsent),
             frozenset(required),
             members,
+            tuple(_others(spot)),
             frozenset(unsent),
             listed=_all_listed(spot),
             closed=closing or (declared and not opens),
@@ -158,6 +167,13 @@ class SchemaFacts:
             telling=_telling(members, required - unsent),
             bits=kinds.value,
         )
+
+
+def _others(spot: Spot) -> Iterator[tuple[frozenset[str], Spot]]:
+    for part in spot.conjuncts():
+        more = part.below("additionalProperties")
+        if more is not None and isinstance(more.value, dict) and not part.get("patternProperties"):
+            yield frozenset(part.names("properties")), more.followed()
 
 
 def _telling(members: dict[str, list[Spot]], required: set[str]) -> dict[str, frozenset[object]]:

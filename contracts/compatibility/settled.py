@@ -25,6 +25,11 @@ def exclusive(telling: Telling, row: Row, rival: Row) -> bool:
     )
 
 
+def shut(telling: Telling, row: Row) -> bool:
+    """Whether other members than its own are refused, in every version."""
+    return all(telling.facts(spot).shut for spot in row if spot is not None)
+
+
 class Settled:
     """Answers about the alternatives of one pair of unions with the same keyword."""
 

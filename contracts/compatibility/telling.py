@@ -110,15 +110,15 @@ class Telling:
         if _constants_tell(written, read):
             return True
         for name in (written.required | read.required) - written.unsent - read.unsent:
-            ours, theirs = written.members.get(name), read.members.get(name)
-            if ours is None and name not in written.required:
+            ours, theirs = written.says(name), read.says(name)
+            if not ours and name not in written.required:
                 if written.closed if sent else written.shut:
                     return True
                 continue
-            if theirs is None and name not in read.required and read.shut:
+            if not theirs and name not in read.required and read.shut:
                 return True
-            for spot in ours or ():
-                for twin in theirs or ():
+            for spot in ours:
+                for twin in theirs:
                     if self._apart(self.facts(spot), self.facts(twin), depth + 1, sent=sent):
                         return True
         return False

@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from contracts.compatibility.alike import matched
+from contracts.compatibility.misread import misread
 from contracts.compatibility.schema_facts import SchemaFacts, union_of
-from contracts.compatibility.settled import Row, Settled, exclusive
+from contracts.compatibility.settled import Row, Settled, exclusive, shut
 from contracts.compatibility.spots import Spot
 from contracts.compatibility.telling import Telling
 from contracts.compatibility.union_lists import (
@@ -140,8 +141,10 @@ class ToldApart:
                 clear = self._named_alike(before, after, one, other)
             if not clear:
                 confuse(row)
+        refused = misread(rows, self._telling) if self._declared_only else set()
         for row, rival in combinations(rows, 2):
-            if self._mix(row, rival, keywords) or self._mix(rival, row, keywords):
+            either = {(id(row), id(rival)), (id(rival), id(row))}
+            if self._mix(row, rival, keywords) or not either.isdisjoint(refused):
                 confuse(row, rival)
             elif not self._keep_apart(row, rival, keywords):
                 alike.update(map(id, (*row, *rival)))
@@ -192,34 +195,23 @@ class ToldApart:
         return self._telling.apart(one, other), self._telling.apart(other, one)
 
     def _mix(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
-        """Whether a member that another alternative describes may decide about this one.
-
-        A value may hold what several alternatives describe, or be taken for another one by that.
-        """
+        """Whether what tells two alternatives apart, or closes one of them, may be mistaken."""
         if not self._declared_only:
             return False
-        loses = self._loses(row[0], row[1], rival[1]) or self._loses(row[1], row[0], rival[0])
-        if loses and self._told_by_members:
+        lost = (self._loses(row[0], row[1], rival[1]), self._loses(row[1], row[0], rival[0]))
+        lost += (self._loses(rival[0], rival[1], row[1]), self._loses(rival[1], rival[0], row[0]))
+        if True in lost and self._told_by_members:
             return True
-        present = [spot for spot in (*row, *rival) if spot is not None]
         if exclusive(self._telling, row, rival):
             return False
         if set(keywords) == {"anyOf", "oneOf"}:
             return True
-        if any(all(self.facts(s).shut for s in one if s is not None) for one in (row, rival)):
+        if shut(self._telling, row) or shut(self._telling, rival):
             return False  # what is one of both has no member that the shut one does not describe
+        present = [spot for spot in (*row, *rival) if spot is not None]
         if not all(self.facts(spot).open for spot in present):
             return True
-        if not (self._counted_alike(row) and self._counted_alike(rival)):
-            return True
-        if row[0] is None or row[1] is None:
-            return False  # what becomes of it is asked, or there is nobody who sends it
-        old, new, rival_old, rival_new = (
-            self.facts(spot).listed or frozenset[str]() if spot is not None else frozenset[str]()
-            for spot in (*row, *rival)
-        )
-        beside = [self._telling.listed_beside(*both) for both in zip(row, rival, strict=True)]
-        return bool((rival_old - old) & (new | beside[1]) or (rival_new - new) & (old | beside[0]))
+        return not (self._counted_alike(row) and self._counted_alike(rival))
 
     def _counted_alike(self, row: Row) -> bool:
         """Whether what a value has beside the members of an alternative is too many in neither.

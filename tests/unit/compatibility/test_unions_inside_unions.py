@@ -190,3 +190,16 @@ def test_a_closed_alternative_takes_nothing_that_another_one_requires(tolerant: 
     found = parted(old, any_of(of("a"), of("b", "more"), of("c", closed=True)), tolerant=tolerant)
     assert (found is None) is tolerant  # all three are asked about together then
     assert found is None or not found.tangled
+
+
+def test_what_a_map_holds_tells_it_from_an_object_that_requires_something_else() -> None:
+    """Qdrant's vectors: one without a name, or a map of them."""
+    vector = {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}}}
+    wider = {**vector, "properties": {**vector["properties"], "memory": {"type": "string"}}}
+    found = parted(
+        any_of(vector, {"type": "object", "additionalProperties": vector}),
+        any_of(wider, {"type": "object", "additionalProperties": wider}),
+    )
+    assert found is not None
+    assert not found.asks
+    assert len(found.pairs) == 2

@@ -1,0 +1,63 @@
+"""Alternatives of which a value may be refused for a member that comes from another alternative.
+
+A value may hold what several open alternatives describe. Where one of them has come to describe,
+in other words, what the other one sends, it may refuse what is one of both. That harms none if
+the other one certainly reads all that such a value holds (`docs/decisions/0007`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+from contracts.compatibility.settled import Row, exclusive, shut
+from contracts.compatibility.telling import Telling
+
+_NONE: frozenset[str] = frozenset()
+
+
+def misread(rows: Sequence[Row], telling: Telling) -> set[tuple[int, int]]:
+    """The ``id`` of alternatives, each with that of another one with which it is mistaken."""
+    found: set[tuple[int, int]] = set()
+    for reader in (0, 1):
+        refused = [
+            (row, rival)
+            for row, rival in permutations(rows, 2)
+            if _refuses(row, rival, reader, telling)
+        ]
+        refusing = {id(row) for row, _ in refused}
+        for row, rival in refused:
+            if id(rival) in refusing or not _reads_both(row, rival, rows, reader, telling):
+                found.add((id(row), id(rival)))
+    return found
+
+
+def _refuses(row: Row, rival: Row, reader: int, telling: Telling) -> bool:
+    """Whether an alternative describes a member that it did not, and another one did."""
+    written, read, sent = row[1 - reader], row[reader], rival[1 - reader]
+    if written is None or read is None or sent is None or rival[reader] is None:
+        return False  # nobody sends it, or it is asked about alone what becomes of it
+    theirs = (telling.facts(sent).listed or _NONE) - (telling.facts(written).listed or _NONE)
+    if not theirs:
+        return False
+    known = telling.facts(read).listed or _NONE
+    if theirs.isdisjoint(known | telling.listed_beside(read, rival[reader])):
+        return False
+    apart = exclusive(telling, row, rival) or shut(telling, row) or shut(telling, rival)
+    return not apart
+
+
+def _reads_both(row: Row, rival: Row, rows: Sequence[Row], reader: int, telling: Telling) -> bool:
+    """Whether the other alternative reads what a value of both holds: all members are told."""
+    written, read = row[1 - reader], rival[reader]
+    held = telling.facts(written).listed if written is not None else None
+    own = telling.facts(read).listed if read is not None else None
+    if read is None or held is None or own is None:
+        return False
+    for other in (each[reader] for each in rows):
+        if other is None or other is read:
+            continue
+        theirs = telling.facts(other).listed
+        if theirs is None or (not own >= theirs & held and not telling.told(read, other)):
+            return False
+    return True
