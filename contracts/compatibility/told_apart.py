@@ -198,10 +198,10 @@ class ToldApart:
         """Whether what tells two alternatives apart, or closes one of them, may be mistaken."""
         if not self._declared_only:
             return False
-        lost = (self._loses(row[0], row[1], rival[1]), self._loses(row[1], row[0], rival[0]))
-        lost += (self._loses(rival[0], rival[1], row[1]), self._loses(rival[1], rival[0], row[0]))
-        if True in lost and self._told_by_members:
-            return True
+        for one, other in ((row, rival), (rival, row)):
+            lost = self._loses(*one, other[1]) or self._loses(one[1], one[0], other[0])
+            if lost and self._told_by_members:
+                return True
         if exclusive(self._telling, row, rival):
             return False
         if set(keywords) == {"anyOf", "oneOf"}:
