@@ -20,6 +20,9 @@ COUNTS = ("minProperties", "maxProperties")
 PLAIN = frozenset({"type", "properties", "required", "additionalProperties", "nullable", *COUNTS})
 """Keywords of an object schema that speak of its members one at a time, their names or number."""
 
+MARKS = ("readOnly", "writeOnly")
+"""Keywords that say of a whole schema whether it travels."""
+
 COMPOSED = frozenset({"type", "properties", "required", "allOf", "discriminator", *COUNTS})
 """The same in parts of an object; a discriminator without alternatives restricts nothing."""
 
@@ -122,7 +125,7 @@ def _speaks_of_members(spot: Spot, *, composed: bool, untyped: bool) -> bool:
     raw = spot.value
     if not isinstance(raw, dict):
         return False
-    known = COMPOSED if composed else PLAIN
+    known = COMPOSED if composed else PLAIN.union(MARKS)
     if not all(key in known or key in ANNOTATIONS or key.startswith("x-") for key in raw):
         return False
     if "$ref" in raw and (not composed or spot.target() is None):
@@ -149,7 +152,7 @@ def shells(
 ) -> Shells | None:
     """What is left of a pair without its common members; None if it cannot be told apart so."""
     texts = object_text(old, repeated=True), object_text(new, repeated=True)
-    if texts[0] is None or texts[1] is None:
+    if texts[0] is None or texts[1] is None or any(old.get(m) != new.get(m) for m in MARKS):
         return None
     one, other = texts[0], texts[1]
     if not all(_all_same(one, other, name, same) for name in {**one.again, **other.again}):

@@ -18,7 +18,7 @@ from contracts.verdict import Direction, Json
 _DECLARING = frozenset({"$schema", "$id", "$defs", "definitions"})
 """Keywords at the top of a document that restrict no value by themselves."""
 
-_ARRAY = frozenset({"type", "items", "minItems", "maxItems", "nullable"})
+_ARRAY = frozenset({"type", "items", "minItems", "maxItems", "uniqueItems", "nullable"})
 
 _UNION = frozenset({"type", "anyOf", "oneOf"})
 """Keywords beside which a value of an alternative is a value of the whole."""
@@ -223,6 +223,8 @@ def _items(spot: Spot) -> int:
     count = max(1, math.ceil(least or 0))
     if most is not None and most < count:
         raise Unsendable
+    if count > 1 and spot.get("uniqueItems") not in (None, False):
+        raise NotBuilt
     return count
 
 
