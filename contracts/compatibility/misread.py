@@ -8,21 +8,26 @@ the other one certainly reads all that such a value holds (`docs/decisions/0007`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import permutations
 
-from contracts.compatibility.settled import Row, exclusive, shut
-from contracts.compatibility.telling import Telling
+from contracts.compatibility.settled import exclusive, shut
+from contracts.compatibility.telling import Row, Telling
 
 _NONE: frozenset[str] = frozenset()
 
 
-def misread(rows: Sequence[Row], telling: Telling) -> set[tuple[int, int]]:
-    """The ``id`` of alternatives, each with that of another one with which it is mistaken."""
+def misread(
+    near: Sequence[tuple[Row, Row]], rows: Sequence[Row], telling: Telling
+) -> set[tuple[int, int]]:
+    """The ``id`` of alternatives, each with that of another one with which it is mistaken.
+
+    ``near``: the pairs of which a value may be both.
+    """
     found: set[tuple[int, int]] = set()
     for reader in (0, 1):
         refused = [
             (row, rival)
-            for row, rival in permutations(rows, 2)
+            for pair in near
+            for row, rival in (pair, pair[::-1])
             if _refuses(row, rival, reader, telling)
         ]
         refusing = {id(row) for row, _ in refused}

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from contracts.compatibility.spots import Spot
-from contracts.compatibility.telling import Telling
-
-Row = tuple[Spot | None, Spot | None]
-"""An alternative before and after; one of the two may be missing."""
+from contracts.compatibility.telling import Row, Telling
 
 
 def exclusive(telling: Telling, row: Row, rival: Row) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from contracts.compatibility.schema_facts import Facts
 from contracts.compatibility.spots import Spot
@@ -12,6 +12,9 @@ from contracts.schema.values import Kind
 _DEEPEST = 3
 
 _OBJECT = Kind.OBJECT.value
+
+Row = tuple[Spot | None, Spot | None]
+"""An alternative before and after; one of the two may be missing."""
 
 
 class Telling:
@@ -27,6 +30,39 @@ class Telling:
     def start(self, branches: Mapping[int, Branch]) -> None:
         """Look at the alternatives that stand there."""
         self._branches, self._told = branches, {}
+
+    def near(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+        """The pairs of alternatives of which one may be anything to the other one.
+
+        Most say by a constant what they are: where they declare what they did, such a one is
+        nothing to those of other constants, in no version.
+        """
+        names: dict[str, int] = {}
+        for spot in (spot for row in rows for spot in row if spot is not None):
+            for name in self.facts(spot).telling:
+                names[name] = names.get(name, 0) + 1
+        name = max(names, key=names.__getitem__, default="")
+        unsaid: list[Row] = []
+        saying: dict[object, list[Row]] = {}
+        for index, row in enumerate(rows):
+            said = self._said(row, name)
+            if said is None:
+                yield from ((other, row) for other in rows[:index])
+                unsaid.append(row)
+                continue
+            met = {id(other): other for value in said for other in saying.get(value, ())}
+            yield from ((other, row) for other in (*unsaid, *met.values()))
+            for value in said:
+                saying.setdefault(value, []).append(row)
+
+    def _said(self, row: Row, name: str) -> frozenset[object] | None:
+        """What objects must say in a member; None unless both versions declare the same ones."""
+        known = [self.facts(spot) for spot in row if spot is not None]
+        if not all(one.bits == _OBJECT and name in one.telling for one in known):
+            return None
+        if any(one.listed != known[0].listed for one in known):
+            return None
+        return frozenset().union(*(one.telling[name] for one in known))
 
     def told(self, spot: Spot, rival: Spot) -> bool:
         """Whether a type or constant tells that an object is not read by another alternative."""

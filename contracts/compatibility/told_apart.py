@@ -11,14 +11,13 @@ to the engine, which is asked about these types alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
 
 from contracts.compatibility.alike import matched
 from contracts.compatibility.misread import misread
 from contracts.compatibility.schema_facts import SchemaFacts, union_of
-from contracts.compatibility.settled import Row, Settled, exclusive, shut
+from contracts.compatibility.settled import Settled, exclusive, shut
 from contracts.compatibility.spots import Spot
-from contracts.compatibility.telling import Telling
+from contracts.compatibility.telling import Row, Telling
 from contracts.compatibility.union_lists import (
     MOST_ALTERNATIVES,
     Listed,
@@ -141,8 +140,9 @@ class ToldApart:
                 clear = self._named_alike(before, after, one, other)
             if not clear:
                 confuse(row)
-        refused = misread(rows, self._telling) if self._declared_only else set()
-        for row, rival in combinations(rows, 2):
+        near = list(self._telling.near(rows))
+        refused = misread(near, rows, self._telling) if self._declared_only else set()
+        for row, rival in near:
             either = {(id(row), id(rival)), (id(rival), id(row))}
             if self._mix(row, rival, keywords) or not either.isdisjoint(refused):
                 confuse(row, rival)
