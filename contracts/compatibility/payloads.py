@@ -31,7 +31,7 @@ from contracts.compatibility.schema_tree import Reached, Twin
 from contracts.compatibility.shells import Shells
 from contracts.compatibility.silences import Silences
 from contracts.compatibility.spots import Spot, start
-from contracts.compatibility.standing import ANYTHING, place_at, schema_around
+from contracts.compatibility.standing import ANYTHING, counted, place_at, schema_around
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.weights import weight
 from contracts.compatibility.whole_messages import Doubtful, NotBuilt, Unsendable, WholeMessages
@@ -284,6 +284,7 @@ class Payloads:
             schema_around(found.writer, meeting.writer),
             schema_around(found.reader, meeting.reader),
         )
+        found, shown = (counted(one, around, meeting) for one in (found, shown))
         if member is None:
             told = wording.worded(shown, *around, new=new, field=field)
             sides = (place_at(found.writer, meeting.writer), place_at(found.reader, meeting.reader))

@@ -48,8 +48,7 @@ def worded(
     if keyword in {"oneOf", "anyOf"} and _constants(reader) is not None:
         keyword, writer, reader = "enum", _constants(writer) or NOTHING, _constants(reader)
     before, after = (writer, reader) if new else (reader, writer)
-    if keyword == "contains" and before == after:  # only how many of them changed
-        keyword = "minContains"
+    if keyword == "minContains":
         counts = [_count(schema) for schema in (writer_schema, reader_schema)]
         before, after = counts if new else reversed(counts)
     other = before if before is not NOTHING else after

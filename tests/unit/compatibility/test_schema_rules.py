@@ -102,3 +102,29 @@ def test_what_a_dialect_does_not_define_and_nobody_changed_is_no_question() -> N
     old = {"type": "string", "const": "a"}
     report = compare(older(old), older({**old, "description": "-"}))
     assert (report.verdict, report.findings) == (Verdict.COMPATIBLE, ())
+
+
+MANY = {"contains": {"minimum": 5}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "stands"),
+    [
+        (MANY, {**MANY, "minContains": 2}, "`minContains` of the value changed from 1 to 2", ("contains", "minContains")),
+        ({**MANY, "minContains": 2}, {**MANY, "minContains": 3}, "`minContains` of the value changed from 2 to 3", ("minContains", "minContains")),
+        ({**MANY, "minContains": 2}, {"contains": {"minimum": 6}, "minContains": 2}, "`contains` of the value changed", ("contains", "contains")),
+        ({**MANY, "maxContains": 3}, {**MANY, "maxContains": 2}, "`maxContains` of the value changed from 3 to 2", ("maxContains", "maxContains")),
+        ({**MANY, "minContains": 0, "maxContains": 2}, {"contains": {"minimum": 4}, "minContains": 0, "maxContains": 2}, "`contains` of the value changed", ("contains", "contains")),
+        ({}, {**MANY, "minContains": 2}, "`contains` of the value is new", ("", "contains")),
+    ],
+)  # fmt: skip
+def test_of_contains_and_its_bounds_that_one_is_named_which_changed(
+    old: Any, new: Any, says: str, stands: tuple[str, str]
+) -> None:
+    items = {"type": "array", "items": {"type": "integer"}}
+    (finding,) = compare(as_request({**items, **old}), as_request({**items, **new})).findings
+    assert says in finding.message
+    assert finding.old is not None
+    assert finding.new is not None
+    ends = tuple(place.pointer.partition("/schema")[2] for place in (finding.old, finding.new))
+    assert ends == tuple(f"/{name}" if name else "" for name in stands)
