@@ -148,9 +148,9 @@ def written_form_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     if pair.both and _sent_by(pair, Side.PROVIDER):
         for keyword in ("pattern", "format"):
             before, after = pair.fact(keyword)
-            if (before, after) in _NARROWER:
+            if not isinstance(before, str) or not isinstance(after, str):
                 continue
-            if isinstance(before, str) and isinstance(after, str) and before != after:
+            if before != after and (before, after) not in _NARROWER:
                 yield Change(
                     f"{pair.label} is written as {after}, before as {before}",
                     old=f"/{keyword}",

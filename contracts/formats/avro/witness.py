@@ -27,6 +27,10 @@ LARGEST = 5_000
 """Parts of a value above which nobody would read it."""
 
 
+_BYTES = 64
+"""Of a `fixed` that take as much room as one other value."""
+
+
 class Samples:
     """The plainest value of every schema that has one."""
 
@@ -58,7 +62,7 @@ class Samples:
         elif schema.kind == "enum" and not schema.symbols:
             return False
         else:
-            self._size[id(schema)] = 1
+            self._size[id(schema)] = 1 + schema.size // _BYTES
         return True
 
     def has(self, schema: Schema) -> bool:

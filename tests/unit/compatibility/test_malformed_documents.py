@@ -1,7 +1,8 @@
 """Documents that strangers wrote wrongly: never a traceback, and nothing breaks itself.
 
-Each document under ``tests/cases/malformed`` has every construct of its format once; it is changed
-at one to three random places, compared with the right one, and with itself.
+Each document under ``tests/cases/malformed`` (the name begins with the format) has every construct of
+its format once; it is changed at one to three random places, compared with the right one, and with
+itself.
 """
 
 from __future__ import annotations
@@ -78,13 +79,14 @@ def _changed(document: Any, chance: random.Random) -> Any:
 
 
 def _judge(name: str, seeds: range) -> None:
-    right = yaml.safe_load((FOLDER / name).read_text())
+    right, format = yaml.safe_load((FOLDER / name).read_text()), name.partition(".")[0]
     for seed in seeds:
         wrong = _changed(right, random.Random(f"{name} {seed}"))
         try:
             old, new = from_data(right, name="right"), from_data(wrong, name="wrong")
-            report = compare(*((old, new) if seed % 2 else (new, old)))
-            itself = compare(from_data(wrong, name="once"), from_data(wrong, name="again"))
+            report = compare(*((old, new) if seed % 2 else (new, old)), format=format)
+            once, again = from_data(wrong, name="once"), from_data(wrong, name="again")
+            itself = compare(once, again, format=format)
         except ContractError:
             continue  # one sentence, which other tests read
         except Exception as error:
