@@ -23,6 +23,8 @@ MOST = 200
 
 ADVICE = "Offer both names for one notice period, and remove the old one when nobody uses it."
 
+MOVED = "Read it in both places for one notice period, until nobody sends it in the old one."
+
 _WENT = frozenset(
     {
         *("required-property-removed", "optional-property-removed", "request-property-removed"),
@@ -109,14 +111,25 @@ def _renamed_parameters(causes: Sequence[Cause]) -> Iterator[tuple[Cause, Cause]
 
 
 def _same_parameter(went: Element, came: Element) -> bool:
-    same = went.operation == came.operation and went.facts["in"] == came.facts["in"]
-    if not same or similarity(went.facts["name"], came.facts["name"]) < ALIKE:
+    if went.operation != came.operation:
+        return False
+    names = (went.facts["name"], came.facts["name"])
+    if went.facts["in"] != came.facts["in"]:
+        return bool(names[0] == names[1])
+    if similarity(*names) < ALIKE:
         return False
     return bool(_bare(_schema(went)) == _bare(_schema(came)))
 
 
+_AROUND = {"name", "in", "required", "allowEmptyValue"}
+"""What a parameter of Swagger 2.0 says beside its schema."""
+
+
 def _schema(element: Element) -> Json:
-    return element.document.find(element.schema.pointer) if element.schema is not None else None
+    found = element.document.find(element.schema.pointer) if element.schema is not None else None
+    if isinstance(found, dict) and element.schema and element.schema.pointer == element.pointer:
+        return {key: value for key, value in found.items() if key not in _AROUND}
+    return found
 
 
 def _parameter(cause: Cause) -> Key:
@@ -153,12 +166,15 @@ def _merged(
         )
         if twin is not None and _yields(cause, twin):
             continue
-        words = (
-            f"probably renamed to `{other}`" if rule in went else f"probably renamed from `{other}`"
-        )
+        way = "to" if rule in went else "from"
+        words, advice = f"probably renamed {way} `{other}`", ADVICE
+        if twin is not None and rule in _PARAMETER_WENT | _PARAMETER_CAME:
+            here, there = (half.reaches[0].element.facts["in"] for half in (cause, twin))
+            if here != there:
+                words, advice = f"probably moved {way} the {there}", MOVED
         message = f"{cause.finding.message} ({words})"
         yield Cause(
-            replace(cause.finding, message=message, advice=ADVICE), cause.reaches, cause.labels
+            replace(cause.finding, message=message, advice=advice), cause.reaches, cause.labels
         )
 
 

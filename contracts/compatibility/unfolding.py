@@ -105,6 +105,8 @@ class Unfolding:
             )
 
     def _properties(self, old: Spot, new: Spot) -> Iterator[Child]:
+        if _is_no_object(old) or _is_no_object(new):
+            return  # that it is none, or was none, says all about its members
         same = unchanged(old, new)
         before, after = old.declared(without=same), new.declared(without=same)
         needed, needs = old.required(), new.required()
@@ -132,6 +134,12 @@ class Unfolding:
 def _says_the_same(old: Spot, new: Spot) -> bool:
     """Whether only what is referred to differs: whoever looked at that has seen everything."""
     return old.alone() and new.alone() and bool(old.value == new.value)
+
+
+def _is_no_object(spot: Spot) -> bool:
+    kinds = spot.get("type")
+    named = kinds if isinstance(kinds, list) else [kinds]
+    return kinds is not None and "object" not in named and not spot.names("properties")
 
 
 def _likeliest(before: list[Spot], after: list[Spot]) -> tuple[Spot, Spot]:

@@ -80,6 +80,18 @@ def sent_body_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 
 
 @rule(
+    "sent-body-added",
+    on="sent-body",
+    level=Level.INFO,
+    advice="Nothing to do: receivers that expect no body pass over it.",
+)
+def sent_body_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A callback or webhook comes with a body where it had none."""
+    if pair.added:
+        yield Change(f"{pair.label} was added")
+
+
+@rule(
     "sent-body-became-optional",
     on="sent-body",
     level=Level.ERROR,

@@ -112,15 +112,15 @@ def parameter_serialisation_changed(pair: Pair, _policies: Policies) -> Iterator
     advice="Keep accepting the name without a value (`?name`) until no caller sends it so.",
 )
 def empty_value_refused(pair: Pair, _policies: Policies) -> Iterator[Change]:
-    """Callers that send a parameter without a value are refused (`allowEmptyValue`)."""
+    """Callers that send a parameter without a value may be refused (`allowEmptyValue`)."""
     both = pair.both
     before, after = pair.fact("empty")
-    if both and before and not after and not takes_empty_text(both[1]):
-        name = both[1].facts["name"]
-        yield Change(
-            f"{pair.label} without a value (`?{name}`) is {pair.say('refused')}",
-            old="/allowEmptyValue",
-        )
+    if both and before and not after:
+        name, is_text = both[1].facts["name"], takes_empty_text(both[1])
+        said = f"{pair.label} without a value (`?{name}`) is {pair.say('refused')}"
+        said += ", though its schema takes an empty text" if is_text else ""
+        level = Level.WARNING if is_text else None
+        yield Change(said, level, old="/allowEmptyValue")
 
 
 _JOINED = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}

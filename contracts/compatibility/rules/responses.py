@@ -83,5 +83,7 @@ def link_removed(pair: Pair, _policies: Policies) -> Iterator[Change]:
 )
 def link_changed(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """A link leads to another operation or hands over other values."""
-    if pair.changed("target") or pair.changed("parameters"):
+    if pair.changed("target") or pair.changed("server"):
         yield Change(f"{pair.label} leads elsewhere")
+    elif pair.changed("parameters") or pair.changed("body"):
+        yield Change(f"{pair.label} hands over other values")

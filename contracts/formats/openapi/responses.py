@@ -72,5 +72,7 @@ def _links(source: Source, response: Node, element: Element) -> Iterator[Element
             facts={
                 "target": link.text("operationId") or link.text("operationRef"),
                 "parameters": link.get("parameters"),
+                "body": link.get("requestBody"),
+                "server": link.get("server", "url"),
             },
         )
