@@ -74,7 +74,8 @@ class Everyday:
         if schema is True:
             return
         if schema is False:
-            yield Complaint(None, path, f"False schema does not allow {value!r}", value, schema)
+            words = ("False schema does not allow {!r}", value)
+            yield Complaint(None, path, words, value, schema)
             return
         if type(schema) is not dict or type(value) not in KINDS:
             raise NotEveryday("not a schema, or not JSON")
@@ -100,8 +101,8 @@ class Everyday:
                 continue
             if keyword == "dependentRequired" and not self._dialect.rules.siblings:
                 raise NotEveryday("a keyword since 2019-09")
-            for message in asserted(limit, value, schema):
-                yield Complaint(keyword, path, message, value, schema)
+            for words in asserted(limit, value, schema):
+                yield Complaint(keyword, path, words, value, schema)
 
     def _identity(self, keyword: str, schema: Json) -> None:
         limit = schema[keyword]
@@ -174,7 +175,7 @@ class Everyday:
                 verb = "was" if len(extra) == 1 else "were"
                 listed = _listed(extra)
                 message = f"Additional properties are not allowed ({listed} {verb} unexpected)"
-            yield Complaint("additionalProperties", path, message, value, schema)
+            yield Complaint("additionalProperties", path, ("{}", message), value, schema)
 
     def _property_names(
         self, limit: Json, value: Json, _schema: dict[str, Json], path: Path
@@ -207,7 +208,7 @@ class Everyday:
                 "Unevaluated properties are not valid under the given schema "
                 f"({listed} {verb} unevaluated and invalid)"
             )
-        yield Complaint("unevaluatedProperties", path, message, value, schema)
+        yield Complaint("unevaluatedProperties", path, ("{}", message), value, schema)
 
     def _evaluated(self, schema: Json, value: dict[str, Json]) -> set[str]:
         """Members that a keyword of the schema, or of a part that takes the value, speaks of."""
@@ -281,8 +282,8 @@ class Everyday:
             if not errors:
                 return
             context += errors
-        message = f"{value!r} is not valid under any of the given schemas"
-        yield Complaint("anyOf", path, message, value, schema, tuple(context))
+        words = ("{!r} is not valid under any of the given schemas", value)
+        yield Complaint("anyOf", path, words, value, schema, tuple(context))
 
     def _one_of(
         self, limit: Json, value: Json, schema: dict[str, Json], path: Path
@@ -299,19 +300,19 @@ class Everyday:
             if errors is not None and not errors:
                 taking.append(part)
         if not taking:
-            message = f"{value!r} is not valid under any of the given schemas"
-            yield Complaint("oneOf", path, message, value, schema, tuple(context))
+            none = ("{!r} is not valid under any of the given schemas", value)
+            yield Complaint("oneOf", path, none, value, schema, tuple(context))
         elif len(taking) > 1:
-            listed = ", ".join(map(repr, [*taking[1:], taking[0]]))
-            message = f"{value!r} is valid under each of {listed}"
-            yield Complaint("oneOf", path, message, value, schema)
+            several = [*taking[1:], taking[0]]
+            form = "{!r} is valid under each of " + ", ".join(["{!r}"] * len(several))
+            yield Complaint("oneOf", path, (form, value, *several), value, schema)
 
     def _not(
         self, limit: Json, value: Json, schema: dict[str, Json], path: Path
     ) -> Iterator[Complaint]:
         if self._takes(limit, value):
-            message = f"{value!r} should not be valid under {limit!r}"
-            yield Complaint("not", path, message, value, schema)
+            words = ("{!r} should not be valid under {!r}", value, limit)
+            yield Complaint("not", path, words, value, schema)
 
     def _if(
         self, limit: Json, value: Json, schema: dict[str, Json], path: Path
@@ -337,7 +338,7 @@ class Everyday:
         except ImportError:
             raise NotEveryday("format") from None
         if not fits:
-            yield Complaint("format", path, f"{value!r} is not a {limit!r}", value, schema)
+            yield Complaint("format", path, ("{!r} is not a {!r}", value, limit), value, schema)
 
 
 def _listed(names: list[str]) -> str:

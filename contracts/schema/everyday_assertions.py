@@ -20,6 +20,11 @@ KINDS = {
 }
 _NAMES = frozenset(KINDS.values())
 
+Words = tuple[Any, ...]
+"""What a complaint says: a format, and what goes into it. Few complaints are ever read, and the
+values that they are about are long.
+"""
+
 
 class NotEveryday(Exception):
     """The schema, or the value, says something that only ``jsonschema`` reads."""
@@ -87,58 +92,58 @@ def _is_number(value: Json) -> bool:
     return type(value) in {int, float}
 
 
-def _type(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _type(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if not has_type(value, limit):
         names = ", ".join(map(repr, limit if type(limit) is list else [limit]))
-        yield f"{value!r} is not of type {names}"
+        yield "{!r} is not of type {}", value, names
 
 
-def _enum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _enum(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if not any(same(value, one) for one in entries(limit)):
-        yield f"{value!r} is not one of {limit!r}"
+        yield "{!r} is not one of {!r}", value, limit
 
 
-def _const(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _const(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if not same(value, limit):
-        yield f"{limit!r} was expected"
+        yield "{!r} was expected", limit
 
 
-def _required(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _required(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if type(value) is dict:
         for name in entries(limit):
             if name not in value:
-                yield f"{name!r} is a required property"
+                yield "{!r} is a required property", name
 
 
-def _dependent_required(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _dependent_required(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if type(value) is dict:
         for name, needed in members(limit):
             for other in entries(needed) if name in value else ():
                 if other not in value:
-                    yield f"{other!r} is a dependency of {name!r}"
+                    yield "{!r} is a dependency of {!r}", other, name
 
 
-def _minimum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _minimum(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if _is_number(value) and value < _limit(limit):
-        yield f"{value!r} is less than the minimum of {limit!r}"
+        yield "{!r} is less than the minimum of {!r}", value, limit
 
 
-def _maximum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _maximum(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if _is_number(value) and value > _limit(limit):
-        yield f"{value!r} is greater than the maximum of {limit!r}"
+        yield "{!r} is greater than the maximum of {!r}", value, limit
 
 
-def _exclusive_minimum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _exclusive_minimum(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if _is_number(value) and value <= _limit(limit):
-        yield f"{value!r} is less than or equal to the minimum of {limit!r}"
+        yield "{!r} is less than or equal to the minimum of {!r}", value, limit
 
 
-def _exclusive_maximum(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _exclusive_maximum(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if _is_number(value) and value >= _limit(limit):
-        yield f"{value!r} is greater than or equal to the maximum of {limit!r}"
+        yield "{!r} is greater than or equal to the maximum of {!r}", value, limit
 
 
-def _multiple_of(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _multiple_of(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if not _is_number(value):
         return
     if _limit(limit) <= 0:
@@ -151,7 +156,7 @@ def _multiple_of(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
         except OverflowError:
             raise NotEveryday("multipleOf of huge numbers") from None
     if failed:
-        yield f"{value!r} is not a multiple of {limit}"
+        yield "{!r} is not a multiple of {}", value, limit
 
 
 def _length(
@@ -159,21 +164,21 @@ def _length(
 ) -> _Asserted:
     """A bound of how long strings, lists or objects are; ``exactly`` for the tightest bound."""
 
-    def asserted(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+    def asserted(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
         bound = _limit(limit)
         if type(value) is kind and (len(value) > bound if most else len(value) < bound):
             tightest = bound == (0 if most else 1)
-            yield f"{value!r} {exactly if tightest else too}"
+            yield "{!r} {}", value, exactly if tightest else too
 
     return asserted
 
 
-def _pattern(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _pattern(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if type(value) is str and not matches(limit, value):
-        yield f"{value!r} does not match {limit!r}"
+        yield "{!r} does not match {!r}", value, limit
 
 
-def _unique_items(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
+def _unique_items(limit: Json, value: Json, _schema: Json) -> Iterator[Words]:
     if type(value) is not list or limit is False:
         return
     if limit is not True or any(type(item) is list for item in value):
@@ -182,15 +187,15 @@ def _unique_items(limit: Json, value: Json, _schema: Json) -> Iterator[str]:
         if any(type(item) is not dict for item in value):
             raise NotEveryday("uniqueItems")
         if len(set(map(key, value))) < len(value):
-            yield f"{value!r} has non-unique elements"
+            yield "{!r} has non-unique elements", value
         return
     for index, item in enumerate(value):
         if any(same(item, other) for other in value[:index]):
-            yield f"{value!r} has non-unique elements"
+            yield "{!r} has non-unique elements", value
             return
 
 
-_Asserted = Callable[[Any, Json, Json], Iterator[str]]
+_Asserted = Callable[[Any, Json, Json], Iterator[Words]]
 _EMPTY, _FULL = "is expected to be empty", "should be non-empty"
 
 ASSERTED: dict[str, _Asserted] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from contracts.lean_dataclasses import dataclass
-from contracts.schema.everyday_assertions import has_type
+from contracts.schema.everyday_assertions import Words, has_type
 from contracts.verdict import Json
 
 Path = tuple[str | int, ...]
@@ -17,10 +17,16 @@ class Complaint:
 
     keyword: str | None
     path: Path
-    message: str
+    words: Words
     value: Json
     schema: Json
     context: tuple[Complaint, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The complaint as ``jsonschema`` words it."""
+        form, *parts = self.words
+        return str(form).format(*parts)
 
     @property
     def relevance(self) -> tuple[int, Path, bool, bool]:
