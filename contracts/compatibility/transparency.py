@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from contracts.compatibility.sameness import RESTATED
+from contracts.compatibility.schema_facts import union_of
 from contracts.compatibility.shells import Shells, object_text, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.compatibility.told_apart import Parted, ToldApart
 from contracts.schema import Dialect
+from contracts.schema.values import NAMES, Kind
 from contracts.verdict import Json
 
 
@@ -80,6 +82,12 @@ class Transparency:
         )
         if shell is not None:
             return list(self._members(old, new)), shell
+        try:
+            inside, types = self._by_types(old, new)
+            if inside:
+                return inside, Parted((), rest=types)
+        except _Opaque:
+            pass
         parted = self._told_apart.parted(old, new)
         if parted is None:
             return None, None
@@ -122,6 +130,25 @@ class Transparency:
             else:
                 self.unread.append(one.pointer)
 
+    def _by_types(self, old: Spot, new: Spot) -> tuple[list[Step], Kind]:
+        """The parts that decide about values of types that both take, and all other types."""
+        named = _named_types(old), _named_types(new)
+        differing = union_of(NAMES.get(name, Kind.NUMBER) for name in named[0] ^ named[1])
+        both = {name for name in named[0] & named[1] if name in _INSIDE}
+        steps: list[Step] = []
+        for keyword in sorted((old.value.keys() | new.value.keys()) - ANNOTATIONS - _OF_TYPES):
+            kind = _SPEAKS_OF.get(keyword)
+            one, other = (spot.value.get(keyword, _MISSING) for spot in (old, new))
+            if keyword.startswith("x-") or (kind is not None and kind not in both):
+                continue
+            if one is _MISSING or other is _MISSING:
+                raise _Opaque
+            if kind is not None and keyword in _HANDLERS:
+                steps.extend(_HANDLERS[keyword](self, old, new, keyword, 0))
+            elif not self._equal(old, new, keyword):
+                raise _Opaque
+        return steps, differing
+
     def parts(self, old: Spot, new: Spot) -> list[Step] | None:
         """The differing subschema pairs that decide about a pair; None if it is opaque."""
         if not _reads_alike(old, new):
@@ -138,7 +165,7 @@ class Transparency:
         if depth and not _reads_alike(old, new):
             raise _Opaque
         names = (before.keys() | after.keys()) - ANNOTATIONS
-        if names & {"unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"}:
+        if not names.isdisjoint(_UNKNOWN_MEMBERS):
             raise _Opaque
         for keyword in sorted(names):
             one, other = before.get(keyword, _MISSING), after.get(keyword, _MISSING)
@@ -252,6 +279,27 @@ _SPEAKS_OF = {
     **dict.fromkeys(("items", "prefixItems", "contains"), "array"),
     **dict.fromkeys(("properties", "patternProperties", "additionalProperties"), "object"),
 }
+
+
+_INSIDE = frozenset({"array", "object"})
+_OF_TYPES = frozenset({"type", "nullable"})
+
+
+def _named_types(spot: Spot) -> set[str]:
+    """The types that a schema names; raises where it does not say so plainly."""
+    raw = spot.value
+    said = raw.get("type") if isinstance(raw, dict) else None
+    names = set(said) if isinstance(said, list) and all(isinstance(n, str) for n in said) else {said}
+    if not names <= _TYPES or "$ref" in raw or not raw.keys().isdisjoint(_UNKNOWN_MEMBERS):
+        raise _Opaque
+    nullable = spot.schema.dialect.rules.nullable and raw.get("nullable") is True
+    return {*names, "null"} if nullable else names
+
+
+_TYPES = frozenset({*NAMES, "integer"})
+_UNKNOWN_MEMBERS = frozenset(
+    {"unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"}
+)
 
 
 def _is_idle(keyword: str, schema: Json) -> bool:
