@@ -289,10 +289,11 @@ def _named_types(spot: Spot) -> set[str]:
     """The types that a schema names; raises where it does not say so plainly."""
     raw = spot.value
     said = raw.get("type") if isinstance(raw, dict) else None
-    names = (
-        set(said) if isinstance(said, list) and all(isinstance(n, str) for n in said) else {said}
-    )
-    if not names <= _TYPES or "$ref" in raw or not raw.keys().isdisjoint(_UNKNOWN_MEMBERS):
+    listed = said if isinstance(said, list) else [said]
+    names = {name for name in listed if isinstance(name, str) and name in _TYPES}
+    if not names or len(names) != len(listed):
+        raise _Opaque
+    if "$ref" in raw or not raw.keys().isdisjoint(_UNKNOWN_MEMBERS):
         raise _Opaque
     nullable = spot.schema.dialect.rules.nullable and raw.get("nullable") is True
     return {*names, "null"} if nullable else names

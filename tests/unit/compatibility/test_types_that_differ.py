@@ -110,3 +110,10 @@ def test_what_stands_inside_of_a_type_that_only_readers_take_is_no_break() -> No
     new = {**old, "type": ["array", "object"], "properties": {"a": {"type": "integer"}}}
     found = compare(*(document(body, Direction.REQUEST) for body in (old, new)))
     assert not [f for f in found.findings if f.level in (Level.ERROR, Level.UNKNOWN)]
+
+
+@pytest.mark.parametrize("types", [[{}], ["array", 1], [], ["array", "array"], "list", None])
+def test_types_that_are_no_types_end_no_comparison(types: Json) -> None:
+    old = {"type": "array", "items": {"type": "string"}}
+    new = {"type": types, "items": {"type": "integer"}}
+    assert compare(document(old, Direction.REQUEST), document(new, Direction.REQUEST)).findings
