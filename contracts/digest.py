@@ -16,6 +16,10 @@ def sha256(text: bytes) -> str:
             with suppress(ImportError):
                 found: str = import_module(name).sha256(text).hexdigest()
                 return found
+    with suppress(ImportError):  # without the other digests of hashlib
+        from _hashlib import openssl_sha256
+
+        return openssl_sha256(text).hexdigest()
     import hashlib
 
     return hashlib.sha256(text).hexdigest()

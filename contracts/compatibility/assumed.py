@@ -53,11 +53,8 @@ class Assumed:
     """The policies that no proof tells of by itself."""
 
     def __init__(self, options: Options, *documents: Document) -> None:
-        self._doubts = [
-            doubt
-            for doubt in _doubts(options)
-            if any(word.encode() in one.raw for word in doubt.words for one in documents)
-        ]
+        self._doubts = list(_doubts(options))
+        self._documents = documents
 
     def by(
         self,
@@ -74,6 +71,9 @@ class Assumed:
             if doubt.name not in met:
                 continue
             if not doubt.keeps_direction and direction is None:
+                continue
+            if not any(word.encode() in one.raw for word in doubt.words for one in self._documents):
+                self._doubts.remove(doubt)
                 continue
             if doubt.matters(writer, reader, direction):
                 self._doubts.remove(doubt)

@@ -15,13 +15,14 @@ import orjson
 
 from contracts.documents.limits import Limits
 from contracts.documents.numbers import NumberTooLarge, exact_float, exact_int
-from contracts.documents.shape import depth_exceeds
+from contracts.documents.shape import ORJSON_WRITES, depth_exceeds
 from contracts.errors import DocumentUnreadable
 from contracts.late_patterns import late
 from contracts.verdict import Json
 
 _DIGIT_CLASSES = bytes.maketrans(b"123456789.E", b"0000000000e")
-_LONG = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
+_MANY_DIGITS = late(b"0" * 16)
+_LONG_EXPONENT = late(rb"0e[+-]?000")
 _EXACT_DIGITS = 18
 """Integers of so many digits are read exactly by orjson (64 bits)."""
 _RUN = late(rb"[0e+-]+")
@@ -59,8 +60,9 @@ def parse_json(raw: bytes, name: str, limits: Limits) -> Json:
         data = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         _refuse(error, name, limits)
-    _check_depth(data, name, limits)
-    if _may_have_duplicates(raw, data):
+    written = _written(data)
+    _check_depth(data, written, name, limits)
+    if _may_have_duplicates(raw, written):
         _refuse_duplicates(raw, data, name)
     return data
 
@@ -71,53 +73,68 @@ def _check_nodes(raw: bytes, name: str, limits: Limits) -> None:
     def bound(text: bytes) -> int:
         return text.count(b",") + text.count(b"[") + text.count(b"{") + 1
 
+    if len(raw) < limits.nodes:
+        return
     if bound(raw) > limits.nodes and bound(_STRING.sub(b"", raw)) > limits.nodes:
         raise DocumentUnreadable(limits.nodes_sentence(), source=name)
 
 
-def _check_depth(data: Json, name: str, limits: Limits) -> None:
-    if depth_exceeds(data, limits.depth):
+def _written(data: Json) -> bytes | None:
+    """The text that orjson writes; None of values nested deeper than it can."""
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        return None
+
+
+def _check_depth(data: Json, written: bytes | None, name: str, limits: Limits) -> None:
+    shallow = written is not None and limits.depth >= ORJSON_WRITES
+    if not shallow and depth_exceeds(data, limits.depth):
         raise DocumentUnreadable(limits.depth_sentence(), source=name)
 
 
 def _has_long_numbers(raw: bytes) -> bool:
     """Whether orjson may round a number: one of 16 digits, or an exponent of three digits."""
     classes = raw.translate(_DIGIT_CLASSES)
-    return any(_is_long_number(raw, at) for sign in _LONG for at in _places(classes, sign))
+    signs = (_MANY_DIGITS, _LONG_EXPONENT)
+    return any(_is_rounded(raw, at) for sign in signs for at in _places(classes, sign))
 
 
-def _places(text: bytes, sign: bytes) -> Iterator[int]:
+def _places(text: bytes, sign: re.Pattern[bytes]) -> Iterator[int]:
     """Where a sign stands, once in each run of what a number is written with."""
-    at = text.find(sign)
-    while at >= 0:
-        yield at
-        run = _RUN.match(text, at)
-        at = text.find(sign, run.end() if run else at + 1)
+    found = sign.search(text)
+    while found:
+        yield found.start()
+        run = _RUN.match(text, found.start())
+        found = sign.search(text, run.end() if run else found.end())
 
 
-def _is_long_number(raw: bytes, at: int) -> bool:
-    """Whether what stands around a place is a number, no part of a word and no 64-bit integer."""
+def _is_rounded(raw: bytes, at: int) -> bool:
+    """Whether what stands around a place is a number (no part of a word) that no double is."""
     begin = at
     while begin and raw[begin - 1] in b"0123456789.eE+-":
         begin -= 1
     found = _LONG_NUMBER.match(raw, begin)
     if found is None or (begin and raw[begin - 1] not in b" \t\r\n[:,"):
         return False
-    return not (found[0].removeprefix(b"-").isdigit() and len(found[0]) <= _EXACT_DIGITS)
+    if found[0].removeprefix(b"-").isdigit():
+        return len(found[0]) > _EXACT_DIGITS
+    try:
+        return not isinstance(exact_float(found[0].decode()), float)
+    except ValueError:
+        return True
 
 
-def _may_have_duplicates(raw: bytes, data: Json) -> bool:
+def _may_have_duplicates(raw: bytes, written: bytes | None) -> bool:
     """False only when every member of the text is a member of the data.
 
     A colon follows every name, and strings keep theirs. Parsing can lose members but not the
     contents of strings, so equal counts in the text and in its parsed and re-written form prove
     that none was lost, unless escapes hide a colon.
     """
-    if b"\\u003" in raw and any(escape in raw for escape in _COLONS):
+    if written is None:
         return True
-    try:
-        written = orjson.dumps(data)
-    except TypeError:  # deeper than orjson writes
+    if b"\\u003" in raw and any(escape in raw for escape in _COLONS):
         return True
     return raw.count(b":") != written.count(b":")
 
@@ -142,7 +159,7 @@ def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
         if "infinity" not in error.msg:
             _refuse(error, name, limits)
     else:
-        _check_depth(rounded, name, limits)
+        _check_depth(rounded, None, name, limits)
     try:
         data = _decode(raw)
     except RecursionError:
@@ -153,8 +170,8 @@ def _parse_exactly(raw: bytes, name: str, limits: Limits) -> Json:
         ) from None
     except NumberTooLarge as error:
         raise DocumentUnreadable(str(error), source=name) from None
-    _check_depth(data, name, limits)
-    if rounded is None or _may_have_duplicates(raw, rounded):
+    _check_depth(data, None, name, limits)
+    if rounded is None or _may_have_duplicates(raw, _written(rounded)):
         _refuse_duplicates(raw, data, name)
     return data
 

@@ -8,13 +8,13 @@ from contracts.documents.document import Document
 from contracts.late_patterns import late
 from contracts.verdict import Json
 
-_ORJSON_WRITES = 250
+ORJSON_WRITES = 250
 """orjson writes values nested up to 254 levels and refuses deeper ones."""
 
 
 def depth_exceeds(data: Json, depth: int) -> bool:
     """Whether containers are nested deeper than ``depth``; ``data`` has no cycle."""
-    if depth >= _ORJSON_WRITES:
+    if depth >= ORJSON_WRITES:
         try:
             orjson.dumps(data)
         except TypeError:
