@@ -244,10 +244,15 @@ def as_text(value: Json) -> bytes:
         return json.dumps(value, sort_keys=True, default=str, separators=(",", ":")).encode()
 
 
+_NO_TARGETS: frozenset[str] = frozenset()
+
+
 def _targets(text: bytes, identified: bool = True) -> frozenset[str] | None:
     """The local pointers in a text; None if it refers in a way that text alone cannot follow."""
     if identified and _IDENTIFIER in text:
         return None
+    if b'"$' not in text and b'"#' not in text:
+        return _NO_TARGETS
     beyond = _BEYOND if identified else _BEYOND_OPENAPI
     if text.count(b'"$') != text.count(b'"$ref":"#/') and beyond.search(text):
         return None

@@ -108,7 +108,7 @@ class Spot:
         while waiting:
             branch = waiting.pop()
             spot = branch.followed()
-            inside = _only_union(spot.value)
+            inside = only_union(spot.value)
             if inside is None:
                 found.append((branch, spot))
             elif spot.key not in seen:
@@ -196,7 +196,7 @@ class Spot:
         return found
 
 
-def _only_union(raw: Json) -> str | None:
+def only_union(raw: Json) -> str | None:
     """The keyword of a schema that lists alternatives and says nothing else."""
     if not isinstance(raw, dict) or "$ref" in raw:
         return None

@@ -11,7 +11,7 @@ from contracts.compatibility.meaning import SameMeaning
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
 from contracts.compatibility.schema_tree import Reached, SchemaTree, Twin
-from contracts.compatibility.spots import Spot
+from contracts.compatibility.spots import Spot, only_union
 from contracts.compatibility.transparency import Transparency
 from contracts.compatibility.unfolding import Unfolding
 from contracts.documents import pointer
@@ -115,6 +115,7 @@ class Subschemas:
         self._same = _Same(sameness, meanings)
         self._reading = {"declared_only": declared_only, "tolerant": tolerant}
         self._documents = sameness.documents
+        self._named: dict[tuple[int, str], frozenset[str]] = {}
         self._unfoldings: dict[str | None, Unfolding] = {}
         self.trees: dict[tuple[Direction, Side], SchemaTree] = {}
 
@@ -146,12 +147,48 @@ class Subschemas:
         """Each differing subschema once, seen from the nearest exchange."""
         for tree in self.trees.values():
             for twin in tree.twins():
-                if _shows_the_same(twin) or _is_excluded(twin):
+                if self._shows_the_same(twin) or _is_excluded(twin):
                     continue
                 nearest = next(twin.reached())
                 if _is_no_object_now(twin, nearest):
                     continue
                 yield _seen_from(nearest, twin), twin
+
+    def _shows_the_same(self, twin: Twin) -> bool:
+        """Whether no rule has anything to tell: about alternatives, which are known by what they
+        refer to, and else by what the two subschemas say themselves.
+        """
+        if not _says_the_same(twin):
+            return False
+        assert twin.old is not None
+        assert twin.new is not None
+        return all(
+            self._alternatives_show_the_same(twin.old, twin.new, keyword)
+            for keyword in ("oneOf", "anyOf")
+            if keyword in twin.new.value
+        )
+
+    def _alternatives_show_the_same(self, old: Spot, new: Spot, keyword: str) -> bool:
+        """Whether the alternatives that two equal lists refer to have the same members."""
+        count = len(new.value[keyword]) if isinstance(new.value[keyword], list) else 0
+        for index in range(count):
+            before, after = old.below(keyword, index), new.below(keyword, index)
+            assert before is not None
+            assert after is not None
+            if self._same.values(before, after, before.value, after.value):
+                continue
+            spots = before.followed(), after.followed()
+            if only_union(spots[0].value) or only_union(spots[1].value):
+                return alternatives(old) == alternatives(new)
+            if self._members(spots[0]) != self._members(spots[1]):
+                return False
+        return True
+
+    def _members(self, spot: Spot) -> frozenset[str]:
+        """The names of the properties of a schema that many unions refer to."""
+        if spot.key not in self._named:
+            self._named[spot.key] = spot.member_names()
+        return self._named[spot.key]
 
     def seen_in(self, media: str, pair: Pair, twin: Twin) -> Pair | None:
         """The same as the nearest exchange of such a media type shows it; None if there is none."""
@@ -181,17 +218,12 @@ def _seen_from(at: Reached, twin: Twin) -> Pair:
     return Pair(old, _element(twin, twin.new, at, at.new))
 
 
-def _shows_the_same(twin: Twin) -> bool:
-    """Whether two subschemas differ in what they refer to only: no rule has anything to tell.
-
-    Except about alternatives, which are known by what they refer to.
-    """
+def _says_the_same(twin: Twin) -> bool:
+    """Whether two subschemas differ in what they refer to only."""
     old, new = twin.old, twin.new
     if old is None or new is None or twin.old_required is not twin.new_required:
         return False
-    if not isinstance(old.value, dict) or {"oneOf", "anyOf"} & old.value.keys():
-        return False
-    return bool(old.value == new.value)
+    return isinstance(old.value, dict) and bool(old.value == new.value)
 
 
 _NAMING = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions"})
