@@ -48,7 +48,9 @@ PORTS = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 def address(url: str) -> str:
     """A server's URL as everybody writes it: the host in small letters, no slash at the end."""
     scheme, between, rest = url.partition("//")
-    host, slash, path = rest.partition("/") if between else ("", "", url)
+    if not between:
+        return url.rstrip("/") or "/"
+    host, slash, path = rest.partition("/")
     scheme, host = scheme.lower(), host.lower().removesuffix(PORTS.get(scheme[:-1].lower(), ""))
     return f"{scheme}{between}{host}{slash}{path}".rstrip("/") or "/"
 
@@ -65,7 +67,12 @@ def addresses(url: str, server: Node) -> frozenset[str]:
 
 
 def base_path(url: str) -> str:
-    """The path part of a server URL, without a slash at its end."""
+    """The path part of a server URL, without a slash at its end.
+
+    ``example.org/v1`` is a host and a path to whoever writes it, if not to RFC 3986.
+    """
+    if "//" not in url and "." in url.partition("/")[0].strip("."):
+        url = f"//{url}"
     try:
         return urlsplit(url).path.rstrip("/")
     except ValueError:
