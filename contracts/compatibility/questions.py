@@ -138,7 +138,8 @@ class Questions:
         writer, reader = sides
         direction = meeting.reader.direction
         alone = parted.only_old if meeting.reader_is_new else parted.only_new
-        answers = [self._unread(spot, writer, reader, direction) for spot in alone]
+        free = parted.exclusive
+        answers = [self._unread(spot, writer, reader, direction, free) for spot in alone]
         if parted.rest:
             answers.append(self.contains(writer.at(), reader.at(), direction, kinds=parted.rest))
         rows = parted.tangled
@@ -154,8 +155,13 @@ class Questions:
             tuple(unknown for answer in answers for unknown in answer.unknowns),
         )
 
-    def _unread(self, spot: Spot, writer: Spot, reader: Spot, direction: Direction) -> Containment:
-        """The answer about an alternative of which the reader's alternatives take no value."""
+    def _unread(
+        self, spot: Spot, writer: Spot, reader: Spot, direction: Direction, free: bool
+    ) -> Containment:
+        """The answer about an alternative of which the reader's alternatives take no value.
+
+        ``free``: whether every value of it is sent. Such a question is the same in other unions.
+        """
         keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
         one_way = direction if direction in ONE_WAY else None
         shown: tuple[Json, str] | None = None
@@ -164,6 +170,8 @@ class Questions:
                 shown = self._refused(spot, writer, reader, one_way)
         except Unsendable:
             return Containment(Verdict.COMPATIBLE)
+        if keyword is None and free:
+            return self.contains(spot.at(), reader.at(), direction)
         if shown is None or keyword is None:
             return self.contains(writer.at(), reader.at(), direction, among=(spot.at(),))
         value, error = shown

@@ -11,6 +11,7 @@ to the engine, which is asked about these types alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 from contracts.compatibility.alike import matched
 from contracts.compatibility.misread import misread
@@ -48,6 +49,8 @@ class Parted:
     """Types of values about which the pair must be asked as it is."""
     tangled: tuple[Row, ...] = ()
     """Alternatives about whose objects it must be, too."""
+    exclusive: bool = False
+    """Whether what is sent as an alternative of a list is any value of it, and of no other one."""
 
     @property
     def asks(self) -> bool:
@@ -103,6 +106,15 @@ class ToldApart:
             tuple(other for one, other in clear if one is None and other is not None),
             confused,
             tuple(r for r in rows if id(r) in tangled and not confused & self._kinds_of(r)),
+            None in (before.keyword, after.keyword) and self._exclude(before, after),
+        )
+
+    def _exclude(self, *sides: Listed) -> bool:
+        """Whether the alternatives of each side exclude each other, and are not named beside."""
+        return all(
+            not any(side.named.values())
+            and all(self._telling.exclusive(*two) for two in combinations(side.spots, 2))
+            for side in sides
         )
 
     def _kinds(self, spot: Spot) -> Kind:

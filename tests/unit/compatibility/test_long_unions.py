@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import copy
+from random import Random
 from typing import Any
 
 import pytest
 
 from contracts import compare
 from contracts.verdict import Direction, Finding, Level
-from tests.unit.compatibility.test_told_apart import document, of_the_whole, reference
+from tests.unit.compatibility.test_told_apart import (
+    a_family,
+    agrees,
+    changed,
+    document,
+    of_the_whole,
+    reference,
+)
 
 Json = Any
 TEXT: Json = {"type": "string"}
@@ -146,3 +154,17 @@ def test_alternatives_that_refuse_other_members_may_gain_the_same(
     reached = {f.new.pointer for f in found if f.new is not None}
     assert len(reached) == (0 if direction is Direction.REQUEST else 27)
     assert all(f.witness is not None and f.level is Level.ERROR for f in found)
+
+
+@pytest.mark.parametrize("direction", [Direction.REQUEST, Direction.RESPONSE])
+@pytest.mark.parametrize("becomes_one", [True, False])
+def test_one_schema_and_a_union_around_it(direction: Direction, becomes_one: bool) -> None:
+    for seed in range(30):
+        r = Random(seed)
+        union, shared = a_family(r)
+        shared["Union"] = union  # discriminators count where both versions have one
+        new = changed(r, copy.deepcopy(shared)) if seed % 2 else shared
+        bodies = [union, reference(r.choice("ABC"))]
+        sides = bodies if becomes_one else bodies[::-1]
+        pair = [document(*one, direction) for one in zip(sides, (shared, new), strict=True)]
+        agrees(seed, pair[0], pair[1], direction)
