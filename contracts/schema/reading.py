@@ -17,7 +17,7 @@ from contracts.schema.references import Sources
 from contracts.schema.results import SPENT, BudgetSpent, Empty, Found, Result, because
 from contracts.schema.sizes import Room
 from contracts.schema.solve import Solver
-from contracts.schema.translate import is_plain
+from contracts.schema.translate import has_formats_of_openapi, is_plain
 from contracts.schema.union_texts import names_by_depth
 from contracts.schema.values import Kind
 from contracts.schema.verify import Judge, TooMuch, Unread, Unverifiable, judged
@@ -45,7 +45,7 @@ class Reading:
         self.solver.assumption_of = self.writer.assumption_of
         self.writer.meter = self.reader.meter = self.solver.look_at_the_clock
         self.descent = Descent(self.reader, self.solver)
-        self._judges: dict[tuple[Any, bool], Judge] = {}
+        self._judges: dict[tuple[Any, bool], Judge | None] = {}
         self._latest: dict[bool, tuple[Any, Judge]] = {}
         self._given: tuple[int, frozenset[str]] = (-1, frozenset())
 
@@ -159,7 +159,9 @@ class Reading:
             return None
         name = (at.identity, side.writer)
         if name not in self._judges:
-            self._judges[name] = Judge(at.raw, at.dialect, formats=side.asserts_format)
+            ours = side.asserts_format and has_formats_of_openapi(at.raw)
+            judge = None if ours else Judge(at.raw, at.dialect, formats=side.asserts_format)
+            self._judges[name] = judge
         return self._judges[name]
 
     def _translated(self, at: Location, side: Side, value: Json) -> Judge | None:

@@ -330,6 +330,22 @@ class Translator(UnionTexts):
             out["dependentSchemas"] = schemas
 
 
+def has_formats_of_openapi(schema: Json) -> bool:
+    """Whether it names a format that validators of JSON Schema do not know, and whose meaning is
+    written out in its translation.
+    """
+    waiting = [schema]
+    for part in waiting:  # grows while it is read
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
+            name = part.get("format")
+            if isinstance(name, str) and (_SIZED.fullmatch(name) or name in _BASE64):
+                return True
+    return False
+
+
 def is_plain(at: Location, side: Side, dialect: Dialect) -> bool:
     """Whether the validators can take the document as it stands."""
     rules = dialect.rules

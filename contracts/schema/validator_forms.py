@@ -17,6 +17,29 @@ def has_decimal(value: Json) -> bool:
     return isinstance(value, Decimal)
 
 
+def has_wide(value: Json) -> bool:
+    """Whether it holds a whole number that no double holds for certain."""
+    if isinstance(value, dict):
+        return any(map(has_wide, value.values()))
+    if isinstance(value, list):
+        return any(map(has_wide, value))
+    return type(value) is int and abs(value) > _LAST_EXACT
+
+
+_LAST_EXACT = 2**53
+
+
+def divides_by_fractions(schema: Json) -> bool:
+    """Whether it asks for multiples of a fraction."""
+    if isinstance(schema, list):
+        return any(map(divides_by_fractions, schema))
+    if not isinstance(schema, dict):
+        return False
+    step = schema.get("multipleOf")
+    fraction = isinstance(step, (float, Decimal)) and step % 1 != 0
+    return fraction or any(map(divides_by_fractions, schema.values()))
+
+
 def in_decimals(schema: Json, keyword: str = "") -> Json:
     """The schema with decimals for doubles, and for the whole divisors that jsonschema-rs rounds
     values for.

@@ -24,7 +24,13 @@ from contracts.schema.member_texts import Untranslatable
 from contracts.schema.options import Side
 from contracts.schema.references import Sources
 from contracts.schema.translate import Translator
-from contracts.schema.validator_forms import has_decimal, in_decimals, with_patterns
+from contracts.schema.validator_forms import (
+    divides_by_fractions,
+    has_decimal,
+    has_wide,
+    in_decimals,
+    with_patterns,
+)
 from contracts.verdict import Json
 
 _CLASSES = {
@@ -69,6 +75,7 @@ class Judge:
         self._fast: Any = None
         self._slow: Any = None
         self._patterns: frozenset[str] | None = None
+        self._fractions: bool | None = None
         self._text: bytes | None = None
         """The schema as it is written; None where nobody would ask about it again."""
         self.for_one_value = False
@@ -153,12 +160,12 @@ class Judge:
                     raise Unverifiable(f"a validator would backtrack on {shown!r} for too long")
 
     def _fast_answer(self, value: Json) -> bool:
-        if has_decimal(value):
+        if self._is_exact(value):
             return bool(self._fast_for(in_decimals(self.schema)).is_valid(value))
         return bool(self.fast.is_valid(value))
 
     def _slow_answer(self, value: Json) -> bool:
-        if has_decimal(value):
+        if self._is_exact(value):
             with localcontext(prec=_DIGITS):
                 return bool(self._slow_for(in_decimals(self.schema)).is_valid(value))
         try:
@@ -168,12 +175,22 @@ class Judge:
         except Laborious:
             raise TooMuch("the schema asks for its parts too many times") from None
 
+    def _is_exact(self, value: Json) -> bool:
+        """Whether both must compute with what is written: doubles would not tell them apart."""
+        if has_decimal(value):
+            return True
+        if not has_wide(value):
+            return False
+        if self._fractions is None:
+            self._fractions = divides_by_fractions(self.schema)
+        return self._fractions
+
     def _everyday(self) -> Everyday:
         return Everyday(self.schema, self.dialect, formats=self._formats)
 
     def complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
         """jsonschema's complaint about that place and keyword, or else its best one."""
-        if has_decimal(value):
+        if self._is_exact(value):
             return self._fast_complaint(value)
         try:
             return self._everyday().complaint(value, at, keyword)
@@ -198,7 +215,9 @@ class Judge:
         return str(error.message)
 
     def _fast_complaint(self, value: Json) -> str | None:
-        error = next(iter(self.fast.iter_errors(value)), None)
+        exact = self._is_exact(value)
+        judge = self._fast_for(in_decimals(self.schema)) if exact else self.fast
+        error = next(iter(judge.iter_errors(value)), None)
         return None if error is None else str(error.message)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from contracts.schema import Options
 from contracts.schema.validator_forms import in_decimals
 from contracts.verdict import Json
 from tests.unit.schema.pairs import DIALECTS, ask
@@ -50,3 +51,44 @@ def test_schemas_in_decimals(schema: Json, exact: Json) -> None:
         return str(part) if isinstance(part, Decimal) else part
 
     assert texts(in_decimals(schema)) == exact
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "divided"),
+    [
+        ({"minimum": 2**60}, {"multipleOf": 0.3}, True),
+        ({"minimum": 2**60}, {"multipleOf": 2.5}, True),
+        ({"minimum": 2**53 + 1, "maximum": 2**53 + 3}, {"multipleOf": 1.5}, True),
+        ({"minimum": 2**60}, {"multipleOf": 0.5}, False),
+        ({"minimum": 10**30}, {"multipleOf": 0.01}, False),
+    ],
+)
+def test_whole_numbers_beyond_doubles_against_fractions(
+    writer: dict[str, Any], reader: dict[str, Any], divided: bool
+) -> None:
+    answer = ask({"type": "integer", **writer}, reader, DRAFT)
+    assert answer.verdict == ("breaking" if divided else "compatible")
+    for found in answer.breaks:
+        assert Decimal(found.witness) % Decimal(str(reader["multipleOf"])) != 0
+        assert found.witness >= writer["minimum"]
+        assert "multiple" in found.error
+
+
+ASSERTED = Options(writer_format="asserted", reader_format="asserted")
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "witness"),
+    [
+        ({"type": "integer", "format": "int64"}, {"format": "int32"}, 2**31),
+        ({"type": "integer"}, {"format": "uint8"}, 256),
+        ({"type": "integer", "format": "int32"}, {"format": "int64"}, None),
+        ({"format": "uint64"}, {"minimum": 0}, None),
+        ({"items": {"type": "integer"}, "type": "array"}, {"items": {"format": "int8"}}, [128]),
+    ],
+)
+def test_formats_of_openapi_in_bare_schemas(writer: Any, reader: Any, witness: Any) -> None:
+    for dialect in (DRAFT, DIALECTS["draft7"]):
+        answer = ask(writer, reader, dialect, ASSERTED)
+        assert answer.verdict == ("compatible" if witness is None else "breaking")
+        assert [found.witness for found in answer.breaks] == [witness] * (witness is not None)
