@@ -154,8 +154,30 @@ def _listed(pair: Pair, what: str) -> Change:
 )
 def media_type_added(pair: Pair, _policies: Policies) -> Iterator[Change]:
     """One more media type to choose from."""
-    if pair.added:
+    if pair.added and not _was_named(pair):
         yield _listed(pair, "was added")
+
+
+def _was_named(pair: Pair) -> bool:
+    """Whether a range of the other version (`*/*`) names the media type already."""
+    other = pair.counterpart_owner
+    known = [e.key for e in other.of_kind(pair.any.kind)] if other is not None else []
+    return media_types_cover(known, [pair.any.key])
+
+
+@rule(
+    "response-media-type-loosened",
+    on="sent-media-type",
+    level=Level.WARNING,
+    reverse="response-media-type-tightened",
+    advice="Name the media types that are sent; clients read those they know.",
+)
+def response_media_type_loosened(pair: Pair, _policies: Policies) -> Iterator[Change]:
+    """A range of media types is sent, where readers knew which one."""
+    both = pair.both
+    if both and not media_types_cover([both[0].key], [both[1].key]):
+        one, other = reversed(both) if pair.swapped else both
+        yield Change(f"{other.label} is sent now, before {one.facts['media_type']}")
 
 
 @rule(

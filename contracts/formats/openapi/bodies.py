@@ -140,6 +140,7 @@ def _media_type(
             "sequential": sequential,
             "encoding": _encoding(source, entry),
         },
+        context=(media_type_key(name),),
         grow=lambda element: _below(source, entry, element),
     )
 
