@@ -45,11 +45,10 @@ def _refuses(row: Row, rival: Row, reader: int, telling: Telling) -> bool:
     theirs = (telling.facts(sent).listed or _NONE) - (telling.facts(written).listed or _NONE)
     if not theirs:
         return False
-    known = telling.facts(read).listed or _NONE
-    if theirs.isdisjoint(known | telling.listed_beside(read, rival[reader])):
+    if exclusive(telling, row, rival) or shut(telling, row) or shut(telling, rival):
         return False
-    apart = exclusive(telling, row, rival) or shut(telling, row) or shut(telling, rival)
-    return not apart
+    known = telling.facts(read).listed or _NONE
+    return not theirs.isdisjoint(known | telling.listed_beside(read, rival[reader]))
 
 
 def _reads_both(row: Row, rival: Row, rows: Sequence[Row], reader: int, telling: Telling) -> bool:

@@ -23,7 +23,7 @@ from contracts.compatibility.union_lists import (
     MOST_ALTERNATIVES,
     Listed,
     UnionLists,
-    others_names,
+    name_others,
     own_names,
 )
 from contracts.lean_dataclasses import dataclass
@@ -276,13 +276,12 @@ class ToldApart:
         sent = [
             own_names(named) if own is None else own for named, own in zip(said, lists, strict=True)
         ]
-        return all(
-            not others or (values is not None and others.isdisjoint(values))
-            for values in sent
-            for others in map(others_names, said)
-        )
+        return not any(name_others(named, values) for values in sent for named in said)
 
     def _listed(self, spot: Spot, name: str) -> frozenset[object] | None:
+        told = self.facts(spot).telling.get(name)
+        if told is not None:
+            return told
         lists = (self.facts(member).values for member in self.facts(spot).members.get(name, ()))
         return next((values for values in lists if values is not None), None)
 

@@ -186,6 +186,12 @@ def own_names(named: tuple[Names, ...]) -> frozenset[object] | None:
     return frozenset(map(key, about.values[index])) or None
 
 
-def others_names(named: tuple[Names, ...]) -> frozenset[object]:
-    """The values that name others."""
-    return frozenset(key(value) for about, index in named for value in about.others[index])
+def name_others(named: tuple[Names, ...], values: frozenset[object] | None) -> bool:
+    """Whether one of some values names another alternative; None for any values."""
+    for about, index in named:
+        known, own = about.known, about.values[index]
+        if values is None and own != known:
+            return True
+        if any(value in known and value not in own for value in values or ()):
+            return True
+    return False

@@ -22,12 +22,15 @@ from contracts.documents.yaml_core import core_value
 from contracts.late_patterns import late
 from contracts.verdict import Json
 
-_CLASSES = bytes.maketrans(b"\t\r\n[{,23456789XBOo", b" " * 6 + b"1" * 8 + b"xbxx")
-"""What may stand before a plain scalar becomes a space, 2–9 become 1, prefixes one letter."""
-_PREFIXES = (b" -0", b" 00", b" 01", b" 0x", b" 0b")
-_UNDERSCORES = (b"0_", b" _", b"._", b"+_", b"-_", b"0e_", b".e_")
-_ZERO_DIGITS = bytes.maketrans(b"1E", b"0e")
-_LONG_NUMBER = (b"0" * 16, b"0e000", b"0e+000", b"0e-000")
+_CLASSES = bytes.maketrans(b"\t\r\n[{,23456789XBOoxb", b" " * 6 + b"1" * 14)
+"""What may stand before a plain scalar becomes a space, 2–9 and letters of prefixes become 1."""
+_PREFIXES = (b" -0", b" 00", b" 01")
+_SIGN = (b" +",)
+_JOINED = bytes.maketrans(b"\t\r\n[{, :.+-123456789E", b"0" * 20 + b"e")
+"""All that may stand before an underscore in a number becomes 0."""
+_UNDERSCORES = (b"0_", b"0e_")
+_DIGITS = bytes.maketrans(b".+-123456789E", b"0" * 12 + b"e")
+_LONG_NUMBER = (b"0" * 16, b"0e000")
 _BEFORE = rb"(?:^[ \t]*|[-:?][ \t]+|[,\[{][ \t]*|[\"']:[ \t]*)(?:&[^\s,\[\]{}]+[ \t]+)?"
 _AFTER = rb"(?=[ \t]*(?:[,\]}\r\n]|:[\s,\[\]{}]|:\Z|#|\Z))"
 _PROPERTY = late(_BEFORE + rb"(?:&(?![0-9A-Za-z_-]+(?:\s|\Z))[^\s,\[\]{}]|!)", re.MULTILINE)
@@ -49,6 +52,8 @@ _MARKER = late(rb"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _ONLY_COMMENTS = late(rb"(?:[ \t]*(?:#[^\n]*)?\n)*\Z")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 _DEEP = 400
+_FEW_NAMES = 6
+"""Names of anchors that are looked for one by one."""
 _MOST_FOLDED = 100
 """Lines with the look of a tag that are searched for in the middle of texts."""
 _LARGE = 500_000
@@ -101,14 +106,14 @@ def needs_exact_reading(raw: bytes) -> bool:
     if raw.startswith(b"%") or _several_documents(raw):
         return True
     classes = b" " + raw.translate(_CLASSES).replace(b'":', b'" ').replace(b"':", b"' ")
-    zeros = classes.translate(_ZERO_DIGITS)
-    return (
-        _stands(_ODD_NUMBER, raw, classes, _PREFIXES)
-        or (b"_" in raw and _stands(_ODD_NUMBER, raw, zeros, _UNDERSCORES))
-        or (b"+" in raw and _stands(_ODD_NUMBER, raw, classes, (b" +",)))
-        or _stands(_ODD_NUMBER, raw, zeros, _LONG_NUMBER)
-        or (b"&" in raw and b"*" in raw and _has_alias(raw))
-    )
+    if _stands(raw, classes, _PREFIXES) or (b"+" in raw and _stands(raw, classes, _SIGN)):
+        return True
+    del classes
+    if b"_" in raw and _stands(raw, b"0" + raw.translate(_JOINED), _UNDERSCORES):
+        return True
+    if _stands(raw, b" " + raw.translate(_DIGITS), _LONG_NUMBER):
+        return True
+    return b"&" in raw and b"*" in raw and _has_alias(raw)
 
 
 def _has_alias(raw: bytes) -> bool:
@@ -116,8 +121,12 @@ def _has_alias(raw: bytes) -> bool:
 
     Most of them are entities in texts, like ``&quot;``.
     """
-    used = b"\n".join(set(_ALIAS.findall(raw)))
-    names = {name for name in _AMPERSAND.findall(raw) if b"*" + name in used}
+    names = set(_AMPERSAND.findall(raw))
+    if len(names) > _FEW_NAMES:
+        used = b"\n".join(set(_ALIAS.findall(raw)))
+        names = {name for name in names if b"*" + name in used}
+    else:
+        names = {name for name in names if b"*" + name in raw}
     return any(_is_anchor(raw, name) for name in names)
 
 
@@ -136,18 +145,16 @@ def _line_around(raw: bytes, at: int) -> tuple[int, int]:
     return raw.rfind(b"\n", 0, at) + 1, len(raw) if end < 0 else end
 
 
-def _stands(
-    pattern: re.Pattern[bytes], raw: bytes, classes: bytes, signs: tuple[bytes, ...]
-) -> bool:
-    """Whether a line in which one of the signs occurs has what the pattern describes.
+def _stands(raw: bytes, classes: bytes, signs: tuple[bytes, ...]) -> bool:
+    """Whether a line in which one of the signs occurs has a number that is read in two ways.
 
-    ``classes`` is one space and then the text, character by character in classes.
+    ``classes`` is one character and then the text, character by character in classes.
     """
     for sign in signs:
         at = classes.find(sign)
         while at >= 0:
             start, end = _line_around(raw, at)
-            if any(_odd(found) for found in pattern.finditer(raw, start, end)):
+            if any(_odd(found) for found in _ODD_NUMBER.finditer(raw, start, end)):
                 return True
             at = classes.find(sign, end + 1)
     return False

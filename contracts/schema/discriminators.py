@@ -18,12 +18,13 @@ class Discriminator:
         self.name = name
         self.values = values
         self.written = [some or all_ for all_, some in zip(values, mapped, strict=True)]
+        self.known = frozenset[str]().union(*values)
+        """The values that name any alternative."""
 
     @property
     def others(self) -> list[frozenset[str]]:
         """Per alternative, the values that name another one; it comes with none of these."""
-        known = frozenset[str]().union(*self.values)
-        return [known - own for own in self.values]
+        return [self.known - own for own in self.values]
 
 
 def discriminator_of(raw: dict[str, Json], keyword: str) -> Discriminator | None:
