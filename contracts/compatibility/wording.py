@@ -47,6 +47,10 @@ def worded(
         writer = NOTHING  # said of the object that the value stands in
     if keyword in {"oneOf", "anyOf"} and _constants(reader) is not None:
         keyword, writer, reader = "enum", _constants(writer) or NOTHING, _constants(reader)
+    if keyword in {"enum", "const"}:
+        listed = _values(writer_schema), _values(reader_schema)
+        if listed[0] and listed[1] and len(listed[0]) + len(listed[1]) > 2:
+            keyword, (writer, reader) = "enum", listed
     before, after = (writer, reader) if new else (reader, writer)
     if keyword == "minContains":
         counts = [_count(schema) for schema in (writer_schema, reader_schema)]
@@ -140,6 +144,14 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "number": (int, float, Decimal),
     "integer": (int, float, Decimal),
 }
+
+
+def _values(schema: Json) -> list[Json] | None:
+    """The values that a schema lists, a constant being one of them."""
+    if not isinstance(schema, dict):
+        return None
+    values = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    return values if isinstance(values, list) else None
 
 
 def _of_type(value: Json, kinds: Json) -> bool:
