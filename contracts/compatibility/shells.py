@@ -164,8 +164,9 @@ def shells(
     if not all(_is_leaf(text.keywords.get("additionalProperties")) for text in (one, other)):
         return None
     others = _others(one, declared_only=declared_only), _others(other, declared_only=declared_only)
-    before = _shell(one, names, others[1], travels)
-    after = _shell(other, names, others[0], travels)
+    asked = [frozenset(_texts(text.keywords.get("required"))) for text in (one, other)]
+    before = _shell(one, names, travels, other_looks=others[1], other_asks=asked[1])
+    after = _shell(other, names, travels, other_looks=others[0], other_asks=asked[0])
     return Shells(before, after) if before is not None and after is not None else None
 
 
@@ -192,9 +193,17 @@ def _others(text: ObjectText, *, declared_only: bool) -> bool:
 
 
 def _shell(
-    text: ObjectText, common: Set[str], other_looks: bool, travels: Callable[[Spot], bool]
+    text: ObjectText,
+    common: Set[str],
+    travels: Callable[[Spot], bool],
+    *,
+    other_looks: bool,
+    other_asks: Set[str],
 ) -> dict[str, Json] | None:
-    """One side; ``other_looks``: the other side sends or checks members it does not declare."""
+    """One side; ``other_looks``: the other side sends or checks members it does not declare.
+
+    ``other_asks``: those that it requires; it sends them, declared or not.
+    """
     shell = dict(text.keywords)
     members: dict[str, Json] = {}
     for name, child in text.members.items():
@@ -204,7 +213,7 @@ def _shell(
             members[name] = {"enum": [MARK + name]}
         elif _is_leaf(child.value):
             members[name] = child.value
-        elif not other_looks:
+        elif not other_looks and name not in other_asks:
             members[name] = {"enum": [MARK + name]}
         else:
             return None

@@ -121,3 +121,17 @@ def test_witnesses_are_whole_messages_that_the_sides_judge_as_said(
             answer = Prover().contains(writer, reader, direction=direction)
             opposite = Verdict.BREAKING if accepted else Verdict.COMPATIBLE
             assert answer.verdict is not opposite
+
+
+def test_a_required_member_that_nobody_declares_holds_anything_in_a_witness() -> None:
+    """It was shown with a text, which the reader takes."""
+    text = {"type": "string"}
+    shared = {"A": {"type": "object", "properties": {"a": text}}, "B": text, "C": text}
+    new = {**shared, "A": {"type": "object", "properties": {}, "required": ["a"]}}
+    body = {"$ref": "#/components/schemas/A"}
+    (found,) = compare(
+        document(body, shared, "responses"), document(body, new, "responses")
+    ).breaking
+    assert found.witness is not None
+    assert not isinstance(found.witness.value["a"], str)
+    assert "is not of type 'string'" in found.witness.error
