@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ _Name = tuple[object, ...]
 """What equal values have in common."""
 
 _LONGEST = 100_100
-_MOST_UNIQUE = 1_100
+_MOST_UNIQUE = 10_100
+_MOST_UNSORTED = 1_100
+"""Different items that validators hold against each other one by one: objects, lists, mixtures."""
 
 
 @dataclass(slots=True)
@@ -274,7 +276,7 @@ class _Builder:
         """Different values for all positions: enough for each, or a perfect matching."""
         size = len(plan)
         if size > _MOST_UNIQUE:
-            return because("uniqueItems", f"more than {_MOST_UNIQUE} different items")
+            return because("uniqueItems", f"more than {_MOST_UNIQUE:,} different items")
         pools: dict[Goals, list[Json]] = {}
         short: Result = EMPTY
         for goals in plan:
@@ -282,12 +284,21 @@ class _Builder:
                 pools[goals], why = self.solver.values_of(goals, size)
                 if len(pools[goals]) < size:
                     short = better(short, why)
+        if size > _MOST_UNSORTED and not _sortable(pools.values()):
+            told = f"more than {_MOST_UNSORTED:,} different items that cannot be sorted"
+            return because("uniqueItems", told)
         named: dict[Goals, list[tuple[_Name, Json]]]
         named = {goals: [((key(v),), v) for v in pool] for goals, pool in pools.items()}
         values = _matched([named[goals] for goals in plan])
         if values is None:
             return short if not isinstance(short, Found) else because("uniqueItems", "items")
         return Found(values)
+
+
+def _sortable(pools: Iterable[list[Json]]) -> bool:
+    """Whether all values are texts, or all are numbers."""
+    types = {type(value) for pool in pools for value in pool}
+    return types <= {str} or types <= {int, float}
 
 
 def _matched(pools: list[list[tuple[_Name, Json]]]) -> list[Json] | None:

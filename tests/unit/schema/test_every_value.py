@@ -98,6 +98,8 @@ def test_answers_are_those_of_all_values(first: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_many_answers_are_those_of_all_values() -> None:
-    for seed in range(10_000, 20_000):
+@pytest.mark.parametrize("first", range(10_000, 14_000, 1_000))
+def test_many_answers_are_those_of_all_values(first: int) -> None:
+    """40 s of processor time each."""
+    for seed in range(first, first + 1_000):
         check(seed)

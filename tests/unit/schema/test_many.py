@@ -27,6 +27,10 @@ def _overlapping(count: int, kind: str) -> dict[str, Json]:
         ({"items": {"type": "integer"}}, {"maxItems": 200_000}, "unknown"),
         ({"uniqueItems": True, "items": {"type": "string"}}, {"maxItems": 500}, "breaking"),
         ({"uniqueItems": True, "items": LINE}, {"maxItems": 1000}, "breaking"),
+        ({"uniqueItems": True, "items": LINE}, {"maxItems": 2000}, "unknown"),
+        ({"uniqueItems": True, "items": {"type": "integer"}}, {"maxItems": 10_000}, "breaking"),
+        ({"uniqueItems": True, "items": {"format": "uuid"}}, {"maxItems": 5000}, "breaking"),
+        ({"uniqueItems": True, "items": {"type": "integer"}}, {"maxItems": 20_000}, "unknown"),
         (
             {"uniqueItems": True, "items": {"type": "string", "pattern": "^[A-Z]{3}$"}},
             {"maxItems": 100},
