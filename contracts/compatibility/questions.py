@@ -139,7 +139,12 @@ class Questions:
         direction = meeting.reader.direction
         alone = parted.only_old if meeting.reader_is_new else parted.only_new
         free = parted.exclusive
-        answers = [self._unread(spot, writer, reader, direction, free) for spot in alone]
+        answers = [self._unread(spot, writer, reader, direction, free=free) for spot in alone]
+        for row, names in parted.lost:
+            sent = row[0] if meeting.reader_is_new else row[1]
+            lost = names[1] if meeting.reader_is_new else names[0]
+            if sent is not None and lost:
+                answers.append(self._unread(sent, writer, reader, direction, lost=lost))
         if parted.rest:
             answers.append(self.contains(writer.at(), reader.at(), direction, kinds=parted.rest))
         rows = parted.tangled
@@ -156,18 +161,26 @@ class Questions:
         )
 
     def _unread(
-        self, spot: Spot, writer: Spot, reader: Spot, direction: Direction, free: bool
+        self,
+        spot: Spot,
+        writer: Spot,
+        reader: Spot,
+        direction: Direction,
+        *,
+        free: bool = False,
+        lost: frozenset[str] = frozenset(),
     ) -> Containment:
         """The answer about an alternative of which the reader's alternatives take no value.
 
         ``free``: whether every value of it is sent. Such a question is the same in other unions.
+        ``lost``: it is about values with one of these members only.
         """
         keyword = next((word for word in ("anyOf", "oneOf") if reader.get(word)), None)
         one_way = direction if direction in ONE_WAY else None
         shown: tuple[Json, str] | None = None
         try:
             if keyword is not None:
-                shown = self._refused(spot, writer, reader, one_way)
+                shown = self._refused(spot, writer, reader, one_way, lost)
         except Unsendable:
             return Containment(Verdict.COMPATIBLE)
         if keyword is None and free:
@@ -182,14 +195,19 @@ class Questions:
         return Containment(Verdict.BREAKING, (found,))
 
     def _refused(
-        self, spot: Spot, writer: Spot, reader: Spot, direction: Direction | None
+        self,
+        spot: Spot,
+        writer: Spot,
+        reader: Spot,
+        direction: Direction | None,
+        lost: frozenset[str],
     ) -> tuple[Json, str] | None:
         """A value of an alternative that the reader refuses, and why; None if none is at hand.
 
         Raises:
             Unsendable: the alternative has no values.
         """
-        for value in self._messages.samples(spot, direction):
+        for value in self._messages.samples(spot, direction, sorted(lost)):
             error = self._prover.refusal(writer.at(), reader.at(), value, direction=direction)
             if error is not None:
                 return value, error

@@ -33,6 +33,8 @@ from contracts.schema.values import Kind
 STRUCTURED = Kind.OBJECT | Kind.ARRAY
 """Types whose values hold others; single values are better told of by the engine."""
 
+Names = tuple[frozenset[str], frozenset[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Parted:
@@ -49,13 +51,18 @@ class Parted:
     """Types of values about which the pair must be asked as it is."""
     tangled: tuple[Row, ...] = ()
     """Alternatives about whose objects it must be, too."""
+    lost: tuple[tuple[Row, Names], ...] = ()
+    """Alternatives and members that each no longer describes and another one, of no value of it,
+    does: by each side as the reader, the old one first.
+    """
     exclusive: bool = False
     """Whether what is sent as an alternative of a list is any value of it, and of no other one."""
 
     @property
     def asks(self) -> bool:
         """Whether anything is left to ask beside the pairs."""
-        return bool(self.doubtful or self.only_old or self.only_new or self.rest or self.tangled)
+        alone = self.only_old or self.only_new or self.lost
+        return bool(self.doubtful or alone or self.rest or self.tangled)
 
 
 class ToldApart:
@@ -94,7 +101,7 @@ class ToldApart:
         self._telling.start(before.branches | after.branches)
         self._told_by_members = min(before.shortest, after.shortest) <= MOST_TOLD_APART
         rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
-        confused, tangled, alike = self._confused(rows, before, after)
+        confused, tangled, alike, lost = self._confused(rows, before, after)
         clear = [r for r in rows if not confused & self._kinds_of(r) and id(r) not in tangled]
         if not clear:
             return None
@@ -106,6 +113,7 @@ class ToldApart:
             tuple(other for one, other in clear if one is None and other is not None),
             confused,
             tuple(r for r in rows if id(r) in tangled and not confused & self._kinds_of(r)),
+            tuple((row, lost[id(row)]) for row in clear if id(row) in lost),
             None in (before.keyword, after.keyword) and self._exclude(before, after),
         )
 
@@ -124,15 +132,17 @@ class ToldApart:
 
     def _confused(
         self, rows: Sequence[Row], before: Listed, after: Listed
-    ) -> tuple[Kind, set[int], set[int]]:
+    ) -> tuple[Kind, set[int], set[int], dict[int, Names]]:
         """The types of values, and the rows of objects, of which it cannot be said what they are.
 
-        And the alternatives whose values may be taken for another one's, where that harms none.
+        And the alternatives whose values may be taken for another one's, where that harms none;
+        and the members that rows of objects lose to others of which no value is one of theirs.
         """
         keywords = before.keyword, after.keyword
         found = Kind(0)
         tangled: set[int] = set()
         alike: set[int] = set()
+        lost: dict[int, Names] = {}
         settled = self._settled(rows, before, after)
 
         def confuse(*several: Row) -> None:
@@ -156,6 +166,8 @@ class ToldApart:
         refused = misread(near, rows, self._telling) if self._declared_only else set()
         for row, rival in near:
             either = {(id(row), id(rival)), (id(rival), id(row))}
+            if self._only_lose(row, rival, lost):
+                continue
             if self._mix(row, rival, keywords) or not either.isdisjoint(refused):
                 confuse(row, rival)
             elif not self._keep_apart(row, rival, keywords):
@@ -163,7 +175,8 @@ class ToldApart:
                 if "oneOf" in keywords and not self._may_be_several(row, rival, keywords):
                     confuse(row, rival)
         groups = [self._kinds(spot) for spot in (*before.spots, *after.spots)]
-        return _spread(found, groups), tangled, alike
+        lost = {id(row): lost[id(row)] for row in rows if id(row) in lost and not settled(row)}
+        return _spread(found, groups), tangled, alike, lost
 
     def _settled(self, rows: Sequence[Row], before: Listed, after: Listed) -> Callable[[Row], bool]:
         """Whether nothing about an alternative has to be asked."""
@@ -239,16 +252,33 @@ class ToldApart:
             for word, most in said
         )
 
+    def _only_lose(self, row: Row, rival: Row, lost: dict[int, Names]) -> bool:
+        """Whether members that one of two loses to the other are all that concerns them both."""
+        if not self._declared_only or self._kinds_of(row) | self._kinds_of(rival) != Kind.OBJECT:
+            return False
+        if not self._told_by_members or not exclusive(self._telling, row, rival):
+            return False
+        for one, other in ((row, rival), (rival, row)):
+            names = self._lost(one[1], one[0], other[0]), self._lost(*one, other[1])
+            if any(names):
+                before = lost.get(id(one), (frozenset(), frozenset()))
+                lost[id(one)] = (before[0] | names[0], before[1] | names[1])
+        return True
+
     def _loses(self, written: Spot | None, read: Spot | None, rival: Spot | None) -> bool:
         """Whether a value may come with a member that only another alternative declares now."""
+        return bool(self._lost(written, read, rival))
+
+    def _lost(self, written: Spot | None, read: Spot | None, rival: Spot | None) -> frozenset[str]:
+        """Such members."""
         if written is None or read is None or rival is None:
-            return False
+            return frozenset()
         sent, known, theirs = (self.facts(spot).listed for spot in (written, read, rival))
-        if known is None or theirs is None:
-            return False
-        if known >= (theirs if sent is None else theirs & sent):
-            return False
-        return not self._telling.told(read, rival)
+        if known is None or theirs is None or known >= (theirs if sent is None else theirs & sent):
+            return frozenset()
+        if self._telling.told(read, rival):
+            return frozenset()
+        return (theirs if sent is None else theirs & sent) - known
 
     # -- discriminators
 

@@ -171,10 +171,13 @@ class WholeMessages:
             self._samples[name] = found
         return self._samples[name]
 
-    def samples(self, spot: Spot, direction: Direction | None) -> Iterator[Json]:
+    def samples(
+        self, spot: Spot, direction: Direction | None, names: Sequence[str] = ()
+    ) -> Iterator[Json]:
         """Some values of a schema: with what it must have, and with one constant more than that.
 
         Optional constants tell an alternative from others as well as required ones where they are.
+        ``names``: members of which each value is to have one.
 
         Raises:
             Unsendable: there is none.
@@ -183,13 +186,15 @@ class WholeMessages:
             first = self.sample(spot, direction)
         except NotBuilt:
             return
-        yield first
+        if not names or (isinstance(first, dict) and not first.keys().isdisjoint(names)):
+            yield first
         text = self._text(spot) if isinstance(first, dict) else None
-        members = text.members if text is not None else {}
-        optional = (name for name in members if name not in first)
-        told = (name for name in optional if _lists_values(members[name].followed()))
-        for name in islice(told, _MOST_CONSTANTS):
-            if not text or not text.holds({*first, name}):
+        if text is None:
+            return
+        members = {name: child for name, child in text.members.items() if name not in first}
+        told = (name for name, child in members.items() if _lists_values(child.followed()))
+        for name in islice(names or told, _MOST_CONSTANTS):
+            if name not in members or not text.holds({*first, name}):
                 continue
             try:
                 yield {**first, name: self.sample(members[name].followed(), direction)}

@@ -58,6 +58,16 @@ def test_of_many_alternatives_members_tell_nothing() -> None:
     assert told(old, without_size(old), Direction.REQUEST) == []
 
 
+@pytest.mark.parametrize("count", [2, 5, 24])
+def test_a_member_that_only_others_describe_any_more_is_shown(count: int) -> None:
+    old = fields(count)
+    (found,) = told(old, without_size(old), Direction.REQUEST)
+    assert found.rule == "one-of-tightened"
+    assert found.witness is not None
+    assert found.witness.value == {"size": "text"}
+    assert told(without_size(old), old, Direction.REQUEST) == []
+
+
 def test_a_change_of_one_of_many_alternatives_is_told_where_it_is() -> None:
     old = fields(49)
     new = without_size(old)
