@@ -141,10 +141,10 @@ class Questions:
         free = parted.exclusive
         answers = [self._unread(spot, writer, reader, direction, free=free) for spot in alone]
         for row, names in parted.lost:
-            sent = row[0] if meeting.reader_is_new else row[1]
+            loser = row[0] if meeting.reader_is_new else row[1]
             lost = names[1] if meeting.reader_is_new else names[0]
-            if sent is not None and lost:
-                answers.append(self._unread(sent, writer, reader, direction, lost=lost))
+            if loser is not None and lost:
+                answers.append(self._unread(loser, writer, reader, direction, lost=lost))
         if parted.rest:
             answers.append(self.contains(writer.at(), reader.at(), direction, kinds=parted.rest))
         rows = parted.tangled
