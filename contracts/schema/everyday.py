@@ -47,9 +47,14 @@ class Everyday:
         self._dialect = dialect
         self._formats = formats
         self._steps = 0
+        self._known: dict[tuple[int, int], tuple[int, Complaint | None]] = {}
+        """Of a schema and an object or array: the steps that it takes to see, and a complaint."""
+        self._one_suffices = False
 
     def accepts(self, value: Json) -> bool:
         """Whether the schema takes the value; raises NotEveryday or Laborious."""
+        self._known.clear()
+        self._one_suffices = True
         return self._takes(self._root, value)
 
     def complaint(self, value: Json, at: Sequence[str | int], keyword: str) -> str | None:
@@ -59,6 +64,8 @@ class Everyday:
             NotEveryday: only jsonschema can say.
             Laborious: it takes too many steps.
         """
+        self._known.clear()
+        self._one_suffices = False
         errors = list(self._errors(self._root, value, ()))
         here = [error for place, error in with_context(errors, ()) if place == tuple(at)]
         same = [error for error in here if error.keyword == keyword]
@@ -79,7 +86,33 @@ class Everyday:
             return
         if type(schema) is not dict or type(value) not in KINDS:
             raise NotEveryday("not a schema, or not JSON")
-        yield from self._keywords(schema, value, path)
+        if type(value) is dict or type(value) is list:
+            yield from self._remembered(schema, value, path)
+        else:
+            yield from self._keywords(schema, value, path)
+
+    def _remembered(self, schema: dict[str, Json], value: Json, path: Path) -> Iterator[Complaint]:
+        """The complaints; where one was looked for before, its steps count and are not gone again.
+
+        ``unevaluatedProperties`` asks every part once more, on every level.
+        """
+        question = (id(schema), id(value))
+        known = self._known.get(question)
+        if known is not None and (known[1] is None or self._one_suffices):
+            self._steps += known[0]
+            if self._steps > MOST_STEPS:
+                raise Laborious
+            if known[1] is not None:
+                yield known[1]
+            return
+        begun, first = self._steps, None
+        for complaint in self._keywords(schema, value, path):
+            if first is None:
+                first = complaint
+                self._known[question] = (self._steps - begun, first)
+            yield complaint
+        if first is None:
+            self._known[question] = (self._steps - begun, None)
 
     def _within(
         self, schema: Json, value: Json, path: Path, step: str | int
