@@ -17,12 +17,12 @@ _NONE: frozenset[str] = frozenset()
 
 def misread(
     near: Sequence[tuple[Row, Row]], rows: Sequence[Row], telling: Telling
-) -> set[tuple[int, int]]:
-    """The ``id`` of alternatives, each with that of another one with which it is mistaken.
+) -> set[tuple[int, int, int]]:
+    """Where the old (0) or the new version (1) reads: alternatives, and those they are taken for.
 
-    ``near``: the pairs of which a value may be both.
+    Both by their ``id``. ``near``: the pairs of which a value may be both.
     """
-    found: set[tuple[int, int]] = set()
+    found: set[tuple[int, int, int]] = set()
     for reader in (0, 1):
         refused = [
             (row, rival)
@@ -33,7 +33,7 @@ def misread(
         refusing = {id(row) for row, _ in refused}
         for row, rival in refused:
             if id(rival) in refusing or not _reads_both(row, rival, rows, reader, telling):
-                found.add((id(row), id(rival)))
+                found.add((reader, id(row), id(rival)))
     return found
 
 
@@ -62,6 +62,7 @@ def _reads_both(row: Row, rival: Row, rows: Sequence[Row], reader: int, telling:
         if other is None or other is read:
             continue
         theirs = telling.facts(other).listed
-        if theirs is None or (not own >= theirs & held and not telling.told(read, other)):
+        reads = theirs is not None and own >= theirs & held
+        if not reads and not telling.told(read, other):
             return False
     return True

@@ -12,6 +12,7 @@ from contracts.compatibility.assumed import Assumed
 from contracts.compatibility.meeting import Meeting
 from contracts.compatibility.shells import COUNTS, MARK, Shells, filled, fitting, object_text
 from contracts.compatibility.spots import Spot
+from contracts.compatibility.telling import Row
 from contracts.compatibility.told_apart import Parted
 from contracts.compatibility.whole_messages import NotBuilt, Unsendable, WholeMessages
 from contracts.documents import Document, from_data, pointer
@@ -26,6 +27,9 @@ SHELL = "shell"
 
 ONE_WAY = frozenset({Direction.REQUEST, Direction.RESPONSE})
 """Directions in which `readOnly` and `writeOnly` mean something."""
+
+SECONDS_TO_FIT = 1.0
+"""Time for a proof that one alternative fits, before a union is asked about as it is."""
 
 SECONDS = 60.0
 """Time that one comparison spends on proofs; what is left then is unknown."""
@@ -147,7 +151,8 @@ class Questions:
                 answers.append(self._unread(loser, writer, reader, direction, lost=lost))
         if parted.rest:
             answers.append(self.contains(writer.at(), reader.at(), direction, kinds=parted.rest))
-        rows = parted.tangled
+        fitting = parted.fitting[int(meeting.reader_is_new)]
+        rows = [r for r in parted.tangled if not (r in fitting and self._fits(r, meeting))]
         sent = [one if meeting.reader_is_new else other for one, other in rows]
         among = tuple(spot.at() for spot in sent if spot is not None)
         if among:
@@ -159,6 +164,18 @@ class Questions:
             tuple(found for answer in answers for found in answer.breaks),
             tuple(unknown for answer in answers for unknown in answer.unknowns),
         )
+
+    def _fits(self, row: Row, meeting: Meeting) -> bool:
+        """Whether an alternative is easily proved to be contained in what it became."""
+        writer, reader = row if meeting.reader_is_new else reversed(row)
+        if writer is None or reader is None:
+            return False
+        direction = meeting.reader.direction
+        one_way = direction if direction in ONE_WAY else None
+        sides = writer.at(), reader.at()
+        if not self._prover.proves(*sides, direction=one_way, seconds=SECONDS_TO_FIT):
+            return False
+        return self.contains(*sides, direction).verdict is Verdict.COMPATIBLE
 
     def _unread(
         self,

@@ -10,7 +10,8 @@ to the engine, which is asked about these types alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
 from itertools import combinations
 
 from contracts.compatibility.alike import matched
@@ -35,6 +36,9 @@ STRUCTURED = Kind.OBJECT | Kind.ARRAY
 
 Names = tuple[frozenset[str], frozenset[str]]
 
+_BOTH = frozenset({0, 1})
+_NOWHERE: frozenset[int] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Parted:
@@ -57,6 +61,9 @@ class Parted:
     """
     exclusive: bool = False
     """Whether what is sent as an alternative of a list is any value of it, and of no other one."""
+    fitting: tuple[tuple[Row, ...], tuple[Row, ...]] = ((), ())
+    """Those of them that need not, where the old or the new version reads, if what they became
+    contains them."""
 
     @property
     def asks(self) -> bool:
@@ -103,7 +110,12 @@ class ToldApart:
         rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
         confused, tangled, alike, lost = self._confused(rows, before, after)
         clear = [r for r in rows if not confused & self._kinds_of(r) and id(r) not in tangled]
-        if not clear:
+        left = [r for r in rows if id(r) in tangled and not confused & self._kinds_of(r)]
+        fitting = [
+            tuple(r for r in left if id(r) not in lost and reader not in tangled[id(r)])
+            for reader in (0, 1)
+        ]
+        if not clear and not any(fitting):
             return None
         pairs = [(one, other) for one, other in clear if one is not None and other is not None]
         return Parted(
@@ -112,9 +124,10 @@ class ToldApart:
             tuple(one for one, other in clear if one is not None and other is None),
             tuple(other for one, other in clear if one is None and other is not None),
             confused,
-            tuple(r for r in rows if id(r) in tangled and not confused & self._kinds_of(r)),
+            tuple(left),
             tuple((row, lost[id(row)]) for row in clear if id(row) in lost),
             None in (before.keyword, after.keyword) and self._exclude(before, after),
+            (fitting[0], fitting[1]),
         )
 
     def _exclude(self, *sides: Listed) -> bool:
@@ -132,25 +145,27 @@ class ToldApart:
 
     def _confused(
         self, rows: Sequence[Row], before: Listed, after: Listed
-    ) -> tuple[Kind, set[int], set[int], dict[int, Names]]:
+    ) -> tuple[Kind, dict[int, set[int]], set[int], dict[int, Names]]:
         """The types of values, and the rows of objects, of which it cannot be said what they are.
 
-        And the alternatives whose values may be taken for another one's, where that harms none;
-        and the members that rows of objects lose to others of which no value is one of theirs.
+        Rows where the old (0) or the new version (1) reads. And the alternatives whose values may
+        be taken for another one's, where that harms none; and the members that rows of objects
+        lose to others of which no value is one of theirs.
         """
         keywords = before.keyword, after.keyword
         found = Kind(0)
-        tangled: set[int] = set()
+        tangled: dict[int, set[int]] = {}
         alike: set[int] = set()
         lost: dict[int, Names] = {}
         settled = self._settled(rows, before, after)
 
-        def confuse(*several: Row) -> None:
+        def confuse(*several: Row, readers: Set[int] = _BOTH) -> None:
             nonlocal found
             left = [row for row in several if not settled(row)]
             kinds = union_of(map(self._kinds_of, left))
             if kinds == Kind.OBJECT:
-                tangled.update(map(id, left))
+                for row in left:
+                    tangled.setdefault(id(row), set()).update(readers)
             else:
                 found |= kinds
 
@@ -163,14 +178,17 @@ class ToldApart:
             if not clear:
                 confuse(row)
         near = list(self._telling.near(rows))
-        refused = misread(near, rows, self._telling) if self._declared_only else set()
+        refused: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for reader, *pair in misread(near, rows, self._telling) if self._declared_only else ():
+            refused[min(pair), max(pair)].add(reader)
         for row, rival in near:
-            either = {(id(row), id(rival)), (id(rival), id(row))}
+            either = sorted((id(row), id(rival)))
             if self._only_lose(row, rival, lost):
                 continue
-            if self._mix(row, rival, keywords) or not either.isdisjoint(refused):
-                confuse(row, rival)
-            elif not self._keep_apart(row, rival, keywords):
+            mixed = self._mix(row, rival, keywords) | refused[either[0], either[1]]
+            if mixed:
+                confuse(row, rival, readers=mixed)
+            if mixed != _BOTH and not self._keep_apart(row, rival, keywords):
                 alike.update(map(id, (*row, *rival)))
                 if "oneOf" in keywords and not self._may_be_several(row, rival, keywords):
                     confuse(row, rival)
@@ -219,24 +237,29 @@ class ToldApart:
             return True, True
         return self._telling.apart(one, other), self._telling.apart(other, one)
 
-    def _mix(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
-        """Whether what tells two alternatives apart, or closes one of them, may be mistaken."""
+    def _mix(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> Set[int]:
+        """Where what tells two alternatives apart, or closes one of them, may be mistaken.
+
+        Where the old (0) or the new version (1) reads.
+        """
         if not self._declared_only:
-            return False
-        for one, other in ((row, rival), (rival, row)):
-            lost = self._loses(*one, other[1]) or self._loses(one[1], one[0], other[0])
-            if lost and self._told_by_members:
-                return True
-        if exclusive(self._telling, row, rival):
-            return False
+            return _NOWHERE
+        lost = {
+            reader
+            for reader in (0, 1)
+            for one, other in ((row, rival), (rival, row))
+            if self._told_by_members and self._loses(one[1 - reader], one[reader], other[reader])
+        }
+        if len(lost) == 2 or exclusive(self._telling, row, rival):
+            return lost
         if set(keywords) == {"anyOf", "oneOf"}:
-            return True
+            return _BOTH
         if shut(self._telling, row) or shut(self._telling, rival):
-            return False  # what is one of both has no member that the shut one does not describe
+            return lost  # what is one of both has no member that the shut one does not describe
         present = [spot for spot in (*row, *rival) if spot is not None]
         if not all(self.facts(spot).open for spot in present):
-            return True
-        return not (self._counted_alike(row) and self._counted_alike(rival))
+            return _BOTH
+        return lost if self._counted_alike(row) and self._counted_alike(rival) else _BOTH
 
     def _counted_alike(self, row: Row) -> bool:
         """Whether what a value has beside the members of an alternative is too many in neither.

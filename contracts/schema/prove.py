@@ -80,7 +80,12 @@ class Prover:
         return known
 
     def proves(
-        self, writer: SchemaAt, reader: SchemaAt, *, direction: Direction | None = None
+        self,
+        writer: SchemaAt,
+        reader: SchemaAt,
+        *,
+        direction: Direction | None = None,
+        seconds: float = math.inf,
     ) -> bool | None:
         """Whether it can be proved that the reader accepts every value; None if out of time."""
         first, second = self._sources.start(writer), self._sources.start(reader)
@@ -88,7 +93,7 @@ class Prover:
         lexical = all(rule.written_integers for rule in rules)
         reading = self._reading(direction or self.options.direction, lexical)
         reading.identify_with(self._closures(first, second))
-        with _deep_stack(), self._time() as most:
+        with _deep_stack(), self._time(seconds) as most:
             return reading.proves(first, second, most)
 
     def example(self, at: SchemaAt, *, direction: Direction | None = None) -> Result:

@@ -203,3 +203,13 @@ def test_what_a_map_holds_tells_it_from_an_object_that_requires_something_else()
     assert found is not None
     assert not found.asks
     assert len(found.pairs) == 2
+
+
+def test_a_member_that_an_alternative_gains_asks_about_the_other_direction_alone() -> None:
+    """Qdrant's field condition came to hold `is_empty`, the name of a condition of its own."""
+    other = {"type": "object", "required": ["a"], "properties": {"a": {"type": "object"}}}
+    for more in [(), (of("c"),)]:
+        found = parted(any_of(of("key"), other, *more), any_of(of("key", "a"), other, *more))
+        assert found is not None
+        assert len(found.tangled) == 2
+        assert found.fitting == ((), found.tangled)
