@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contracts.compatibility.exchanges import Unopened, in_order
+from contracts.compatibility.exchanges import Placed, Unopened, in_order
 from contracts.compatibility.findings import Cause, Findings, Reach, finding_of
 from contracts.compatibility.meaning import SameMeaning
 from contracts.compatibility.modes import QUESTIONS, Question
@@ -71,7 +71,7 @@ class Comparison:
             tolerant=policies.tolerant_readers,
         )
         self._findings = Findings()
-        self._unopened = Unopened(self._sameness, (old.root, new.root))
+        self._unopened = Unopened(self._sameness)
         self._taken_apart: set[tuple[int, int]] = set()
         self._exchanges: list[tuple[Element, Element, bool]] = []
 
@@ -103,11 +103,11 @@ class Comparison:
         return with_moves(causes, self._new.root)
 
     def _walk(self, root: Pair, question: Question) -> None:
-        waiting: list[Pair | Payload] = [root]
+        waiting: list[Pair | Placed] = [root]
         while waiting:
             pair = waiting.pop()
-            if isinstance(pair, Payload):
-                self._subschemas.place(pair, self._unopened.exchange(pair))
+            if isinstance(pair, Placed):
+                self._subschemas.place(pair.payload, pair.exchange())
                 continue
             if self._same(pair):
                 continue
@@ -118,7 +118,7 @@ class Comparison:
                     below += pairs_of(*reversed(pair.both), swapped=not pair.swapped)
                 waiting.extend(reversed(below))
 
-    def _below(self, old: Element, new: Element, pair: Pair) -> list[Pair | Payload]:
+    def _below(self, old: Element, new: Element, pair: Pair) -> list[Pair | Placed]:
         """What is to be looked at of the children of a pair; payloads once, and not swapped."""
         same = self._same_part(pair)
         unopened: dict[str, Sequence[Payload]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.compatibility.pairing import Pair
 from contracts.compatibility.sameness import Sameness
 from contracts.formats.contract import Element, Part, Payload
+from contracts.lean_dataclasses import dataclass
 
 
 class Exchange:
@@ -54,34 +55,38 @@ class Unopened:
     What such a part leads to may differ, and the exchanges that reach it are all there is to see.
     """
 
-    def __init__(self, sameness: Sameness, contracts: tuple[Element, Element]) -> None:
+    def __init__(self, sameness: Sameness) -> None:
         self._agreement = _Agreement(sameness)
-        self._contracts = contracts
-        self._known: dict[str, Sequence[Payload] | None] = {}
+        self._known: dict[int, Sequence[Payload] | None] = {}
 
     def of(self, old: Part, new: Part) -> Sequence[Payload] | None:
         """The payloads in which two parts differ; None if elements are needed to see that."""
         if old.stated is None or new.stated is None or old.context != new.context:
             return None
-        if old.name not in self._known:
-            self._known[old.name] = self._differing(old, new)
-        return self._known[old.name]
+        if id(old) not in self._known:
+            self._known[id(old)] = old.stated.payloads(new.stated, self._agreement)
+        return self._known[id(old)]
 
-    def _differing(self, old: Part, new: Part) -> Sequence[Payload] | None:
-        assert old.stated is not None
-        around = ((part.made_of or (None,))[1:] for part in (old, new))
-        if not all(map(self._agreement.same, *around)):
-            return None
-        return old.stated.payloads(new.stated, self._agreement)
 
-    def exchange(self, payload: Payload) -> Exchange:
-        """A payload as the exchange that it is."""
-        old, new = self._contracts
+@dataclass(slots=True, eq=False)
+class Placed:
+    """A payload in two versions, no element of which has been made."""
 
-        def find() -> tuple[Element, Element]:
-            return payload.element(old), payload.element(new)
+    payload: Payload
+    owners: tuple[Element, Element]
+    part: str
 
-        return Exchange(payload.label, payload.media_type, None, find)
+    def exchange(self) -> Exchange:
+        """The exchange that it is."""
+        return Exchange(self.payload.label, self.payload.media_type, None, self._sides)
+
+    def _sides(self) -> tuple[Element, Element]:
+        old, new = map(self._element, self.owners)
+        return old, new
+
+    def _element(self, owner: Element) -> Element:
+        part = next(part for part in owner.parts if part.name == self.part)
+        return self.payload.find(owner, part)
 
 
 class _Agreement:
@@ -94,7 +99,7 @@ class _Agreement:
 
 def in_order(
     pairs: Sequence[Pair], unopened: dict[str, Sequence[Payload]], old: Element, new: Element
-) -> Iterator[Pair | Payload]:
+) -> Iterator[Pair | Placed]:
     """What is to be looked at below two elements, as it would come if all parts were unfolded.
 
     That is kind by kind, first what the old version has, in its order.
@@ -109,7 +114,13 @@ def in_order(
         came = pair.old is None and pair.any.kind in kinds
         at = last if came else inside.get(id(pair.old or pair.any), last)
         while waiting and places[waiting[-1]] < at:
-            yield from unopened[waiting.pop()]
+            yield from _placed(unopened, waiting.pop(), old, new)
         yield pair
     while waiting:
-        yield from unopened[waiting.pop()]
+        yield from _placed(unopened, waiting.pop(), old, new)
+
+
+def _placed(
+    unopened: dict[str, Sequence[Payload]], part: str, old: Element, new: Element
+) -> Iterator[Placed]:
+    return (Placed(payload, (old, new), part) for payload in unopened[part])

@@ -157,7 +157,7 @@ class SchemaTree:
         self._starts: dict[tuple[int, str], Spot | None] = {}
         self.media_types: set[str] = set()
         """In which the exchanges that differ are sent."""
-        self._placed: dict[str, tuple[Spot, Spot]] = {}
+        self._placed: dict[tuple[str, str], tuple[Spot, Spot]] = {}
         """Where references lead that are all that is said about a payload."""
 
     def add(self, old: Element, new: Element, *, decides: bool) -> bool:
@@ -175,14 +175,15 @@ class SchemaTree:
 
     def place(self, payload: Payload, exchange: Exchange) -> None:
         """Look below an exchange of which no element has been made."""
-        ref = _reference(payload.schemas[1])
-        spots = self._placed.get(ref)
+        old, new = payload.schemas
+        led = _reference(old), _reference(new)
+        spots = self._placed.get(led)
         if spots is None:
             sides = zip(payload.schemas, payload.standing, strict=True)
             before, after = (_spot(payload.pointer, *side).followed() for side in sides)
             spots = before, after
-            if ref:
-                self._placed[ref] = spots
+            if all(led):
+                self._placed[led] = spots
         self._begin(*spots, exchange, True)
 
     def _begin(self, before: Spot, after: Spot, exchange: Exchange, decides: bool) -> None:

@@ -93,13 +93,7 @@ class Payload:
     pointer: str
     standing: tuple[Standing, Standing]
     find: Callable[[Element, Part], Element]
-    """The element, in the part of that name of its contract."""
-    part: str
-
-    def element(self, contract: Element) -> Element:
-        """The exchange in one of the two contracts."""
-        part = next(part for part in contract.parts if part.name == self.part)
-        return self.find(contract, part)
+    """The element, in a part of an element of its contract."""
 
 
 @dataclass(slots=True, eq=False)

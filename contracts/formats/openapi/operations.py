@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from contracts.documents import pointer
 from contracts.formats.contract import Element, Part, Side
 from contracts.formats.node import Node, Source
 from contracts.formats.openapi.bodies import request_body_elements
 from contracts.formats.openapi.lifetimes import stability, sunset
 from contracts.formats.openapi.parameters import parameter_elements
-from contracts.formats.openapi.payloads import METHODS, PathItem
+from contracts.formats.openapi.payloads import METHODS, Bodies, PathItem
 from contracts.formats.openapi.responses import response_elements
 from contracts.formats.openapi.security import UNNAMED, Known, alternatives
 from contracts.formats.openapi.servers import servers_of
@@ -49,7 +50,7 @@ def operation_parts(source: Source) -> Iterator[Part]:
             (raw, *inherited) if plain else None,
             (source.dialect,),
             kind="operation",
-            stated=PathItem(source, path, raw) if plain and path not in twice else None,
+            stated=PathItem(source, path, raw, inherited) if plain and path not in twice else None,
         )
 
 
@@ -130,7 +131,7 @@ def _operation(call: Call, kind: str, key: str, known: Known) -> Element:
         operation=call.label,
         depends=((shared.document, shared.pointer),) if shared is not None else (),
         context=_context(call),
-        unfold=lambda: _parts(call),
+        unfold=lambda: _parts(call, direct=kind == "operation"),
     )
 
 
@@ -145,28 +146,35 @@ def _direction(caller: Side) -> Direction:
     return Direction.REQUEST if caller is Side.CONSUMER else Direction.RESPONSE
 
 
-def _parts(call: Call) -> tuple[Part, ...]:
+def _parts(call: Call, *, direct: bool) -> tuple[Part, ...]:
+    """``direct``: whether it is an operation of the API, and no callback or webhook."""
     source, item, node = call.source, call.item, call.node
     own = node if node.get("servers") is not None else item
     stated = (item.get("parameters"), node.get("parameters"))
-    inherited = _inherited(source)
     body: tuple[Json, ...] = (node.get("requestBody"),)
     answers: tuple[Json, ...] = (node.get("responses"),)
+    root = source.root()
     if source.second:
-        body = (*stated, node.get("consumes"), *inherited)
-        answers += (node.get("produces"), *inherited)
+        body = (*stated, node.get("consumes"), root.get("consumes"))
+        answers += (node.get("produces"), root.get("produces"))
     within, called = (source, item, node), (call.caller, call.label)
+    callbacks = (node.get("callbacks"), *_inherited(source))
     parts = (
         Part("parameters", lambda _: parameter_elements(*within, call.path, *called), stated),
         Part("body", lambda _: request_body_elements(*within, *called), body),
         Part("responses", lambda _: response_elements(source, node, *called), answers),
-        Part("callbacks", lambda _: _callbacks(call), (node.get("callbacks"), *inherited)),
+        Part("callbacks", lambda _: _callbacks(call), callbacks),
         Part("servers", lambda _: servers_of(source, own, f"{call.label} "), (own.get("servers"),)),
     )
     known = item.document is node.document is source.document
     for part in parts:
         part.context = (call.path,)
         part.made_of = part.made_of if known else None
+    if direct and known and node.pointer == pointer.join("/paths", call.path, call.method.lower()):
+        medias = (root.get("consumes"), root.get("produces")) if source.second else ()
+        for part in parts[1:3]:
+            about = (source, call.path, node.value, call.method.lower(), item.value, medias)
+            part.stated = Bodies(*about, answers=part.name == "responses")
     return parts
 
 

@@ -1,4 +1,4 @@
-"""Bodies whose schemas lead to something that differs, found in what two versions say alike.
+"""Bodies by whose schemas two versions differ, found without making elements of what is around.
 
 A changed component is reached by thousands of bodies of operations that did not change
 themselves. Where such a body stands is all that anybody asks about most of them, so no element
@@ -7,9 +7,8 @@ is made of it, or of anything around it, until somebody looks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from contracts.documents import pointer
 from contracts.errors import ContractError
@@ -33,8 +32,13 @@ _OF_VALUES = frozenset({"content", "x-sunset"})
 _OF_PARTS = frozenset({"$ref", "headers"})
 """Members that make more of something than is understood here."""
 
+_SAID_OF_CALLS = ("operationId", "deprecated", "security", "servers", "consumes", "produces")
+"""What elements and rules know of an operation itself."""
+
 _Sides = tuple[Json, Json, str]
 """What stands at one place of both versions, and its pointer."""
+
+_Find = Callable[[Element, Part], Element]
 
 
 class _LookedAt(Exception):
@@ -48,59 +52,158 @@ class PathItem:
     source: Source
     path: str
     raw: Json
+    inherited: tuple[Json, ...]
+    """What the document says about all operations."""
 
     def payloads(self, other: PathItem, agreement: Agreement) -> list[Payload] | None:
-        """The bodies of this, the old version's, and the new one that reach a difference.
+        """The bodies by which this, the old version's, and the new one differ.
 
-        None if the two do not say the same themselves, or more than is understood here.
+        None if they differ otherwise, or say more than is understood here.
         """
-        if not agreement.alike(self.raw, other.raw) or _OF_PATHS & self.raw.keys():
+        if not all(map(agreement.same, self.inherited, other.inherited)):
             return None
-        try:
-            return list(_Reading(self, other, agreement).payloads())
-        except _LookedAt:
+        return _found(self, other, agreement, _Reading.of_path)
+
+
+@dataclass(slots=True, eq=False)
+class Bodies:
+    """What one version says about an operation, of which the bodies or the answers are a part."""
+
+    source: Source
+    path: str
+    raw: Json
+    method: str
+    item: Json
+    inherited: tuple[Json, ...]
+    """The media types of all operations."""
+    answers: bool
+
+    def payloads(self, other: Bodies, agreement: Agreement) -> list[Payload] | None:
+        """The bodies by which this, the old version's, and the new one differ.
+
+        None if they differ otherwise, or say more than is understood here.
+        """
+        if not all(map(agreement.same, self.inherited, other.inherited)):
             return None
+
+        def read(reading: _Reading, old: Json, new: Json) -> Iterator[Payload]:
+            operation = old, new, f"/paths/{pointer.escape(self.path)}/{self.method}"
+            reading.require(old, new, ("consumes", "produces"))
+            if self.answers:
+                return reading.of_answers(self.method, operation, _in_answer)
+            body = reading.body_of(operation, (self.item, other.item))
+            return reading.of_body(self.method, operation, body, _in_body)
+
+        return _found(self, other, agreement, read)
+
+
+_Read = Callable[["_Reading", Json, Json], Iterator[Payload]]
+
+
+def _found(
+    old: PathItem | Bodies, new: PathItem | Bodies, agreement: Agreement, read: _Read
+) -> list[Payload] | None:
+    if old.source.dialect is not new.source.dialect:
+        return None
+    alike = agreement.alike(old.raw, new.raw)
+    reading = _Reading((old.source, new.source), new.path, agreement, alike=alike)
+    try:
+        return list(read(reading, old.raw, new.raw))
+    except _LookedAt:
+        return None
 
 
 class _Reading:
-    """Two versions of a path item that say the same themselves."""
+    """Two versions of a path item; ``alike``: what is read says the same itself in both."""
 
-    def __init__(self, old: PathItem, new: PathItem, agreement: Agreement) -> None:
-        self._items = old, new
-        self._sources = old.source, new.source
+    def __init__(
+        self, sources: tuple[Source, Source], path: str, agreement: Agreement, *, alike: bool
+    ) -> None:
+        self._sources = sources
         self._agreement = agreement
-        self._old: Mapping[str, Json] = old.raw
-        self._new: Mapping[str, Json] = new.raw
-        self._path = new.path
-        self._body: _Sides | None = None
-        """The body among the parameters of all operations (Swagger 2.0)."""
+        self._path = path
+        self._alike = alike
 
-    def payloads(self) -> Iterator[Payload]:
-        """The bodies that reach a difference, in the order of their elements."""
+    def of_path(self, old: Json, new: Json) -> Iterator[Payload]:
+        """The bodies of all operations that differ, in the order of their elements."""
         at = f"/paths/{pointer.escape(self._path)}"
-        _check_servers(self._new)
-        self._body = self._parameters((self._old, self._new, at))
-        for method in METHODS:
-            if method in self._new:
-                sides = self._old[method], self._new[method], f"{at}/{method}"
-                yield from self._of_operation(method, sides)
-
-    def _of_operation(self, method: str, operation: _Sides) -> Iterator[Payload]:
-        if not _OF_CALLS.isdisjoint(operation[1]):
+        if not _OF_PATHS.isdisjoint(old) or not _OF_PATHS.isdisjoint(new):
             raise _LookedAt
-        _check_servers(operation[1])
-        label = f"{method.upper()} {self._path}"
-        body = self._parameters(operation) or self._body
-        second = self._sources[1].second
-        find = partial(_body, method.upper())
-        if not second:
+        self.require(old, new, ("deprecated", "servers"))
+        _check_servers(new)
+        shared = self._parameters((old, new, at))
+        if any((method in old) is not (method in new) for method in METHODS):
+            raise _LookedAt
+        for method in METHODS:
+            if method in new:
+                sides = old[method], new[method], f"{at}/{method}"
+                yield from self._of_operation(method, sides, shared)
+
+    def _of_operation(
+        self, method: str, operation: _Sides, shared: _Sides | None
+    ) -> Iterator[Payload]:
+        old, new, _ = operation
+        if not _OF_CALLS.isdisjoint(old) or not _OF_CALLS.isdisjoint(new):
+            raise _LookedAt
+        self.require(old, new, _SAID_OF_CALLS)
+        _check_servers(new)
+        body = self._parameters(operation) or shared
+        if not self._second:
             body = self._below(operation, "requestBody")
-        if body is not None:
-            types = self._listed(operation, "consumes") if second else None
-            name, writer = f"{label} request body", Side.CONSUMER
-            yield from self._of_content(self._led(body), types, name, writer, find)
+        key = f"{method.upper()} {template_key(self._path)}"
+        yield from self.of_body(method, operation, body, partial(_in_operation, key, _in_body))
+        yield from self.of_answers(method, operation, partial(_in_operation, key, _in_answer))
+
+    @property
+    def _second(self) -> bool:
+        return self._sources[1].second
+
+    def require(self, old: Json, new: Json, names: Iterable[str]) -> None:
+        """Go on only if some members are the same."""
+        for name in () if self._alike else names:
+            if (name in old) is not (name in new):
+                raise _LookedAt
+            if name in new and not self._agreement.same(old[name], new[name]):
+                raise _LookedAt
+
+    def _same(self, old: Json, new: Json) -> bool:
+        if self._alike:
+            return self._agreement.leads_alike(new)
+        return self._agreement.same(old, new)
+
+    def body_of(self, operation: _Sides, items: tuple[Json, Json]) -> _Sides | None:
+        """What an operation takes, whatever else there is among its parameters."""
+        if not self._second:
+            return self._below(operation, "requestBody")
+        found: list[Json] = []
+        for raw, item, source in zip(operation[:2], items, self._sources, strict=True):
+            bodies = [b for owner in (item, raw) for b in _bodies(owner, source)]
+            found.append(bodies[-1] if bodies else None)
+        old, new = found
+        if old is None and new is None:
+            return None
+        if old is None or new is None or "$ref" not in new:
+            raise _LookedAt  # it has no place that is the same in both
+        return self._led((old, new, ""))
+
+    def of_body(
+        self, method: str, operation: _Sides, body: _Sides | None, find: Callable[..., Element]
+    ) -> Iterator[Payload]:
+        """The media types that an operation takes, as far as their schemas differ."""
+        if body is None:
+            return
+        led = self._led(body)
+        self.require(led[0], led[1], ("required",))
+        types = self._listed(operation, "consumes") if self._second else None
+        label = f"{method.upper()} {self._path} request body"
+        yield from self._of_content(led, types, label, Side.CONSUMER, find)
+
+    def of_answers(
+        self, method: str, operation: _Sides, find: Callable[..., Element]
+    ) -> Iterator[Payload]:
+        """The media types that an operation answers with, as far as their schemas differ."""
         answers = self._below(operation, "responses")
-        types = self._listed(operation, "produces") if second else None
+        types = self._listed(operation, "produces") if self._second else None
         seen: set[str] = set()
         for status, sides in self._members(answers) if answers is not None else ():
             if status.startswith("x-"):
@@ -110,12 +213,13 @@ class _Reading:
                 raise _LookedAt
             seen.add(key)
             response = self._led(sides)
+            self.require(response[0], response[1], ("headers", "links"))
             self._values(response, "headers")
             self._values(response, "links")
             if not without_content(key):
-                find = partial(_answer, method.upper(), key)
-                name = f"{label} response {status}"
-                yield from self._of_content(response, types, name, Side.PROVIDER, find)
+                name = f"{method.upper()} {self._path} response {status}"
+                found = partial(find, key)
+                yield from self._of_content(response, types, name, Side.PROVIDER, found)
 
     def _parameters(self, owner: _Sides) -> _Sides | None:
         """Check that the parameters are the same, and the body among them, if there is one."""
@@ -123,19 +227,21 @@ class _Reading:
         both = self._below(owner, "parameters")
         if both is None:
             return None
-        if type(both[1]) is not list:
+        if type(both[1]) is not list or type(both[0]) is not list or len(both[0]) != len(both[1]):
             raise _LookedAt
         for index, (old, new) in enumerate(zip(both[0], both[1], strict=True)):
             at = f"{both[2]}/{index}"
             led = self._led((old, new, at))
             other = led[1]
             where = other.get("in")
+            if not self._alike and led[0].get("in") != where:
+                raise _LookedAt
             if where == "body" and self._sources[1].second and type(other.get("name")) is str:
                 body = led
                 continue
             if type(where) is not str or where == "formData" or type(other.get("name")) is not str:
                 raise _LookedAt
-            if not _OF_VALUES.isdisjoint(other) or not self._agreement.leads_alike(new):
+            if not _OF_VALUES.isdisjoint(other) or not self._same(old, new):
                 raise _LookedAt
         return body
 
@@ -147,7 +253,7 @@ class _Reading:
         for _, sides in self._members(values):
             if not _OF_VALUES.isdisjoint(self._led(sides)[1]):
                 raise _LookedAt
-        if not self._agreement.leads_alike(values[1]):
+        if not self._same(*values[:2]):
             raise _LookedAt
 
     def _of_content(
@@ -156,7 +262,7 @@ class _Reading:
         types: Iterable[str] | None,
         label: str,
         writer: Side,
-        find: Any,
+        find: Callable[..., Element],
     ) -> Iterator[Payload]:
         """The payloads of a body; ``types``: its media types, where one schema serves them all."""
         found: list[tuple[str, _Sides | None]]
@@ -165,7 +271,8 @@ class _Reading:
             found = [(name, schema) for name in types] if schema is not None else []
         else:
             content = self._below(owner, "content")
-            entries = self._members(content) if content is not None else ()
+            by_old = writer is Side.CONSUMER
+            entries = self._members(content, by_old=by_old) if content is not None else ()
             named = ((name, self._led(entry)) for name, entry in entries if name[:2] != "x-")
             found = [(name, self._leading_elsewhere(entry)) for name, entry in named]
         if not any(schema for _, schema in found):
@@ -184,22 +291,22 @@ class _Reading:
                     schema[:2],
                     schema[2],
                     self._sources,
-                    partial(find, template_key(self._path), key),
-                    self._path,
+                    partial(find, key),
                 )
 
     def _leading_elsewhere(self, entry: _Sides) -> _Sides | None:
         """The schema of a body, if it refers to something that differs."""
         if "itemSchema" in entry[1]:
             raise _LookedAt
+        self.require(entry[0], entry[1], ("encoding", "itemSchema"))
         if "encoding" in entry[1]:
             _check_encoding(entry[1]["encoding"])
         schema = self._below(entry, "schema")
         if schema is None:
             return None
-        if type(schema[1]) is not dict:
+        if type(schema[0]) is not dict or type(schema[1]) is not dict:
             raise _LookedAt
-        return None if self._agreement.leads_alike(schema[1]) else schema
+        return None if self._same(*schema[:2]) else schema
 
     def _listed(self, operation: _Sides, name: str) -> Iterable[str]:
         for owner in (operation[1], self._sources[1].document.data):
@@ -212,14 +319,23 @@ class _Reading:
     def _below(self, owner: _Sides, name: str) -> _Sides | None:
         """A member of what stands at a place; None if there is none."""
         old, new, at = owner
-        return (old[name], new[name], f"{at}/{name}") if name in new else None
-
-    def _members(self, owner: _Sides) -> Iterator[tuple[str, _Sides]]:
-        """The members of an object, which are objects themselves."""
-        old, new, at = owner
-        if type(new) is not dict or "$ref" in new:
+        if name not in new:
+            if name in old:
+                raise _LookedAt
+            return None
+        if name not in old:
             raise _LookedAt
-        for name, value in new.items():
+        return old[name], new[name], f"{at}/{name}"
+
+    def _members(self, owner: _Sides, *, by_old: bool = False) -> Iterator[tuple[str, _Sides]]:
+        """The members of an object, which are objects themselves, in the order of one version."""
+        old, new, at = owner
+        if type(new) is not dict or type(old) is not dict or "$ref" in new:
+            raise _LookedAt
+        if old.keys() != new.keys():
+            raise _LookedAt
+        for name in old if by_old else new:
+            value = new[name]
             if type(value) is dict:
                 yield name, (old[name], value, f"{at}/{pointer.escape(name)}")
             else:
@@ -227,11 +343,12 @@ class _Reading:
 
     def _led(self, sides: _Sides) -> _Sides:
         """Where a Reference Object leads in both versions, if they say the same there."""
-        if type(sides[1]) is not dict:
+        old, new, _ = sides
+        if type(old) is not dict or type(new) is not dict or old.get("$ref") != new.get("$ref"):
             raise _LookedAt
-        if "$ref" not in sides[1]:
+        if "$ref" not in new:
             return sides
-        ref = sides[1]["$ref"]
+        ref = new["$ref"]
         known = self._agreement.led
         if type(ref) is not str or not ref.startswith("#/"):
             raise _LookedAt
@@ -260,6 +377,21 @@ class _Reading:
         return None
 
 
+def _bodies(owner: Mapping[str, Json], source: Source) -> Iterator[Json]:
+    """The body parameters among those of an operation or path, not yet followed."""
+    parameters = owner.get("parameters", [])
+    for one in parameters if isinstance(parameters, list) else [None]:
+        if not isinstance(one, dict):
+            raise _LookedAt
+        ref, led = one.get("$ref"), one
+        if isinstance(ref, str) and ref.startswith("#/"):
+            led = source.document.find(pointer.from_fragment(ref[1:]))
+        if not isinstance(led, dict) or "$ref" in led or led.get("in") == "formData":
+            raise _LookedAt
+        if led.get("in") == "body":
+            yield one
+
+
 def _check_servers(owner: Mapping[str, Json]) -> None:
     """The servers of a path or operation are the same, if each is one."""
     if "servers" not in owner:
@@ -280,18 +412,22 @@ def _check_encoding(parts: Json) -> None:
         raise _LookedAt
 
 
-def _body(method: str, path: str, media_type: str, owner: Element, part: Part) -> Element:
-    bodies = _operation(method, path, owner, part).of_kind("request-body")
-    return next(one for one in bodies[-1].children if one.key == media_type)
+def _in_body(media_type: str, owner: Element, part: Part) -> Element:
+    """A media type of what an operation takes."""
+    return next(one for one in owner.grown(part)[-1].children if one.key == media_type)
 
 
-def _answer(
-    method: str, status: str, path: str, media_type: str, owner: Element, part: Part
-) -> Element:
-    responses = _operation(method, path, owner, part).of_kind("response")
-    response = next(one for one in responses if one.key == status)
+def _in_answer(status: str, media_type: str, owner: Element, part: Part) -> Element:
+    """A media type of what an operation answers with."""
+    response = next(one for one in owner.grown(part) if one.key == status)
     return next(one for one in response.of_kind("sent-media-type") if one.key == media_type)
 
 
-def _operation(method: str, path: str, owner: Element, part: Part) -> Element:
-    return next(one for one in owner.grown(part) if one.key == f"{method} {path}")
+def _in_operation(key: str, find: Callable[..., Element], *given: object) -> Element:
+    """The same in an operation of a path; the owner of the path's part and the part come last."""
+    *names, owner, part = given
+    assert isinstance(owner, Element)
+    assert isinstance(part, Part)
+    operation = next(one for one in owner.grown(part) if one.key == key)
+    wanted = "body" if find is _in_body else "responses"
+    return find(*names, operation, next(one for one in operation.parts if one.name == wanted))

@@ -14,7 +14,7 @@ import pytest
 
 from contracts import compare
 from contracts.compatibility.exchanges import Unopened
-from contracts.formats.openapi.payloads import PathItem
+from contracts.formats.openapi.payloads import Bodies, PathItem
 from contracts.verdict import Report
 
 Json = Any
@@ -73,7 +73,10 @@ def _second() -> Json:
         "info": {"title": "things", "version": "1"},
         "consumes": ["application/json"],
         "produces": ["application/json", "application/yaml"],
-        "paths": {f"/things{n}": {"put": operation, "get": operation} for n in range(3)},
+        "paths": {
+            f"/things{n}": {method: copy.deepcopy(operation) for method in ("put", "get")}
+            for n in range(3)
+        },
         "definitions": {"Thing": THING},
     }
 
@@ -93,27 +96,76 @@ _LENGTH = ("properties", "id", "maxLength")
 _SHORTER = (("components", "schemas", "Thing", *_LENGTH), 5)
 _OPERATION = ("paths", "/things1/{id}", "post")
 _BAD = ("components", "responses", "Bad")
+_PUT = ("paths", "/things1", "put")
 _SECOND = (("definitions", "Thing", *_LENGTH), 5)
+
+_CONTENT = (*_OPERATION, "responses", "200", "content")
+_BODY = (*_OPERATION, "requestBody", "content")
+_NEW_PARAMETER = {"name": "more", "in": "query", "type": "string"}
+_OF_BODY = {"name": "body", "in": "body", "schema": {"$ref": "#/definitions/Thing"}}
 
 CASES: dict[str, tuple[Callable[[], Json], Edit, int]] = {
     "a component": (_third, _change(_SHORTER), 4),
     "and words": (_third, _change(_SHORTER, ((*_OPERATION, "summary"), "text")), 4),
-    "and an operation": (_third, _change(_SHORTER, ((*_OPERATION, "deprecated"), True)), 3),
+    "and tags": (_third, _change(_SHORTER, ((*_OPERATION, "tags"), ["things"])), 4),
+    "and a mark": (_third, _change(_SHORTER, ((*_OPERATION, "x-visible"), {"to": 1})), 4),
+    "and an example": (
+        _third,
+        _change(_SHORTER, ((*_CONTENT, "application/json", "example"), {"id": "one"})),
+        4,
+    ),
+    "and the name of an operation": (
+        _third,
+        _change(_SHORTER, ((*_OPERATION, "operationId"), "produce")),
+        3 + 2,
+    ),
+    "and a schema in its place": (
+        _third,
+        _change(_SHORTER, ((*_CONTENT, "application/xml", "schema"), {"type": "object"})),
+        4,
+    ),
+    "and an operation": (_third, _change(_SHORTER, ((*_OPERATION, "deprecated"), True)), 3 + 2),
     "and a parameter": (
         _third,
         _change(_SHORTER, ((*_OPERATION, "parameters", "0", "required"), True)),
+        3 + 2,
+    ),
+    "and a body that is required": (
+        _third,
+        _change(_SHORTER, ((*_OPERATION, "requestBody", "required"), True)),
+        3 + 1,
+    ),
+    "and a media type of an answer": (
+        _third,
+        _change(_SHORTER, ((*_CONTENT, "text/plain"), {"schema": REF})),
         3,
+    ),
+    "and how a part is written": (
+        _third,
+        _change(_SHORTER, ((*_BODY, "application/xml", "encoding"), {"id": {"style": "form"}})),
+        3,
+    ),
+    "and an answer": (
+        _third,
+        _change(_SHORTER, ((*_OPERATION, "responses", "500"), {"description": "sorry"})),
+        3 + 1,
     ),
     "and a path that came": (_third, _change(_SHORTER, (("paths", "/new"), {"get": {}})), 4),
     "and a response that all refer to": (
         _third,
         _change(_SHORTER, ((*_BAD, "headers", "X-Left", "schema", "maximum"), 9)),
-        0,
+        4,
     ),
-    "and what all ask for": (_third, _change(_SHORTER, (("security",), [{"key": []}])), 0),
+    "and what all ask for": (_third, _change(_SHORTER, (("security",), [{"key": []}])), 2 * 4),
     "and the servers": (_third, _change(_SHORTER, (("servers",), [{"url": "/v2"}])), 4),
     "a definition": (_second, _change(_SECOND), 3),
     "and a media type": (_second, _change(_SECOND, (("produces",), ["application/json"])), 0),
+    "and a new parameter beside a body": (
+        _second,
+        _change(_SECOND, ((*_PUT, "parameters"), [_NEW_PARAMETER, _OF_BODY])),
+        2 + 2,
+    ),
+    "and what an operation takes": (_second, _change(_SECOND, ((*_PUT, "consumes"), ["a/b"])), 3),
     "a required member": (
         _third,
         _change((("components", "schemas", "Thing", "required"), ["id"])),
@@ -137,15 +189,18 @@ def test_the_report_is_the_same(name: str, turned: bool, monkeypatch: pytest.Mon
     if turned:
         old, new = new, old
     seen: list[object] = []
-    read = PathItem.payloads
 
-    def counted(self: PathItem, *others: Any) -> Any:
-        found = read(self, *others)
-        seen.extend([found] if found is not None else [])
-        return found
+    def counted(read: Any) -> Any:
+        def payloads(self: Any, *others: Any) -> Any:
+            found = read(self, *others)
+            seen.extend([found] if found is not None else [])
+            return found
+
+        return payloads
 
     with monkeypatch.context() as patch:
-        patch.setattr(PathItem, "payloads", counted)
+        for kind in (PathItem, Bodies):
+            patch.setattr(kind, "payloads", counted(kind.payloads))
         report = compare(old, new)
     assert report == _unfolded(old, new, monkeypatch)
     assert report.findings
