@@ -34,35 +34,53 @@ class Telling:
     def near(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
         """The pairs of alternatives of which one may be anything to the other one.
 
-        Most say by a constant what they are: where they declare what they did, such a one is
-        nothing to those of other constants, in no version.
+        Most say by a constant what they are, and are nothing to those of other constants, in no
+        version: except where one declares something else now, and the other one is in another
+        union inside of the union (`told`).
         """
         names: dict[str, int] = {}
         for spot in (spot for row in rows for spot in row if spot is not None):
             for name in self.facts(spot).telling:
                 names[name] = names.get(name, 0) + 1
         name = max(names, key=names.__getitem__, default="")
-        unsaid: list[Row] = []
+        unsaid: dict[int, Row] = {}
         saying: dict[object, list[Row]] = {}
+        changed: list[Row] = []
         for index, row in enumerate(rows):
             said = self._said(row, name)
             if said is None:
                 yield from ((other, row) for other in rows[:index])
-                unsaid.append(row)
+                unsaid[id(row)] = row
                 continue
-            met = {id(other): other for value in said for other in saying.get(value, ())}
-            yield from ((other, row) for other in (*unsaid, *met.values()))
+            met = {id(other): other for value in said for other in saying.get(value, ())} | unsaid
+            yield from ((other, row) for other in met.values())
+            declares = self._declares_otherwise(row)
+            for other in rows[:index] if declares else changed:
+                if id(other) not in met and self._divided(other, row):
+                    yield other, row
             for value in said:
                 saying.setdefault(value, []).append(row)
+            if declares:
+                changed.append(row)
 
     def _said(self, row: Row, name: str) -> frozenset[object] | None:
-        """What objects must say in a member; None unless both versions declare the same ones."""
+        """What objects must say in a member, in either version; None unless they must."""
         known = [self.facts(spot) for spot in row if spot is not None]
         if not all(one.bits == _OBJECT and name in one.telling for one in known):
             return None
-        if any(one.listed != known[0].listed for one in known):
-            return None
         return frozenset().union(*(one.telling[name] for one in known))
+
+    def _declares_otherwise(self, row: Row) -> bool:
+        lists = [self.facts(spot).listed for spot in row if spot is not None]
+        return any(names != lists[0] for names in lists)
+
+    def _divided(self, row: Row, rival: Row) -> bool:
+        """Whether two alternatives stand in different unions inside of the union."""
+        branches = [[self._branches.get(id(spot)) for spot in one] for one in (row, rival)]
+        return any(
+            one is not None and other is not None and one.inside is not other.inside
+            for one, other in zip(*branches, strict=True)
+        )
 
     def told(self, spot: Spot, rival: Spot) -> bool:
         """Whether a type or constant tells that an object is not read by another alternative."""
