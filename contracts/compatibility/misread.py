@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts.compatibility.settled import exclusive, shut
+from contracts.compatibility.settled import shut
 from contracts.compatibility.telling import Row, Telling
 
 _NONE: frozenset[str] = frozenset()
@@ -45,7 +45,7 @@ def _refuses(row: Row, rival: Row, reader: int, telling: Telling) -> bool:
     theirs = (telling.facts(sent).listed or _NONE) - (telling.facts(written).listed or _NONE)
     if not theirs:
         return False
-    if exclusive(telling, row, rival) or shut(telling, row) or shut(telling, rival):
+    if telling.never_both(row, rival) or shut(telling, row) or shut(telling, rival):
         return False
     known = telling.facts(read).listed or _NONE
     return not theirs.isdisjoint(known | telling.listed_beside(read, rival[reader]))

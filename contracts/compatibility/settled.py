@@ -12,16 +12,6 @@ from contracts.compatibility.spots import Spot
 from contracts.compatibility.telling import Row, Telling
 
 
-def exclusive(telling: Telling, row: Row, rival: Row) -> bool:
-    """Whether no value is of both, in any version."""
-    return all(
-        telling.exclusive(one, other)
-        for one in row
-        for other in rival
-        if one is not None and other is not None
-    )
-
-
 def shut(telling: Telling, row: Row) -> bool:
     """Whether other members than its own are refused, in every version."""
     return all(telling.facts(spot).shut for spot in row if spot is not None)
@@ -66,7 +56,7 @@ class Settled:
             unchanged = self._is_unchanged(rival)
             if not unchanged:
                 changed.append(rival)
-            if not exclusive(self._telling, row, rival):
+            if not self._telling.never_both(row, rival):
                 if not unchanged:
                     return False
                 near.append(rival)

@@ -20,16 +20,21 @@ Row = tuple[Spot | None, Spot | None]
 class Telling:
     """Answers about the alternatives of a pair of unions, of which :attr:`facts` are known."""
 
-    def __init__(self, facts: Callable[[Spot], Facts]) -> None:
+    def __init__(self, facts: Callable[[Spot], Facts], same: Callable[[Spot, Spot], bool]) -> None:
+        """``same``: whether an alternative is the same with all it refers to."""
         self.facts = facts
+        self._same = same
         self._branches: Mapping[int, Branch] = {}
         """Where the alternatives stand that are looked at, by their ``id``."""
         self._told: dict[tuple[int, int], bool] = {}
         """Of two of these unions or alternatives, whether the one is told from the other."""
+        self._excluding: dict[tuple[int, int], bool] = {}
+        self._sides: dict[int, list[Spot]] = {}
 
     def start(self, branches: Mapping[int, Branch]) -> None:
         """Look at the alternatives that stand there."""
         self._branches, self._told = branches, {}
+        self._excluding, self._sides = {}, {}
 
     def near(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
         """The pairs of alternatives of which one may be anything to the other one.
@@ -148,6 +153,28 @@ class Telling:
     def exclusive(self, one: Spot, other: Spot) -> bool:
         """Whether no value at all is one of both, whoever sends it."""
         return self._apart(self.facts(one), self.facts(other), 0, sent=False)
+
+    def never_both(self, row: Row, rival: Row) -> bool:
+        """Whether no value at all is of both alternatives, in any version."""
+        name = (id(row), id(rival)) if id(row) < id(rival) else (id(rival), id(row))
+        known = self._excluding.get(name)
+        if known is None:
+            known = self._excluding[name] = all(
+                self.exclusive(one, other)
+                for one in self._versions(row)
+                for other in self._versions(rival)
+            )
+        return known
+
+    def _versions(self, row: Row) -> list[Spot]:
+        """An alternative before and after, or once if it is the same."""
+        known = self._sides.get(id(row))
+        if known is None:
+            known = [spot for spot in row if spot is not None]
+            if len(known) == 2 and self._same(*known):
+                known.pop()
+            self._sides[id(row)] = known
+        return known
 
     def apart(self, written: Spot, read: Spot) -> bool:
         """Whether no value that a writer of the one sends is one of the other."""

@@ -17,7 +17,7 @@ from itertools import combinations
 from contracts.compatibility.alike import matched
 from contracts.compatibility.misread import misread
 from contracts.compatibility.schema_facts import SchemaFacts, union_of
-from contracts.compatibility.settled import Settled, exclusive, shut
+from contracts.compatibility.settled import Settled, shut
 from contracts.compatibility.spots import Spot
 from contracts.compatibility.telling import Row, Telling
 from contracts.compatibility.union_lists import (
@@ -91,7 +91,7 @@ class ToldApart:
         self._same = same
         self.facts = SchemaFacts(travels, declared_only=declared_only, tolerant=tolerant).of
         self._lists = UnionLists(self.facts)
-        self._telling = Telling(self.facts)
+        self._telling = Telling(self.facts, same)
         self._told_by_members = True
         """Whether the members of a value tell which alternative it is meant for."""
 
@@ -211,6 +211,8 @@ class ToldApart:
 
     def _keep_apart(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
         """Whether no value of one alternative is taken, or refused, because of another one."""
+        if self._telling.never_both(row, rival):
+            return True
         for one, other in ((row[0], rival[1]), (rival[0], row[1])):
             if False in self._both_ways(one, other):
                 return False
@@ -250,7 +252,7 @@ class ToldApart:
             for one, other in ((row, rival), (rival, row))
             if self._told_by_members and self._loses(one[1 - reader], one[reader], other[reader])
         }
-        if len(lost) == 2 or exclusive(self._telling, row, rival):
+        if len(lost) == 2 or self._telling.never_both(row, rival):
             return lost
         if set(keywords) == {"anyOf", "oneOf"}:
             return _BOTH
@@ -279,7 +281,7 @@ class ToldApart:
         """Whether members that one of two loses to the other are all that concerns them both."""
         if not self._declared_only or self._kinds_of(row) | self._kinds_of(rival) != Kind.OBJECT:
             return False
-        if not self._told_by_members or not exclusive(self._telling, row, rival):
+        if not self._told_by_members or not self._telling.never_both(row, rival):
             return False
         for one, other in ((row, rival), (rival, row)):
             names = self._lost(one[1], one[0], other[0]), self._lost(*one, other[1])
