@@ -24,11 +24,14 @@ def misread(
     """
     found: set[tuple[int, int, int]] = set()
     for reader in (0, 1):
+        new = {id(row): _describes_newly(row, reader, telling) for row in rows}
+        if not any(new.values()):
+            continue
         refused = [
             (row, rival)
             for pair in near
             for row, rival in (pair, pair[::-1])
-            if _refuses(row, rival, reader, telling)
+            if new[id(row)] and _refuses(row, rival, reader, telling, new[id(row)])
         ]
         refusing = {id(row) for row, _ in refused}
         for row, rival in refused:
@@ -37,13 +40,22 @@ def misread(
     return found
 
 
-def _refuses(row: Row, rival: Row, reader: int, telling: Telling) -> bool:
+def _describes_newly(row: Row, reader: int, telling: Telling) -> frozenset[str]:
+    """The members that an alternative did not describe, and that it, or one beside it, does."""
+    written, read = row[1 - reader], row[reader]
+    if written is None or read is None:
+        return _NONE
+    known = (telling.facts(read).listed or _NONE) | telling.listed_beside(read, None)
+    return known - (telling.facts(written).listed or _NONE)
+
+
+def _refuses(row: Row, rival: Row, reader: int, telling: Telling, new: frozenset[str]) -> bool:
     """Whether an alternative describes a member that it did not, and another one did."""
     written, read, sent = row[1 - reader], row[reader], rival[1 - reader]
     if written is None or read is None or sent is None or rival[reader] is None:
         return False  # nobody sends it, or it is asked about alone what becomes of it
     theirs = (telling.facts(sent).listed or _NONE) - (telling.facts(written).listed or _NONE)
-    if not theirs:
+    if theirs.isdisjoint(new):
         return False
     if telling.never_both(row, rival) or shut(telling, row) or shut(telling, rival):
         return False

@@ -30,11 +30,15 @@ class Telling:
         """Of two of these unions or alternatives, whether the one is told from the other."""
         self._excluding: dict[tuple[int, int], bool] = {}
         self._sides: dict[int, list[Spot]] = {}
+        self._chains: dict[int, list[Branch]] = {}
+        self._beside: dict[tuple[int, int], frozenset[str]] = {}
+        """What is listed beside an alternative, in so many of the unions that it is in."""
 
     def start(self, branches: Mapping[int, Branch]) -> None:
         """Look at the alternatives that stand there."""
         self._branches, self._told = branches, {}
         self._excluding, self._sides = {}, {}
+        self._chains, self._beside = {}, {}
 
     def near(self, rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
         """The pairs of alternatives of which one may be anything to the other one.
@@ -98,11 +102,18 @@ class Telling:
         """
         if spot is None or id(spot) not in self._branches:
             return frozenset()
+        chain = self._around(spot)[:-1]
+        without = self._around(rival) if chain and rival is not None else ()
+        apart = next((i for i, one in enumerate(chain) if one.inside in without), len(chain))
+        name = (id(spot), apart)
+        if name not in self._beside:
+            self._beside[name] = self._all_beside(chain[:apart])
+        return self._beside[name]
+
+    def _all_beside(self, branches: Sequence[Branch]) -> frozenset[str]:
+        """What may be read by other alternatives of the unions that these stand in."""
         found: set[str] = set()
-        without = self._around(rival) if rival is not None else ()
-        for branch in self._branches[id(spot)].around()[:-1]:
-            if branch.inside in without:
-                break
+        for branch in branches:
             for other in branch.beside():
                 if not self._tell(branch, other):
                     lists = (self.facts(one).listed for one in other.leaves())
@@ -110,8 +121,11 @@ class Telling:
         return frozenset(found)
 
     def _around(self, spot: Spot) -> list[Branch]:
-        branch = self._branches.get(id(spot))
-        return branch.around() if branch is not None else []
+        known = self._chains.get(id(spot))
+        if known is None:
+            branch = self._branches.get(id(spot))
+            known = self._chains[id(spot)] = branch.around() if branch is not None else []
+        return known
 
     def _parting(self, spot: Spot, rival: Spot) -> tuple[Branch, Branch]:
         """The alternatives of one union, or of a union in it, that two alternatives are (in)."""

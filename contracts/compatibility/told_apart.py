@@ -92,6 +92,7 @@ class ToldApart:
         self.facts = SchemaFacts(travels, declared_only=declared_only, tolerant=tolerant).of
         self._lists = UnionLists(self.facts)
         self._telling = Telling(self.facts, same)
+        self._row_kinds: dict[int, Kind] = {}
         self._told_by_members = True
         """Whether the members of a value tell which alternative it is meant for."""
 
@@ -105,6 +106,7 @@ class ToldApart:
             return None
         if not any(self._kinds(spot) & STRUCTURED for spot in (*before.spots, *after.spots)):
             return None
+        self._row_kinds = {}
         self._telling.start(before.branches | after.branches)
         self._told_by_members = min(before.shortest, after.shortest) <= MOST_TOLD_APART
         rows = _rows((before.spots, after.spots), matched(before.spots, after.spots))
@@ -207,7 +209,11 @@ class ToldApart:
         return Settled(rows, self._telling, same)
 
     def _kinds_of(self, row: Row) -> Kind:
-        return union_of(self._kinds(spot) for spot in row if spot is not None)
+        known = self._row_kinds.get(id(row))
+        if known is None:
+            known = union_of(self._kinds(spot) for spot in row if spot is not None)
+            self._row_kinds[id(row)] = known
+        return known
 
     def _keep_apart(self, row: Row, rival: Row, keywords: tuple[str | None, ...]) -> bool:
         """Whether no value of one alternative is taken, or refused, because of another one."""
