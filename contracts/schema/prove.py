@@ -26,6 +26,11 @@ from contracts.verdict import Direction, Json, Place, Verdict
 
 _FRAMES = 6_000
 
+MOST_NODES = 20_000
+"""Formulas that are kept from one question to the next, at first; some 2 KB each with all that
+was proved about them.
+"""
+
 
 class Prover:
     """Answers questions about the schemas of two documents and remembers what it proved."""
@@ -38,6 +43,7 @@ class Prover:
         self._subtrees = subtrees or Subtrees()
         self._pairs: dict[frozenset[int], Closures] = {}
         self._spent = 0.0
+        self._most_nodes = MOST_NODES
         self._room = Room(self.options.budget.built, self.options.budget.judged)
         self.met: set[str] = set()
         """Policies by which something was read so far; a proof rests on no others."""
@@ -77,6 +83,7 @@ class Prover:
                 known = reading.contains(first, second, most, *(some or (kinds,)))
             if seconds >= self.options.budget.seconds or known.verdict is not Verdict.UNKNOWN:
                 self._answers[name] = known
+            self._forget(direction, lexical)
         return known
 
     def proves(
@@ -192,6 +199,17 @@ class Prover:
     def _reading_of(self, at: SchemaAt, direction: Direction | None) -> Reading:
         """The reading of one schema by itself."""
         return self._reading(direction or self.options.direction, at.dialect.rules.written_integers)
+
+    def _forget(self, direction: Direction | None, lexical: bool) -> None:
+        """Drop what was compiled and proved, once it is much; its answers stay.
+
+        Twice as much may come together next time: what a few questions fill again they share.
+        """
+        reading = self._readings[direction, lexical]
+        if len(reading.solver.universe.nodes) > self._most_nodes:
+            del self._readings[direction, lexical]
+            reading.close()
+            self._most_nodes *= 2
 
     def _reading(self, direction: Direction | None, lexical: bool) -> Reading:
         name = (direction, lexical)

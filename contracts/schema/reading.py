@@ -110,6 +110,14 @@ class Reading:
         except RecursionError:
             return because("depth", "the schemas are nested too deep")
 
+    def close(self) -> None:
+        """Give back what it holds; nothing may be asked of it any more.
+
+        Its parts know each other, so that they would stay until somebody looks for garbage.
+        """
+        for part in (self.solver.universe, self.solver, self.descent, self.writer, self.reader):
+            vars(part).clear()
+
     def identify_with(self, closures: Closures | None) -> None:
         """Recognise equal schemas of these two documents."""
         identities = closures.identity if closures is not None else None
