@@ -36,6 +36,14 @@ class MarkTexts:
         self._types_of: dict[object, frozenset[str]] = {}
         self._values_of: dict[object, set[object] | None] = {}
 
+    @classmethod
+    def of(cls, sources: Sources, side: Side) -> MarkTexts:
+        """Those of one side of a comparison, which remember what they have answered."""
+        found: MarkTexts | None = sources.answers.get((cls, side))
+        if found is None:
+            found = sources.answers[cls, side] = cls(sources, side)
+        return found
+
     def told(self, one: Location, other: Location) -> bool | None:
         """Whether an object of the one alternative cannot be one of the other; None if unread.
 

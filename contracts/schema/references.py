@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote, urljoin
 
 from contracts.schema.dialects import Dialect, dialect_of
@@ -151,6 +152,8 @@ class Sources:
     def __init__(self) -> None:
         self._sources: dict[int, Source] = {}
         self._metaschemas: dict[str, Source] = {}
+        self.answers: dict[Any, Any] = {}
+        """What has been found out about their schemas, for the next one who asks."""
 
     def known(self) -> tuple[Source, ...]:
         """Metaschemas met so far: they refer to each other by URI."""

@@ -87,7 +87,7 @@ class UnionTexts(MemberTexts):
         self._members = names_by_depth(value)
         self._single_values = values_by_name(value)
         self._depth = 0
-        self._marks = MarkTexts(sources, side)
+        self._marks = MarkTexts.of(sources, side)
         self.looked_at_values = False
         """Whether more was left out than the names of the value's members decide."""
         self._sure = True
