@@ -125,6 +125,7 @@ class Subschemas:
 
     def place(self, payload: Payload, exchange: Exchange) -> None:
         """Look below an exchange of which no element has been made."""
+        self._tree(Direction.REQUEST, Side.CONSUMER)  # an operation is a request before all
         self._tree(payload.direction, payload.writer).place(payload, exchange)
 
     def _tree(self, direction: Direction, writer: Side) -> SchemaTree:

@@ -253,6 +253,10 @@ MORE: dict[str, tuple[tuple[str, ...], Json]] = {
     "a reference to nothing": ((*_OPERATION, "requestBody"), {"$ref": "#/components/nothing"}),
     "a reference in a circle": (_BAD, {"$ref": "#/components/responses/Bad"}),
     "a header of the component": ((*_BAD, "headers", "X-Left", "schema"), REF),
+    "an answer before all requests": (
+        ("paths", "/things0/{id}", "post"),
+        {"responses": {"200": {"content": {"application/json": {"schema": REF}}}}},
+    ),
     "links": ((*_BAD, "links"), {"next": {"operationId": "make1"}}),
 }
 
