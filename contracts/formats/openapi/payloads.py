@@ -7,13 +7,22 @@ is made of it, or of anything around it, until somebody looks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from contracts.documents import pointer
 from contracts.errors import ContractError
 from contracts.formats.contract import Agreement, Element, Part, Payload, Side
 from contracts.formats.node import LONGEST_CHAIN, Source
+from contracts.formats.openapi.plain_bodies import (
+    LookedAt,
+    body_parameters,
+    check_encoding,
+    check_servers,
+    in_answer,
+    in_body,
+    in_operation,
+)
 from contracts.formats.templates import (
     is_sequential,
     media_type_key,
@@ -29,7 +38,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 _OF_PATHS = frozenset({"$ref", "additionalOperations", "x-stability-level"})
 _OF_CALLS = frozenset({"$ref", "callbacks", "x-sunset", "x-stability-level"})
 _OF_VALUES = frozenset({"content", "x-sunset"})
-_OF_PARTS = frozenset({"$ref", "headers"})
 """Members that make more of something than is understood here."""
 
 _SAID_OF_CALLS = ("operationId", "deprecated", "security", "servers", "consumes", "produces")
@@ -39,10 +47,6 @@ _Sides = tuple[Json, Json, str]
 """What stands at one place of both versions, and its pointer."""
 
 _Find = Callable[[Element, Part], Element]
-
-
-class _LookedAt(Exception):
-    """Elements have to be made, and compared one by one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,9 +94,9 @@ class Bodies:
             operation = old, new, f"/paths/{pointer.escape(self.path)}/{self.method}"
             reading.require(old, new, ("consumes", "produces"))
             if self.answers:
-                return reading.of_answers(self.method, operation, _in_answer)
+                return reading.of_answers(self.method, operation, in_answer)
             body = reading.body_of(operation, (self.item, other.item))
-            return reading.of_body(self.method, operation, body, _in_body)
+            return reading.of_body(self.method, operation, body, in_body)
 
         return _found(self, other, agreement, read)
 
@@ -109,7 +113,7 @@ def _found(
     reading = _Reading((old.source, new.source), new.path, agreement, alike=alike)
     try:
         return list(read(reading, old.raw, new.raw))
-    except _LookedAt:
+    except LookedAt:
         return None
 
 
@@ -128,12 +132,12 @@ class _Reading:
         """The bodies of all operations that differ, in the order of their elements."""
         at = f"/paths/{pointer.escape(self._path)}"
         if not _OF_PATHS.isdisjoint(old) or not _OF_PATHS.isdisjoint(new):
-            raise _LookedAt
+            raise LookedAt
         self.require(old, new, ("deprecated", "servers"))
-        _check_servers(new)
+        check_servers(new)
         shared = self._parameters((old, new, at))
         if any((method in old) is not (method in new) for method in METHODS):
-            raise _LookedAt
+            raise LookedAt
         for method in METHODS:
             if method in new:
                 sides = old[method], new[method], f"{at}/{method}"
@@ -144,15 +148,15 @@ class _Reading:
     ) -> Iterator[Payload]:
         old, new, _ = operation
         if not _OF_CALLS.isdisjoint(old) or not _OF_CALLS.isdisjoint(new):
-            raise _LookedAt
+            raise LookedAt
         self.require(old, new, _SAID_OF_CALLS)
-        _check_servers(new)
+        check_servers(new)
         body = self._parameters(operation) or shared
         if not self._second:
             body = self._below(operation, "requestBody")
         key = f"{method.upper()} {template_key(self._path)}"
-        yield from self.of_body(method, operation, body, partial(_in_operation, key, _in_body))
-        yield from self.of_answers(method, operation, partial(_in_operation, key, _in_answer))
+        yield from self.of_body(method, operation, body, partial(in_operation, key, in_body))
+        yield from self.of_answers(method, operation, partial(in_operation, key, in_answer))
 
     @property
     def _second(self) -> bool:
@@ -162,9 +166,9 @@ class _Reading:
         """Go on only if some members are the same."""
         for name in () if self._alike else names:
             if (name in old) is not (name in new):
-                raise _LookedAt
+                raise LookedAt
             if name in new and not self._agreement.same(old[name], new[name]):
-                raise _LookedAt
+                raise LookedAt
 
     def _same(self, old: Json, new: Json) -> bool:
         if self._alike:
@@ -177,13 +181,13 @@ class _Reading:
             return self._below(operation, "requestBody")
         found: list[Json] = []
         for raw, item, source in zip(operation[:2], items, self._sources, strict=True):
-            bodies = [b for owner in (item, raw) for b in _bodies(owner, source)]
+            bodies = [b for owner in (item, raw) for b in body_parameters(owner, source)]
             found.append(bodies[-1] if bodies else None)
         old, new = found
         if old is None and new is None:
             return None
         if old is None or new is None or "$ref" not in new:
-            raise _LookedAt  # it has no place that is the same in both
+            raise LookedAt  # it has no place that is the same in both
         return self._led((old, new, ""))
 
     def of_body(
@@ -210,7 +214,7 @@ class _Reading:
                 continue
             key = status_key(status)
             if key in seen:
-                raise _LookedAt
+                raise LookedAt
             seen.add(key)
             response = self._led(sides)
             self.require(response[0], response[1], ("headers", "links"))
@@ -228,21 +232,21 @@ class _Reading:
         if both is None:
             return None
         if type(both[1]) is not list or type(both[0]) is not list or len(both[0]) != len(both[1]):
-            raise _LookedAt
+            raise LookedAt
         for index, (old, new) in enumerate(zip(both[0], both[1], strict=True)):
             at = f"{both[2]}/{index}"
             led = self._led((old, new, at))
             other = led[1]
             where = other.get("in")
             if not self._alike and led[0].get("in") != where:
-                raise _LookedAt
+                raise LookedAt
             if where == "body" and self._sources[1].second and type(other.get("name")) is str:
                 body = led
                 continue
             if type(where) is not str or where == "formData" or type(other.get("name")) is not str:
-                raise _LookedAt
+                raise LookedAt
             if not _OF_VALUES.isdisjoint(other) or not self._same(old, new):
-                raise _LookedAt
+                raise LookedAt
         return body
 
     def _values(self, owner: _Sides, name: str) -> None:
@@ -252,9 +256,9 @@ class _Reading:
             return
         for _, sides in self._members(values):
             if not _OF_VALUES.isdisjoint(self._led(sides)[1]):
-                raise _LookedAt
+                raise LookedAt
         if not self._same(*values[:2]):
-            raise _LookedAt
+            raise LookedAt
 
     def _of_content(
         self,
@@ -279,7 +283,7 @@ class _Reading:
             return
         keys = [media_type_key(name) for name, _ in found]
         if len(set(keys)) < len(keys) or any(is_sequential(name) for name, _ in found):
-            raise _LookedAt
+            raise LookedAt
         direction = Direction.REQUEST if writer is Side.CONSUMER else Direction.RESPONSE
         for key, (name, schema) in zip(keys, found, strict=True):
             if schema is not None:
@@ -297,15 +301,15 @@ class _Reading:
     def _leading_elsewhere(self, entry: _Sides) -> _Sides | None:
         """The schema of a body, if it refers to something that differs."""
         if "itemSchema" in entry[1]:
-            raise _LookedAt
+            raise LookedAt
         self.require(entry[0], entry[1], ("encoding", "itemSchema"))
         if "encoding" in entry[1]:
-            _check_encoding(entry[1]["encoding"])
+            check_encoding(entry[1]["encoding"])
         schema = self._below(entry, "schema")
         if schema is None:
             return None
         if type(schema[0]) is not dict or type(schema[1]) is not dict:
-            raise _LookedAt
+            raise LookedAt
         return None if self._same(*schema[:2]) else schema
 
     def _listed(self, operation: _Sides, name: str) -> Iterable[str]:
@@ -321,42 +325,42 @@ class _Reading:
         old, new, at = owner
         if name not in new:
             if name in old:
-                raise _LookedAt
+                raise LookedAt
             return None
         if name not in old:
-            raise _LookedAt
+            raise LookedAt
         return old[name], new[name], f"{at}/{name}"
 
     def _members(self, owner: _Sides, *, by_old: bool = False) -> Iterator[tuple[str, _Sides]]:
         """The members of an object, which are objects themselves, in the order of one version."""
         old, new, at = owner
         if type(new) is not dict or type(old) is not dict or "$ref" in new:
-            raise _LookedAt
+            raise LookedAt
         if old.keys() != new.keys():
-            raise _LookedAt
+            raise LookedAt
         for name in old if by_old else new:
             value = new[name]
             if type(value) is dict:
                 yield name, (old[name], value, f"{at}/{pointer.escape(name)}")
             else:
-                raise _LookedAt
+                raise LookedAt
 
     def _led(self, sides: _Sides) -> _Sides:
         """Where a Reference Object leads in both versions, if they say the same there."""
         old, new, _ = sides
         if type(old) is not dict or type(new) is not dict or old.get("$ref") != new.get("$ref"):
-            raise _LookedAt
+            raise LookedAt
         if "$ref" not in new:
             return sides
         ref = new["$ref"]
         known = self._agreement.led
         if type(ref) is not str or not ref.startswith("#/"):
-            raise _LookedAt
+            raise LookedAt
         if ref not in known:
             known[ref] = self._target(ref)
         found: _Sides | None = known[ref]
         if found is None:
-            raise _LookedAt
+            raise LookedAt
         return found
 
     def _target(self, ref: str) -> _Sides | None:
@@ -375,59 +379,3 @@ class _Reading:
                 return old, new, at
             ref = new["$ref"]
         return None
-
-
-def _bodies(owner: Mapping[str, Json], source: Source) -> Iterator[Json]:
-    """The body parameters among those of an operation or path, not yet followed."""
-    parameters = owner.get("parameters", [])
-    for one in parameters if isinstance(parameters, list) else [None]:
-        if not isinstance(one, dict):
-            raise _LookedAt
-        ref, led = one.get("$ref"), one
-        if isinstance(ref, str) and ref.startswith("#/"):
-            led = source.document.find(pointer.from_fragment(ref[1:]))
-        if not isinstance(led, dict) or "$ref" in led or led.get("in") == "formData":
-            raise _LookedAt
-        if led.get("in") == "body":
-            yield one
-
-
-def _check_servers(owner: Mapping[str, Json]) -> None:
-    """The servers of a path or operation are the same, if each is one."""
-    if "servers" not in owner:
-        return
-    servers = owner["servers"]
-    if not isinstance(servers, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("url"), str) and "$ref" not in one
-        for one in servers
-    ):
-        raise _LookedAt
-
-
-def _check_encoding(parts: Json) -> None:
-    """The parts of a body are written alike, if each says so itself."""
-    if not isinstance(parts, dict) or not all(
-        isinstance(one, dict) and _OF_PARTS.isdisjoint(one) for one in parts.values()
-    ):
-        raise _LookedAt
-
-
-def _in_body(media_type: str, owner: Element, part: Part) -> Element:
-    """A media type of what an operation takes."""
-    return next(one for one in owner.grown(part)[-1].children if one.key == media_type)
-
-
-def _in_answer(status: str, media_type: str, owner: Element, part: Part) -> Element:
-    """A media type of what an operation answers with."""
-    response = next(one for one in owner.grown(part) if one.key == status)
-    return next(one for one in response.of_kind("sent-media-type") if one.key == media_type)
-
-
-def _in_operation(key: str, find: Callable[..., Element], *given: object) -> Element:
-    """The same in an operation of a path; the owner of the path's part and the part come last."""
-    *names, owner, part = given
-    assert isinstance(owner, Element)
-    assert isinstance(part, Part)
-    operation = next(one for one in owner.grown(part) if one.key == key)
-    wanted = "body" if find is _in_body else "responses"
-    return find(*names, operation, next(one for one in operation.parts if one.name == wanted))
