@@ -224,12 +224,17 @@ class Comparison:
                         self._add(finding, reaches, promised)
 
     def interface_changed(self) -> bool:
-        """Whether some exchange admits other values than before; asked when nothing was found."""
+        """Whether some exchange admits other values than before; asked when nothing was found.
+
+        What lies inside is asked about first: one difference is enough, and small ones are cheap,
+        unless the whole may take them all the same.
+        """
         swapped = self._mode.pairwise is not Mode.FORWARD
+        self._payloads.look_for_no_messages()
         return any(
             True
             for tree in self._subschemas.trees.values()
-            for twin in tree.opaque()
+            for twin in sorted(reversed(list(tree.opaque())), key=Twin.is_doubtful)
             for _ in self._payloads.of_twin(twin, swapped=swapped)
         ) or any(
             True

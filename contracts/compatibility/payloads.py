@@ -100,6 +100,10 @@ class Payloads:
         """What shows the findings of rules."""
         return Exhibitor(self._prover, self._messages, self._shows)
 
+    def look_for_no_messages(self) -> None:
+        """From now on a break is shown by the part that it is in, where that is at hand."""
+        self._for_messages = 0.0
+
     def of_exchange(self, old: Element, new: Element, *, swapped: bool) -> Iterator[Told]:
         """What is wrong at one exchange, looked at whole; nothing if writer and reader fit."""
         meeting = Meeting.of(old, new, swapped=swapped)

@@ -238,7 +238,7 @@ class Questions:
             NotBuilt: none was found for one of them.
         """
         one_way = direction if direction in ONE_WAY else None
-        text = object_text(writer, repeated=True)
+        text = object_text(writer.bare(), repeated=True)
         whole = self._messages.members(writer, one_way)
 
         def sample(name: str) -> Json:
@@ -267,7 +267,7 @@ def _standing(place: Place, spot: Spot, missing: frozenset[str]) -> Place:
     if place.source != SHELL:
         return place
     composed = spot.get("allOf") is not None
-    text = object_text(spot, repeated=True) if composed else None  # else it stands as it is
+    text = object_text(spot.bare(), repeated=True) if composed else None  # else it stands as it is
     if text is None or len(text.parts) == 1:
         return spot.document.place(spot.pointer + place.pointer)
     return spot.document.place(text.stands(place.pointer, missing))

@@ -132,6 +132,11 @@ class Twin:
                         waiting.append((parent, chain))
                 doubtful.clear()
 
+    def is_doubtful(self) -> bool:
+        """Whether everything around may take what is refused here."""
+        nearest = next(self.reached(deciding=True), None)
+        return nearest is None or any(edge.doubtful for edge in nearest.way)
+
     def doubting(self) -> Iterator[Twin]:
         """The unions that may take what is refused here, since another alternative does."""
         seen = {id(self)}

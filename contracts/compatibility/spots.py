@@ -17,10 +17,12 @@ LONGEST_CHAIN = 64
 ANNOTATIONS = frozenset(
     {
         *("$comment", "$ref", "title", "description", "summary", "default", "deprecated"),
-        *("example", "examples", "externalDocs", "xml"),
+        *("example", "examples", "externalDocs", "xml", "$defs", "definitions"),
     }
 )
 """Keywords that restrict no value (and `$ref`, which is looked at by itself)."""
+
+_OF_ALL = frozenset({"$schema", "$id"})
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +67,13 @@ class Spot:
             value = value[token]
             at = f"{at}/{pointer.escape(token) if type(token) is str else token}"
         return Spot(self.document, at, value, self.schema)
+
+    def bare(self) -> Spot:
+        """The spot without what the top of a document says of all of it."""
+        if self.pointer != "" or not isinstance(self.value, dict) or _OF_ALL.isdisjoint(self.value):
+            return self
+        rest = {word: value for word, value in self.value.items() if word not in _OF_ALL}
+        return Spot(self.document, self.pointer, rest, self.schema)
 
     def target(self) -> Spot | None:
         """Where `$ref` leads in one step; None if there is none or it leads nowhere."""

@@ -61,6 +61,8 @@ class Transparency:
         """Members that differ, and that nobody looks at because they do not travel."""
         self._sent: dict[tuple[int, str], bool] = {}
         """What references lead to that are all that is said about a member."""
+        self._conditional: list[tuple[Spot, Spot]] = []
+        """What holds under the same condition on both sides, of the pair that is looked at."""
         self._told_apart = ToldApart(
             self._is_sent, same, declared_only=declared_only, tolerant=tolerant
         )
@@ -70,7 +72,10 @@ class Transparency:
 
         No parts: the engine must be asked about the pair as it is.
         """
+        old, new = old.bare(), new.bare()
         parts = self.parts(old, new)
+        if parts is not None and self._conditional:
+            return parts, Parted((), doubtful=tuple(self._conditional))
         if parts is not None or not _reads_alike(old, new):
             return parts, None
         shell = shells(
@@ -153,6 +158,7 @@ class Transparency:
         """The differing subschema pairs that decide about a pair; None if it is opaque."""
         if not _reads_alike(old, new):
             return None
+        self._conditional = []
         try:
             return list(self._parts(old, new, 0))
         except _Opaque:
@@ -242,6 +248,23 @@ class Transparency:
                     raise _Opaque  # what stands around may refuse what a branch takes
                 yield from self._alternatives(old, new, keyword)
                 return
+
+    def _condition(self, old: Spot, new: Spot, keyword: str, _depth: int) -> Iterator[Step]:
+        """Under the same condition the whole fits if what holds there does.
+
+        A value that breaks what holds there need not fulfil the condition.
+        """
+        if self.declared_only or old.schema.dialect.rules.words < 7:
+            raise _Opaque  # what holds there may declare members of the whole
+        one, other = old.below(keyword), new.below(keyword)
+        if one is None or other is None or ("if" in old.value) is not ("if" in new.value):
+            raise _Opaque
+        if self.same(one, other) or "if" not in old.value:
+            return
+        if keyword == "if":
+            raise _Opaque
+        self._conditional.append((one.followed(), other.followed()))
+        yield from ()
 
     def _alternatives(self, old: Spot, new: Spot, keyword: str) -> Iterator[Step]:
         """Alternatives of different types each meet the one of their own type, in any order."""
@@ -333,6 +356,7 @@ _HANDLERS: dict[str, _Handler] = {
     "allOf": Transparency._listed,
     "anyOf": Transparency._listed,
     "oneOf": Transparency._listed,
+    **dict.fromkeys(("if", "then", "else"), Transparency._condition),
 }
 
 

@@ -10,13 +10,9 @@ from contracts.compatibility.schema_tree import Edge, Reached, Twin
 from contracts.compatibility.shells import ObjectText, object_text
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.documents import pointer
-from contracts.lean_dataclasses import replace
 from contracts.schema import Prover
 from contracts.schema.results import Empty, Found
 from contracts.verdict import Direction, Json
-
-_DECLARING = frozenset({"$schema", "$id", "$defs", "definitions"})
-"""Keywords at the top of a document that restrict no value by themselves."""
 
 _ARRAY = frozenset({"type", "items", "minItems", "maxItems", "uniqueItems", "nullable"})
 
@@ -112,8 +108,7 @@ class WholeMessages:
     def _text(self, spot: Spot) -> ObjectText | None:
         """What takes objects, as if it were written in one place; None where it says more."""
         if spot.key not in self._texts:
-            undeclared = _undeclared(spot)
-            self._texts[spot.key] = object_text(undeclared, repeated=True, untyped=True)
+            self._texts[spot.key] = object_text(spot.bare(), repeated=True, untyped=True)
         return self._texts[spot.key]
 
     def _refused(
@@ -204,14 +199,6 @@ class WholeMessages:
 
 def _lists_values(spot: Spot) -> bool:
     return bool(spot.get("enum")) or (isinstance(spot.value, dict) and "const" in spot.value)
-
-
-def _undeclared(spot: Spot) -> Spot:
-    """A schema without what the top of a document declares for all of it."""
-    if spot.pointer != "" or not isinstance(spot.value, dict):
-        return spot
-    rest = {key: value for key, value in spot.value.items() if key not in _DECLARING}
-    return replace(spot, value=rest)
 
 
 def _items(spot: Spot) -> int:
