@@ -234,7 +234,7 @@ class Comparison:
         return any(
             True
             for tree in self._subschemas.trees.values()
-            for twin in sorted([*tree.opaque()][::-1], key=Twin.is_doubtful)
+            for twin in tree.inmost()
             for _ in self._payloads.of_twin(twin, swapped=swapped)
         ) or any(
             True

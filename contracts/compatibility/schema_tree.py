@@ -222,6 +222,13 @@ class SchemaTree:
         """The pairs that the engine must be asked about."""
         return (twin for twin in self._twins.values() if twin.opaque)
 
+    def inmost(self) -> list[Twin]:
+        """The same, small ones first, and last those of which the whole may take what they refuse."""
+        found = list(self.opaque())
+        found.reverse()
+        found.sort(key=Twin.is_doubtful)
+        return found
+
     def _remember(self, twin: Twin) -> Twin:
         assert twin.old is not None
         assert twin.new is not None
