@@ -223,7 +223,7 @@ class SchemaTree:
         return (twin for twin in self._twins.values() if twin.opaque)
 
     def inmost(self) -> list[Twin]:
-        """The same, small ones first, and last those of which the whole may take what they refuse."""
+        """The same, small ones first; last those of which the whole may take what they refuse."""
         found = list(self.opaque())
         found.reverse()
         found.sort(key=Twin.is_doubtful)
