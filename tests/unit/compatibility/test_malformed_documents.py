@@ -102,6 +102,7 @@ def test_a_document_with_mistakes_gets_an_answer(name: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NAMES)
 def test_many_documents_with_mistakes_get_an_answer(name: str) -> None:
     _judge(name, range(60, 4_000))
