@@ -83,8 +83,12 @@ class Alternative:
 
 
 def alternatives(spot: Spot) -> tuple[Alternative, ...]:
-    """The kinds of object that a schema admits; itself where it has no alternatives."""
-    return tuple(found for found, _ in alternative_spots(spot))
+    """The kinds of object that a schema admits; itself where it has no alternatives.
+
+    A component that is named twice is one kind.
+    """
+    found = (one for one, _ in alternative_spots(spot))
+    return tuple({one.name or index: one for index, one in enumerate(found)}.values())
 
 
 def alternative_spots(spot: Spot) -> list[tuple[Alternative, Spot]]:

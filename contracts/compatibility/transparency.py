@@ -329,9 +329,14 @@ _UNKNOWN_MEMBERS = frozenset(
 
 
 def _is_idle(keyword: str, schema: Json) -> bool:
-    """Whether a keyword speaks of values that the type beside it does not take."""
+    """Whether a keyword speaks of values that what stands beside it does not take."""
     kind, stated = _SPEAKS_OF.get(keyword), schema.get("type")
-    if kind is None or not isinstance(stated, (str, list)):
+    if kind is None:
+        return False
+    most = schema.get("maxItems" if kind == "array" else "maxProperties")
+    if type(most) is int and most == 0 and keyword != "contains":
+        return True
+    if not isinstance(stated, (str, list)):
         return False
     return kind not in (stated if isinstance(stated, list) else [stated])
 
