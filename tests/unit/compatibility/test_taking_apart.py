@@ -31,6 +31,11 @@ leaves = st.sampled_from(
 )
 
 
+def among_others(schema: Json, kinds: list[str]) -> Json:
+    """The same schema, for values of further types too."""
+    return {**schema, "type": [schema["type"], *kinds], "maxLength": 4}
+
+
 flat = st.fixed_dictionaries(
     {"type": st.just("object"), "properties": st.dictionaries(NAMES, leaves, max_size=2)}
 )
@@ -49,10 +54,16 @@ def composed(inner: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
         st.lists(NAMES, unique=True, max_size=2),
         st.sampled_from([None, None, False, True, {"type": "string"}]),
     )
+    arrays = st.fixed_dictionaries(
+        {"type": st.just("array"), "items": inner},
+        optional={"minItems": st.integers(0, 2), "maxItems": st.integers(0, 2)},
+    )
+    several = st.sampled_from([["null"], ["string"], ["integer", "null"], []])
     return st.one_of(
         objects,
         objects,
-        st.fixed_dictionaries({"type": st.just("array"), "items": inner}),
+        arrays,
+        st.builds(among_others, st.one_of(objects, arrays), several),
         st.fixed_dictionaries({"anyOf": st.lists(branches, min_size=1, max_size=2)}),
         st.fixed_dictionaries({"allOf": st.lists(branches | flat, min_size=1, max_size=2)}),
     )
