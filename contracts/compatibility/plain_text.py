@@ -7,12 +7,12 @@ them all; and one value is a list of one where a list is written by repeating th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from contracts.compatibility.spots import Spot, start
 from contracts.documents import pointer
 from contracts.formats.contract import Element
+from contracts.lean_dataclasses import replace
 from contracts.schema import Break, SchemaAt
 from contracts.verdict import Json
 

@@ -9,6 +9,7 @@ from contracts.documents import Document, pointer
 from contracts.errors import ContractError
 from contracts.lean_dataclasses import dataclass
 from contracts.schema import SchemaAt
+from contracts.schema.dialects import dialect_of, names_unknown_dialect
 from contracts.verdict import Json
 
 LONGEST_CHAIN = 64
@@ -72,6 +73,9 @@ class Spot:
         """The spot without what the top of a document says of all of it."""
         if self.pointer != "" or not isinstance(self.value, dict) or _OF_ALL.isdisjoint(self.value):
             return self
+        named = self.value.get("$schema")
+        if names_unknown_dialect(named) or dialect_of(named) not in (None, self.schema.dialect):
+            return self  # what its keywords mean is for the engine to say
         rest = {word: value for word, value in self.value.items() if word not in _OF_ALL}
         return Spot(self.document, self.pointer, rest, self.schema)
 
