@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from contracts.compatibility.sameness import RESTATED
+from contracts.compatibility.flavours import reads_alike
 from contracts.compatibility.schema_facts import union_of
 from contracts.compatibility.shells import Shells, object_text, shells
 from contracts.compatibility.spots import ANNOTATIONS, Spot
 from contracts.compatibility.told_apart import Parted, ToldApart
-from contracts.schema import Dialect
 from contracts.schema.values import NAMES, Kind
 from contracts.verdict import Json
 
@@ -76,7 +75,7 @@ class Transparency:
         parts = self.parts(old, new)
         if parts is not None and self._conditional:
             return parts, Parted((), doubtful=tuple(self._conditional))
-        if parts is not None or not _reads_alike(old, new):
+        if parts is not None or not reads_alike(old, new):
             return parts, None
         shell = shells(
             old,
@@ -156,7 +155,7 @@ class Transparency:
 
     def parts(self, old: Spot, new: Spot) -> list[Step] | None:
         """The differing subschema pairs that decide about a pair; None if it is opaque."""
-        if not _reads_alike(old, new):
+        if not reads_alike(old, new):
             return None
         self._conditional = []
         try:
@@ -168,7 +167,7 @@ class Transparency:
         before, after = old.value, new.value
         if not isinstance(before, dict) or not isinstance(after, dict) or depth > 20:
             raise _Opaque
-        if depth and not _reads_alike(old, new):
+        if depth and not reads_alike(old, new):
             raise _Opaque
         names = (before.keys() | after.keys()) - ANNOTATIONS
         if not names.isdisjoint(_UNKNOWN_MEMBERS):
@@ -387,39 +386,3 @@ def _kinds(value: Json) -> set[str]:
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
         return set()
     return set(kinds)
-
-
-def _reads_alike(old: Spot, new: Spot) -> bool:
-    """Whether the keywords of two schemas mean the same on both sides, whatever stands inside."""
-    one, other = old.schema.dialect, new.schema.dialect
-    if one is other or one.rules == other.rules:
-        return True
-    if not (one.rules.openapi and other.rules.openapi):
-        return False
-    if {one, other} == _NOT_NULLABLE_YET:
-        return all(_says_no_more_than_2_0(spot) for spot in (old, new))
-    return all(isinstance(spot.value, dict) and _means_the_same(spot.value) for spot in (old, new))
-
-
-_NOT_NULLABLE_YET = {Dialect.OPENAPI20, Dialect.OPENAPI30}
-
-
-def _says_no_more_than_2_0(spot: Spot) -> bool:
-    """Whether a schema of OpenAPI 2.0 or 3.0 is none that the other one reads otherwise.
-
-    Both follow draft 4. ``nullable`` came with 3.0, where questions about it are read by dialect;
-    ``type: file`` went.
-    """
-    raw = spot.value
-    if not isinstance(raw, dict) or raw.get("type") == "file":
-        return False
-    return spot.schema.dialect.rules.nullable or "nullable" not in raw
-
-
-def _means_the_same(raw: dict[str, Json]) -> bool:
-    """Whether OpenAPI 3.1 and an earlier one read the keywords of a schema alike."""
-    if not RESTATED.isdisjoint(raw) or isinstance(raw.get("items"), list):
-        return False
-    if "$ref" in raw and not raw.keys() <= ANNOTATIONS:
-        return False
-    return isinstance(raw.get("type", ""), str) and raw.get("type") not in ("null", "file")
